@@ -1,0 +1,6 @@
+export { Asn1Error } from './der/asn1-error.ts'
+export { Element } from './der/element.ts'
+export { DEFAULT_LIMITS, type ReadLimits, readElement, readFirst } from './der/read.ts'
+export { CONSTRUCTED, contextTag, TAG } from './der/tag.ts'
+export * as value from './der/value.ts'
+export * as der from './der/write.ts'

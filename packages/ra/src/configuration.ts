@@ -1,0 +1,86 @@
+import type { RaProfile, ScepProfile } from './profile.ts'
+
+/** A CA that certificates are ordered from. */
+export interface AuthorityRecord {
+  readonly id: number
+  readonly uuid: string
+  readonly name: string
+  readonly kind: 'built-in'
+}
+
+export type Generation = 'next' | 'current' | 'retired'
+
+/** One generation of an authority's CA. Certificates, serials and CRLs belong to it. */
+export interface IssuerRecord {
+  readonly id: number
+  readonly authorityId: number
+  /** 1 for the first; part of the URLs of CRL and CA certificate. */
+  readonly generation: number
+  readonly state: Generation
+  readonly certificate: Buffer
+  /** Certificates above it, up to the root; empty for a root. */
+  readonly chain: readonly Buffer[]
+  readonly privateKey: PrivateKeyMaterial
+}
+
+/** Where a private key is: sealed in the store (PKCS#8, here already opened), later a reference to an HSM or a KMS. */
+export interface PrivateKeyMaterial {
+  readonly kind: 'software'
+  readonly pkcs8: Buffer
+}
+
+/** The certificate whose key opens requests and signs replies, one for each issuer a profile's endpoints lead to. */
+export interface RaCertificateRecord {
+  readonly id: number
+  readonly uuid: string
+  readonly scepProfileId: number
+  readonly issuerId: number
+  readonly state: Generation
+  readonly certificate: Buffer
+  readonly privateKey: PrivateKeyMaterial
+  /** When `next` or `current` was entered. */
+  readonly since: Date
+  /** A retired key opens messages until then; null while not retired. */
+  readonly decryptsUntil: Date | null
+}
+
+/** Everything that a process needs to serve, of one version; immutable. */
+export interface Configuration {
+  readonly version: number
+  readonly authorities: readonly AuthorityRecord[]
+  readonly issuers: readonly IssuerRecord[]
+  readonly raProfiles: readonly RaProfile[]
+  readonly scepProfiles: readonly ScepProfile[]
+  readonly raCertificates: readonly RaCertificateRecord[]
+}
+
+/** What a first start writes in one commit; the store gives the ids. */
+export interface FirstInstallation {
+  readonly authority: { readonly uuid: string; readonly name: string; readonly kind: 'built-in' }
+  readonly issuer: Pick<IssuerRecord, 'certificate' | 'chain' | 'privateKey'>
+  readonly raProfile: Omit<RaProfile, 'id' | 'authorityId' | 'scepProfileId'>
+  readonly scepProfile: Omit<ScepProfile, 'id' | 'defaultRaProfileId'>
+  readonly raCertificate: {
+    readonly uuid: string
+    readonly certificate: Buffer
+    readonly privateKey: PrivateKeyMaterial
+    readonly serialNumber: Buffer
+    readonly notBefore: Date
+    readonly notAfter: Date
+  }
+}
+
+/** What an administrator may change in a SCEP profile; absent keys keep their value. */
+export type ScepProfileChange = Partial<
+  Pick<
+    ScepProfile,
+    | 'description'
+    | 'challengeKind'
+    | 'staticChallenge'
+    | 'compatibility'
+    | 'includeCaCertificate'
+    | 'includeCaCertificateChain'
+    | 'renewalThresholdDays'
+    | 'allowPolling'
+  >
+>

@@ -1,0 +1,16 @@
+import type { Authority, ChallengeValidator } from './ports.ts'
+import type { RaProfile, ScepProfile } from './profile.ts'
+
+/** What a device addresses, resolved once from one version of the configuration. */
+export interface Endpoint {
+  /** As addressed: `scepProfile/default` or `raProfile/default`. */
+  readonly address: string
+  readonly scepProfile: ScepProfile
+  readonly raProfile: RaProfile
+  readonly authority: Authority
+  /** Undefined only where the profile says `none`: nobody is asked for a challenge. */
+  readonly challenge: ChallengeValidator | undefined
+  /** Keys that no device may bring: those of the CA and of the RA, as SHA-256 of their SubjectPublicKeyInfo in hex. */
+  readonly ownKeyDigests: ReadonlySet<string>
+  readonly configurationVersion: number
+}

@@ -1,0 +1,6 @@
+export { Secret } from '@chancery/scep'
+export * from './configuration.ts'
+export * from './endpoint.ts'
+export * from './ports.ts'
+export * from './profile.ts'
+export * from './transaction.ts'

@@ -1,0 +1,173 @@
+import type { CertificationRequest, GeneralName, Name } from '@chancery/pki'
+import type { Secret, TransactionId } from '@chancery/scep'
+import type { RaProfile } from './profile.ts'
+import type { KnownTransaction, TransactionKind } from './transaction.ts'
+
+/** The ports of the registration authority: small, owned here, implemented by connectors and store. */
+
+/** What is ordered from an authority: decided by us, never copied from the CSR unseen. */
+export interface CertificateOrder {
+  readonly raProfile: RaProfile
+  readonly subject: Name
+  readonly subjectAltNames: readonly GeneralName[]
+  readonly csr: CertificationRequest
+  readonly now: Date
+}
+
+/** Everything of the certificate but its signature. */
+export interface PreparedCertificate {
+  readonly issuerId: number
+  /** Content octets of the INTEGER. */
+  readonly serialNumber: Buffer
+  /** The exact TBSCertificate that will be signed. */
+  readonly tbs: Buffer
+  /** RFC 4514. */
+  readonly subject: string
+  /** Such as `DNS:printer1.example`. */
+  readonly subjectAltNames: readonly string[]
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+/** A CA that signs what was prepared and recorded. */
+export interface Authority {
+  /** The signature is made in this process, so that begin and finish may be one commit. */
+  readonly inProcess: boolean
+  /** Uses no key. @throws {ScepError} when the order is against the template */
+  prepare(order: CertificateOrder): PreparedCertificate
+  /** Signs a TBSCertificate that `prepare` of this authority made, now or before a crash. */
+  sign(tbs: Buffer, issuerId: number): Buffer | Promise<Buffer>
+}
+
+/** What the device showed to prove that it may ask. */
+export interface ChallengeQuestion {
+  readonly scepProfileId: number
+  readonly challenge: Secret
+  readonly subject: Name
+  readonly subjectAltNames: readonly GeneralName[]
+  readonly transactionId: TransactionId
+  readonly now: Date
+}
+
+export type ChallengeVerdict =
+  | { readonly verdict: 'accepted'; readonly use?: ChallengeUse }
+  /** `detail` is for the administrator; the device hears one text whatever was wrong. */
+  | { readonly verdict: 'refused'; readonly detail: string }
+
+/** The use of a counted challenge, to be reserved in the same commit as the transaction. */
+export interface ChallengeUse {
+  readonly challengeId: number
+}
+
+/** Whether the device may ask: static secret, one-time secret, Intune, webhook. Only reads (design, rule 4). */
+export interface ChallengeValidator {
+  validate(question: ChallengeQuestion): Promise<ChallengeVerdict> | ChallengeVerdict
+}
+
+/** A one-time challenge as the store knows it. */
+export interface ChallengeRecord {
+  readonly id: number
+  readonly uuid: string
+  readonly remainingUses: number
+  readonly expiresAt: Date
+  readonly revoked: boolean
+  /** RFC 4514; null: any subject. */
+  readonly subject: string | null
+  /** Such as `DNS:printer1.example`; null: any. */
+  readonly subjectAltNames: readonly string[] | null
+}
+
+export interface NewChallenge {
+  readonly uuid: string
+  readonly scepProfileId: number
+  readonly challenge: Secret
+  readonly uses: number
+  readonly expiresAt: Date
+  readonly subject: string | null
+  readonly subjectAltNames: readonly string[] | null
+  /** Who made it: an API token's name, or `local socket`. */
+  readonly maker: string
+}
+
+export interface ChallengeRegistry {
+  /** By HMAC of profile and challenge: one index access. */
+  find(scepProfileId: number, challenge: Secret): Promise<ChallengeRecord | undefined>
+  create(challenge: NewChallenge): Promise<void>
+}
+
+/** Which transaction a message belongs to (design, section 1). */
+export interface Identity {
+  /** As addressed: `scepProfile/default` or `raProfile/default`. */
+  readonly endpoint: string
+  readonly kind: TransactionKind
+  readonly transactionId: TransactionId
+  /** Digest of the self-signed certificate's key, or of the certificate of ours that signed. */
+  readonly signerDigest: Buffer
+  /** SHA-256 over all of these. */
+  readonly digest: Buffer
+}
+
+export interface NewTransaction {
+  readonly uuid: string
+  readonly identity: Identity
+  readonly scepProfileId: number
+  readonly raProfileId: number
+  readonly csrKeyDigest: Buffer
+  readonly csrContentDigest: Buffer
+  readonly configurationVersion: number
+  readonly now: Date
+  /** The transaction of the same identity that this one takes the place of. */
+  readonly supersedes?: string
+  readonly challengeUse?: ChallengeUse
+}
+
+export interface NewCertificate {
+  readonly uuid: string
+  readonly der: Buffer
+  /** SHA-256 of `der`. */
+  readonly digest: Buffer
+  readonly keyDigest: Buffer
+  readonly prepared: PreparedCertificate
+}
+
+/** A unit was committed, or nothing of it was. */
+export type UnitOutcome =
+  /** With the certificate as it stands in the store, where the unit wrote one. */
+  | { readonly status: 'committed'; readonly certificate?: Buffer }
+  | { readonly status: 'conflict'; readonly on: UnitConflict }
+
+export type UnitConflict =
+  /** Another transaction of the same identity is there. */
+  | 'transaction'
+  /** The challenge was used up, revoked or expired meanwhile. */
+  | 'challenge'
+  /** The configuration is newer than the one that decided. */
+  | 'configuration'
+  /** The transaction is not in the state expected. */
+  | 'state'
+
+/** The roll of transactions. Each of the three writers is one commit; it returns only after COMMIT did. */
+export interface TransactionLedger {
+  find(identity: Identity): Promise<KnownTransaction | undefined>
+  /** Begin and finish in one commit, for authorities that sign in this process (design, rule 3). */
+  issue(transaction: NewTransaction, certificate: NewCertificate): Promise<UnitOutcome>
+  /** Transaction `ordered` with the TBS to be signed; the challenge use is reserved. */
+  begin(transaction: NewTransaction, prepared: PreparedCertificate): Promise<UnitOutcome>
+  /** `ordered` → `issued` with the certificate; the challenge use is spent. */
+  finish(transactionUuid: string, certificate: NewCertificate, now: Date): Promise<UnitOutcome>
+  /** `ordered` → `failed`: the TBS is void, its serial is never used, the challenge use is returned. */
+  abandon(transactionUuid: string, now: Date): Promise<UnitOutcome>
+}
+
+/** A certificate of the inventory. */
+export interface InventoryEntry {
+  readonly uuid: string
+  readonly der: Buffer
+  readonly issuerId: number
+  readonly state: 'issued' | 'revoked'
+}
+
+export interface CertificateInventory {
+  /** By SHA-256 of the whole certificate: a look-alike with the same issuer and serial is not found. */
+  findByDigest(digest: Buffer): Promise<InventoryEntry | undefined>
+}

@@ -1,0 +1,98 @@
+import type { Secret } from '@chancery/scep'
+
+/** Names that a request may carry into its certificate; everything else in it is dropped (security: VU#971035). */
+export type SubjectAltNameType = 'dns' | 'email' | 'uri' | 'ip' | 'upn'
+
+/** What a key must be to get a certificate. */
+export interface KeyRules {
+  readonly rsaMinimumBits: number
+  readonly rsaMaximumBits: number
+  readonly curves: readonly ('P-256' | 'P-384' | 'P-521')[]
+  readonly ed25519: boolean
+}
+
+export interface SubjectRules {
+  /** A request without any subject attribute is refused (unless it names itself by SAN and this is false). */
+  readonly subjectRequired: boolean
+  readonly subjectAltNames: readonly SubjectAltNameType[]
+  readonly maximumNames: number
+}
+
+/** What the certificates of an RA profile look like, in words; the authority turns it into extensions. */
+export interface CertificateSettings {
+  readonly validityDays: number
+  /** How far notBefore lies in the past, for devices whose clock is slow. */
+  readonly backdateSeconds: number
+  /** `auto`: digitalSignature, and keyEncipherment for keys that can encrypt. */
+  readonly keyUsage:
+    | 'auto'
+    | readonly ('digitalSignature' | 'nonRepudiation' | 'keyEncipherment' | 'dataEncipherment' | 'keyAgreement')[]
+  /** OIDs; never empty, never anyExtendedKeyUsage. */
+  readonly extendedKeyUsage: readonly string[]
+}
+
+/** One certificate service: an authority, and what its certificates may look like. */
+export interface RaProfile {
+  readonly id: number
+  readonly uuid: string
+  readonly name: string
+  readonly description: string | null
+  readonly enabled: boolean
+  readonly authorityId: number
+  /** The SCEP profile with which SCEP is activated here; null: not activated. */
+  readonly scepProfileId: number | null
+  readonly certificate: CertificateSettings
+  readonly subject: SubjectRules
+  readonly keys: KeyRules
+}
+
+export type ChallengeKind = 'none' | 'static' | 'one-time' | 'webhook' | 'intune'
+
+/** A named set of compatibility switches and what an administrator changed in it (packages/scep, compatibility). */
+export interface CompatibilityChoice {
+  readonly profile: string
+  readonly overrides: Readonly<Record<string, unknown>>
+}
+
+/** The settings of one SCEP server. */
+export interface ScepProfile {
+  readonly id: number
+  readonly uuid: string
+  readonly name: string
+  readonly description: string | null
+  readonly enabled: boolean
+  /** Answers the conventional aliases (`/scep`, `/cgi-bin/pkiclient.exe`, …). */
+  readonly isDefault: boolean
+  readonly challengeKind: ChallengeKind
+  readonly staticChallenge: Secret | undefined
+  readonly compatibility: CompatibilityChoice
+  readonly includeCaCertificate: boolean
+  readonly includeCaCertificateChain: boolean
+  /** Days before notAfter from which renewal is allowed; null: the second half of the validity. */
+  readonly renewalThresholdDays: number | null
+  readonly allowPolling: boolean
+  /** Where requests to the profile's own URL go; null: nowhere. */
+  readonly defaultRaProfileId: number | null
+}
+
+export const DEFAULT_KEY_RULES: KeyRules = {
+  rsaMinimumBits: 2048,
+  rsaMaximumBits: 8192,
+  curves: ['P-256', 'P-384', 'P-521'],
+  ed25519: true,
+}
+
+export const DEFAULT_SUBJECT_RULES: SubjectRules = {
+  subjectRequired: true,
+  subjectAltNames: ['dns', 'email', 'uri', 'ip', 'upn'],
+  maximumNames: 100,
+}
+
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
+
+export const DEFAULT_CERTIFICATE_SETTINGS: CertificateSettings = {
+  validityDays: 365,
+  backdateSeconds: 3600,
+  keyUsage: 'auto',
+  extendedKeyUsage: [CLIENT_AUTH],
+}

@@ -1,0 +1,44 @@
+/** States of a SCEP transaction and the moves between them; every change of state goes through this table. */
+export const NEXT = {
+  received: ['awaiting_approval', 'ordered', 'issued', 'refused'],
+  awaiting_approval: ['ordered', 'issued', 'denied', 'refused'],
+  ordered: ['issued', 'failed', 'refused'],
+  issued: [],
+  denied: [],
+  failed: [],
+  refused: [],
+} as const satisfies Record<string, readonly string[]>
+
+export type TransactionState = keyof typeof NEXT
+
+/** Whether the table allows a move. */
+export function mayMove(from: TransactionState, to: TransactionState): boolean {
+  return (NEXT[from] as readonly string[]).includes(to)
+}
+
+/** First enrolments and renewals never meet: the same key and transactionID may be used for both (certmonger, scepclient). */
+export type TransactionKind = 'initial' | 'renewal'
+
+/** A transaction as the store knows it: the newest of its identity that is not superseded. */
+export interface KnownTransaction {
+  readonly uuid: string
+  readonly state: TransactionState
+  readonly raProfileId: number
+  /** SHA-256 of the SubjectPublicKeyInfo in the CSR. */
+  readonly csrKeyDigest: Buffer
+  /** SHA-256 over what the CSR asks for: subject, key, requested extensions; not its challenge, not its signature. */
+  readonly csrContentDigest: Buffer
+  /** Recorded TBSCertificate while `ordered`. */
+  readonly ordered:
+    | { readonly issuerId: number; readonly serialNumber: Buffer; readonly tbs: Buffer; readonly at: Date }
+    | undefined
+  readonly certificate: IssuedCertificate | undefined
+}
+
+/** A certificate of the inventory, as far as answering needs it. */
+export interface IssuedCertificate {
+  readonly der: Buffer
+  readonly notBefore: Date
+  readonly notAfter: Date
+  readonly revoked: boolean
+}

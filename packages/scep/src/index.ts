@@ -1,0 +1,2 @@
+export { Secret } from './secret.ts'
+export type { TransactionId } from './transaction-id.ts'
