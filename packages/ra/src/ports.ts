@@ -35,7 +35,7 @@ export interface Authority {
   readonly inProcess: boolean
   /** Uses no key. @throws {ScepError} when the order is against the template */
   prepare(order: CertificateOrder): PreparedCertificate
-  /** Signs a TBSCertificate that `prepare` of this authority made, now or before a crash. */
+  /** The certificate (DER) over a TBSCertificate that `prepare` of this authority made, now or before a crash. */
   sign(tbs: Buffer, issuerId: number): Buffer | Promise<Buffer>
 }
 

@@ -1,0 +1,27 @@
+import { ScepError } from '@chancery/scep'
+import type { EnrolmentRequest } from '../enrolment-request.ts'
+import type { ChallengeUse } from '../ports.ts'
+
+/**
+ * Whether the device may ask at all. The last check, because it is the dearest, and because a request that would be
+ * refused anyway must not reach the one who vouches. It only reads: the use is reserved together with the transaction.
+ * The device hears one text whatever was wrong with the challenge (S-2.4-03).
+ */
+export async function challenge(request: EnrolmentRequest): Promise<ChallengeUse | undefined> {
+  const { message, endpoint, subject, subjectAltNames, now } = request
+  if (endpoint.challenge === undefined) return undefined
+  const { challengePassword } = message
+  if (challengePassword === undefined) {
+    throw new ScepError('challenge_refused', { detail: 'the request carries no challenge' })
+  }
+  const answer = await endpoint.challenge.validate({
+    scepProfileId: endpoint.scepProfile.id,
+    challenge: challengePassword,
+    subject,
+    subjectAltNames,
+    transactionId: message.transactionId,
+    now,
+  })
+  if (answer.verdict === 'refused') throw new ScepError('challenge_refused', { detail: answer.detail })
+  return answer.use
+}

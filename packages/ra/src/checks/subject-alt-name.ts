@@ -1,0 +1,57 @@
+import { type GeneralName, generalNameToText } from '@chancery/pki'
+import { ScepError } from '@chancery/scep'
+import type { SubjectAltNameType } from '../profile.ts'
+import type { Check } from './check.ts'
+import { hasControlCharacter } from './control-character.ts'
+
+/** Only names of the types that the profile grants, each of them well formed (S-7-08). */
+export const subjectAltNameRules: Check = ({ subjectAltNames, endpoint }) => {
+  const rules = endpoint.raProfile.subject
+  if (subjectAltNames.length > rules.maximumNames) {
+    throw new ScepError('subject_alt_name_refused', {
+      detail: `${subjectAltNames.length} names, at most ${rules.maximumNames} allowed`,
+    })
+  }
+  for (const name of subjectAltNames) {
+    const type = typeOf(name)
+    if (type === undefined || !rules.subjectAltNames.includes(type)) {
+      throw new ScepError('subject_alt_name_refused', { detail: `names of type ${type ?? name.type} are not granted` })
+    }
+    if (!isWellFormed(name)) {
+      throw new ScepError('subject_alt_name_refused', { detail: `a name of type ${type} is malformed` })
+    }
+  }
+}
+
+const USER_PRINCIPAL_NAME = '1.3.6.1.4.1.311.20.2.3'
+
+function typeOf(name: GeneralName): SubjectAltNameType | undefined {
+  switch (name.type) {
+    case 'dns':
+    case 'email':
+    case 'uri':
+    case 'ip':
+      return name.type
+    case 'otherName':
+      return name.oid === USER_PRINCIPAL_NAME ? 'upn' : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Leftmost wildcard and underscores are seen in the field; a label of 64 octets or an empty one is not a name. */
+const DNS_NAME =
+  /^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?$/
+
+function isWellFormed(name: GeneralName): boolean {
+  switch (name.type) {
+    case 'dns':
+      return name.value.length <= 253 && DNS_NAME.test(name.value)
+    case 'email':
+      return /^[^@\s]+@[^@\s]+$/.test(name.value) && !hasControlCharacter(name.value)
+    case 'uri':
+      return /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(name.value) && !hasControlCharacter(name.value)
+    default:
+      return !hasControlCharacter(generalNameToText(name))
+  }
+}

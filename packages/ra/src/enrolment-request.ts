@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { type GeneralName, type Name, requestedExtensions, subjectAltNames } from '@chancery/pki'
+import { ScepError, type ScepRequest } from '@chancery/scep'
+import type { Endpoint } from './endpoint.ts'
+
+/** What a device asks for, as the checks see it: read once from the CSR, never written to. */
+export interface EnrolmentRequest {
+  readonly message: ScepRequest
+  readonly endpoint: Endpoint
+  readonly subject: Name
+  /** Names that would go into the certificate: those that no profile ever grants are left out already. */
+  readonly subjectAltNames: readonly GeneralName[]
+  readonly now: Date
+}
+
+const SUBJECT_ALT_NAME = '2.5.29.17'
+/** Active Directory takes this URI for an account (KB5014754): only a source that vouches for it may set it. */
+const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
+
+/** @throws {ScepError} `subject_alt_name_refused` when the requested names cannot be read */
+export function readEnrolmentRequest(message: ScepRequest, endpoint: Endpoint, now: Date): EnrolmentRequest {
+  return { message, endpoint, subject: message.csr.subject, subjectAltNames: requestedNames(message), now }
+}
+
+function requestedNames({ csr }: ScepRequest): GeneralName[] {
+  try {
+    return requestedExtensions(csr)
+      .filter((extension) => extension.oid === SUBJECT_ALT_NAME)
+      .flatMap((extension) => subjectAltNames(extension))
+      .filter((name) => !(name.type === 'uri' && name.value.toLowerCase().startsWith(SID_URI)))
+  } catch (cause) {
+    throw new ScepError('subject_alt_name_refused', { detail: 'the requested names cannot be read', cause })
+  }
+}
+
+/** Digest over what a CSR asks for: subject, key and extensions, but not its challenge and not its signature. */
+export function contentDigest({ csr }: ScepRequest): Buffer {
+  const hash = createHash('sha256').update(csr.subject.der).update(csr.publicKey.der)
+  for (const extension of requestedExtensions(csr)) hash.update(extension.der)
+  return hash.digest()
+}

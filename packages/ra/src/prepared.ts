@@ -1,0 +1,34 @@
+import {
+  assembleSigned,
+  generalNameToText,
+  nameToText,
+  parseCertificate,
+  readElement,
+  subjectAltNames,
+  value,
+} from '@chancery/pki'
+import type { PreparedCertificate } from './ports.ts'
+
+/** Reads back from a recorded TBSCertificate what was prepared, for signing it after a crash. */
+export function prepared(ordered: {
+  readonly issuerId: number
+  readonly serialNumber: Buffer
+  readonly tbs: Buffer
+}): PreparedCertificate {
+  const { issuerId, serialNumber, tbs } = ordered
+  const unsigned = parseCertificate(assembleSigned(tbs, signatureAlgorithm(tbs), Buffer.alloc(0)))
+  return {
+    issuerId,
+    serialNumber,
+    tbs,
+    subject: nameToText(unsigned.subject),
+    subjectAltNames: subjectAltNames(unsigned).map(generalNameToText),
+    notBefore: unsigned.notBefore,
+    notAfter: unsigned.notAfter,
+  }
+}
+
+/** TBSCertificate ::= SEQUENCE { [0] version, serialNumber, signature, … } (RFC 5280 §4.1): ours are version 3. */
+function signatureAlgorithm(tbs: Buffer): Buffer {
+  return value.child(readElement(tbs), 2, 'signature algorithm').bytes
+}

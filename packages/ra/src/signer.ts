@@ -1,0 +1,30 @@
+import type { Certificate } from '@chancery/pki'
+import { ScepError } from '@chancery/scep'
+import type { CertificateInventory } from './ports.ts'
+import type { TransactionKind } from './transaction.ts'
+
+/** Who signed the message, as far as telling transactions apart needs it. It proves possession of a key, never a name. */
+export interface Signer {
+  readonly kind: TransactionKind
+  /** Of the key, for a self-signed certificate; of the whole certificate, for one of ours. */
+  readonly digest: Buffer
+}
+
+/**
+ * A self-signed certificate is known by its key: clients make a new one for each attempt. A certificate of ours is
+ * looked up byte for byte, so that a look-alike with its issuer and serial is not taken for it.
+ * @throws {ScepError} `signer_refused` for a certificate that is neither, or is revoked
+ */
+export async function recogniseSigner(
+  signer: { readonly certificate: Certificate; readonly selfSigned: boolean },
+  inventory: CertificateInventory,
+): Promise<Signer> {
+  const { certificate, selfSigned } = signer
+  if (selfSigned) return { kind: 'initial', digest: certificate.publicKey.digest() }
+  const digest = certificate.digest()
+  const entry = await inventory.findByDigest(digest)
+  if (entry === undefined)
+    throw new ScepError('signer_refused', { detail: 'signed with a certificate that we did not issue' })
+  if (entry.state === 'revoked') throw new ScepError('signer_refused', { detail: 'signed with a revoked certificate' })
+  return { kind: 'renewal', digest }
+}

@@ -1,0 +1,44 @@
+import type { IssuedCertificate, KnownTransaction } from './transaction.ts'
+
+/** What an earlier transaction of the same identity means for a message that arrives now. */
+export type Standing =
+  /** The same answer again: a retransmission, or a client that re-enrols with the key it has (S-5.2-02). */
+  | { readonly answer: 'certificate'; readonly certificate: IssuedCertificate }
+  | { readonly answer: 'pending' }
+  /** Recorded but not signed yet: whoever comes first signs what was recorded. */
+  | { readonly answer: 'complete' }
+  /** Recorded so long ago that it is void; then judged afresh. */
+  | { readonly answer: 'abandon' }
+  /** Another request under the same transactionID and signer while the first is open or fresh (S-5.2-03). */
+  | { readonly answer: 'conflict' }
+  /** Over and done with: a new transaction takes its place. */
+  | { readonly answer: 'supersede' }
+
+/** A TBS older than this was lost in a crash: its validity has begun to be wrong, so it is never signed (design, rule 3). */
+const VOID_AFTER_MILLISECONDS = 10 * 60_000
+
+export function standing(known: KnownTransaction, same: boolean, now: Date): Standing {
+  switch (known.state) {
+    case 'received':
+    case 'awaiting_approval':
+      return same ? { answer: 'pending' } : { answer: 'conflict' }
+    case 'ordered':
+      if (known.ordered === undefined || now.getTime() - known.ordered.at.getTime() > VOID_AFTER_MILLISECONDS) {
+        return { answer: 'abandon' }
+      }
+      return same ? { answer: 'complete' } : { answer: 'conflict' }
+    case 'issued':
+      if (known.certificate === undefined || isWorn(known.certificate, now)) return { answer: 'supersede' }
+      return same ? { answer: 'certificate', certificate: known.certificate } : { answer: 'conflict' }
+    case 'denied':
+    case 'failed':
+    case 'refused':
+      return { answer: 'supersede' }
+  }
+}
+
+/** Revoked, or past half of its life: clients whose transactionID is a hash of their key ask with the same one then (S-5.2-05). */
+function isWorn({ notBefore, notAfter, revoked }: IssuedCertificate, now: Date): boolean {
+  const half = (notBefore.getTime() + notAfter.getTime()) / 2
+  return revoked || now.getTime() > half
+}
