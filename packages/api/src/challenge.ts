@@ -1,0 +1,80 @@
+import { type Static, Type } from 'typebox'
+import { NOTHING, nameParam, nullable, strictObject, uuidParam } from './field.ts'
+import { route } from './route.ts'
+
+/** Bounds and defaults of a one-time challenge, for the server and for whoever fills in a form. */
+export const CHALLENGE_LIMITS = {
+  uses: { minimum: 1, default: 1, maximum: 10_000 },
+  ttlSeconds: { minimum: 60, default: 3_600, maximum: 30 * 24 * 3_600 },
+  subjectAltNames: { maximum: 100 },
+} as const
+
+const { uses, ttlSeconds, subjectAltNames } = CHALLENGE_LIMITS
+
+export const NewChallenge = strictObject({
+  uses: Type.Optional(
+    Type.Integer({
+      minimum: uses.minimum,
+      maximum: uses.maximum,
+      rule: `must be a whole number from ${uses.minimum} to ${uses.maximum}`,
+    }),
+  ),
+  ttlSeconds: Type.Optional(
+    Type.Integer({
+      minimum: ttlSeconds.minimum,
+      maximum: ttlSeconds.maximum,
+      rule: `must be a whole number of seconds from ${ttlSeconds.minimum} (a minute) to ${ttlSeconds.maximum} (30 days)`,
+    }),
+  ),
+  /** RFC 4514; left out or null: any subject. */
+  subject: Type.Optional(
+    nullable(Type.String({ minLength: 1, maxLength: 2_000 }), {
+      rule: 'must be a distinguished name such as "CN=printer1,O=Example", or null for any',
+    }),
+  ),
+  /** Such as `DNS:printer1.example`; left out or null: any. */
+  subjectAltNames: Type.Optional(
+    nullable(Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { maxItems: subjectAltNames.maximum }), {
+      rule: `must be a list of at most ${subjectAltNames.maximum} names such as "DNS:printer1.example", or null for any`,
+    }),
+  ),
+})
+export type NewChallenge = Static<typeof NewChallenge>
+
+export const CreatedChallenge = Type.Object({
+  uuid: Type.String(),
+  /** Shown this once. */
+  challenge: Type.String(),
+  scepProfile: Type.String(),
+  uses: Type.Integer(),
+  expiresAt: Type.String(),
+  subject: nullable(Type.String()),
+  subjectAltNames: nullable(Type.Array(Type.String())),
+  /** Where the device enrols. */
+  scepUrl: Type.String(),
+  /** SHA-256 of the CA certificate, lower-case hexadecimal. */
+  caFingerprint: Type.String(),
+})
+export type CreatedChallenge = Static<typeof CreatedChallenge>
+
+export const createChallenge = route({
+  method: 'POST',
+  path: '/v1/scepProfiles/:uuid/challenges',
+  permission: 'challenge.create',
+  summary: 'Makes a one-time challenge',
+  params: strictObject({ uuid: uuidParam }),
+  query: NOTHING,
+  body: NewChallenge,
+  answer: { status: 201, type: 'application/json', schema: CreatedChallenge },
+})
+
+export const createChallengeByName = route({
+  method: 'POST',
+  path: '/v1/challenges/:scepProfileName',
+  permission: 'challenge.create',
+  summary: 'Makes a one-time challenge and answers it as plain text, for device management systems',
+  params: strictObject({ scepProfileName: nameParam }),
+  query: NOTHING,
+  body: NewChallenge,
+  answer: { status: 201, type: 'text/plain', schema: Type.String() },
+})

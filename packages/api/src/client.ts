@@ -1,0 +1,79 @@
+import type { TProperties, TSchema } from 'typebox'
+import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from './route.ts'
+
+/** As much of `fetch` as the client uses; the browser's, Node's, or one over a Unix socket. */
+export type Fetch = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body?: string },
+) => Promise<{ readonly status: number; text(): Promise<string> }>
+
+export interface ClientOptions {
+  /** Without `/api`; empty in the page, which is served by the server itself. */
+  readonly baseUrl: string
+  readonly fetch: Fetch
+  readonly token?: string | undefined
+}
+
+/** The server refused; `messages` are its sentences, fit to be shown. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly messages: readonly string[]
+
+  constructor(status: number, messages: readonly string[]) {
+    super(messages.join('\n'))
+    this.status = status
+    this.messages = messages
+  }
+}
+
+/** biome-ignore format: one line each reads better */
+type Input<R> =
+  & (keyof ParamsOf<R> extends never ? { params?: undefined } : { params: ParamsOf<R> })
+  & { query?: QueryOf<R>; body?: BodyOf<R> }
+
+export interface Client {
+  /** @throws {ApiError} when the server refuses */
+  call<R extends Route<TProperties, TProperties, TProperties, TSchema>>(route: R, input: Input<R>): Promise<AnswerOf<R>>
+}
+
+export function createClient({ baseUrl, fetch, token }: ClientOptions): Client {
+  return {
+    async call(route, input) {
+      const headers: Record<string, string> = { accept: route.answer.type }
+      if (token !== undefined) headers.authorization = `Bearer ${token}`
+      const { body } = input
+      if (body !== undefined) headers['content-type'] = 'application/json'
+      const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/api${address(route, input)}`, {
+        method: route.method,
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      if (response.status !== route.answer.status) throw new ApiError(response.status, sentences(response.status, text))
+      return route.answer.type === 'application/json' ? JSON.parse(text) : text
+    },
+  }
+}
+
+function address(route: Route, input: { params?: unknown; query?: unknown }): string {
+  const params = (input.params ?? {}) as Record<string, string>
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] as string))
+  const query = new URLSearchParams(input.query as Record<string, string>).toString()
+  return query === '' ? path : `${path}?${query}`
+}
+
+function sentences(status: number, text: string): string[] {
+  const answer = parse(text)
+  if (Array.isArray(answer)) return answer.map(String)
+  if (typeof answer === 'object' && answer !== null && 'message' in answer) return [String(answer.message)]
+  return [`The server answered with HTTP ${status} and nothing that explains it.`]
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import * as api from './index.ts'
+import { faultsOf, NewChallenge, ScepProfileUpdate } from './index.ts'
+import type { Route } from './route.ts'
+
+test('every fault is told at once: wrong values and unknown fields', () => {
+  expect(faultsOf(NewChallenge, { uses: 0, ttlSeconds: '1h', subjectAltNames: [7], usess: 1 })).toEqual([
+    '"usess" is not a field of this: known are uses, ttlSeconds, subject, subjectAltNames.',
+    'uses must be a whole number from 1 to 10000.',
+    'ttlSeconds must be a whole number of seconds from 60 (a minute) to 2592000 (30 days).',
+    'subjectAltNames must be a list of at most 100 names such as "DNS:printer1.example", or null for any.',
+  ])
+})
+
+test('a fault never repeats the value, which may be a secret', () => {
+  const faults = faultsOf(ScepProfileUpdate, { challengePassword: 'secret\u0000secret' })
+  expect(faults).toHaveLength(1)
+  expect(faults.join()).not.toContain('secret\u0000')
+})
+
+test.each([[null], [[]], ['text'], [7], [undefined]])('%j is not a body', (value) => {
+  expect(faultsOf(NewChallenge, value)).toEqual(['The body must be a JSON object.'])
+})
+
+test('names from Object.prototype are unknown fields and no way around the rules', () => {
+  expect(faultsOf(NewChallenge, JSON.parse('{"__proto__":1,"constructor":2}'))).toHaveLength(2)
+})
+
+test('a long unknown name is cut', () => {
+  expect(faultsOf(NewChallenge, { ['x'.repeat(5_000)]: 1 })[0]?.length).toBeLessThan(200)
+})
+
+const routes = Object.values<unknown>(api).filter(
+  (value): value is Route => typeof value === 'object' && value !== null && 'permission' in value,
+)
+
+test('every field of every body has a rule that can be told', () => {
+  const fields = routes.flatMap((route) => Object.entries(route.body?.properties ?? {}))
+  expect(fields.filter(([, schema]) => !('rule' in schema)).map(([name]) => name)).toEqual([])
+})
+
+test('no two routes share method and path', () => {
+  const addresses = routes.map((route) => `${route.method} ${route.path}`)
+  expect(new Set(addresses).size).toBe(addresses.length)
+})

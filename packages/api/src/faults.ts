@@ -1,0 +1,38 @@
+import type { TObject, TSchema } from 'typebox'
+import Value from 'typebox/value'
+import type { Rule } from './field.ts'
+
+/** Every fault of a body, one sentence each; empty when there is none. No value is repeated: it may be a secret. */
+export function faultsOf(schema: TObject, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['The body must be a JSON object.']
+  const given = value as Record<string, unknown>
+  return [...missing(schema, given), ...unknown(schema, given), ...wrong(schema, given)]
+}
+
+function missing(schema: TObject, given: Record<string, unknown>): string[] {
+  const required = (schema as { required?: readonly string[] }).required ?? []
+  return required.filter((name) => !Object.hasOwn(given, name)).map((name) => `${name} is missing.`)
+}
+
+function unknown(schema: TObject, given: Record<string, unknown>): string[] {
+  const known = Object.keys(schema.properties)
+  const takes = known.length === 0 ? 'no field is known here' : `known are ${known.join(', ')}`
+  return Object.keys(given)
+    .filter((name) => !Object.hasOwn(schema.properties, name))
+    .map((name) => `${printable(name)} is not a field of this: ${takes}.`)
+}
+
+function wrong(schema: TObject, given: Record<string, unknown>): string[] {
+  return Object.entries(schema.properties)
+    .filter(([name, field]) => Object.hasOwn(given, name) && !Value.Check(field, given[name]))
+    .map(([name, field]) => `${name} ${ruleOf(field)}.`)
+}
+
+function ruleOf(field: TSchema): string {
+  return (field as Partial<Rule>).rule ?? 'does not have the form expected here'
+}
+
+/** A name off the wire, fit for a sentence. */
+function printable(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name)
+}
