@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { missingClients } from './interop/client.ts'
+
+/** `npm test`: every suite of the repository, then what was skipped and why, then the count alone on a line. */
+
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { status: string; assertionResults: unknown[] }[]
+}
+
+const ROOT = resolve(import.meta.dirname, '..')
+const folder = await mkdtemp(join(tmpdir(), 'chancery-test-report-'))
+const reportFile = join(folder, 'report.json')
+const exitCode = await runSuites(process.argv.slice(2), reportFile)
+const report = await readReport(reportFile)
+await rm(folder, { recursive: true, force: true })
+
+for (const client of missingClients())
+  console.log(
+    `Skipped: ${client.name} is not here (apt-get install ${client.packages.join(' ')}; or .ci/run, which does it)`,
+  )
+
+// A file that does not even load has no tests to count; it is one failure.
+const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+const failed = report.numFailedTests + broken.length
+const skipped = report.numPendingTests + report.numTodoTests
+console.log(`\n${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+process.exitCode = failed > 0 || report.numPassedTests === 0 ? 1 : exitCode
+
+function runSuites(args: readonly string[], outputFile: string): Promise<number> {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`]
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], { cwd: ROOT, stdio: 'inherit' })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+async function readReport(path: string): Promise<Report> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Report
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
+  }
+}
