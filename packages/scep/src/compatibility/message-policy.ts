@@ -1,0 +1,16 @@
+import type { ContentEncryptionName, DigestName, KeyTransport } from '@chancery/pki'
+
+/** What is accepted of a message and how it is answered: the compatibility switches of a SCEP profile, resolved. */
+export interface MessagePolicy {
+  readonly digests: readonly DigestName[]
+  readonly contentEncryptions: readonly ContentEncryptionName[]
+  readonly keyTransports: readonly KeyTransport['scheme'][]
+  readonly missingSenderNonce: 'refuse' | 'tolerate'
+  /** Whether the key of a self-signed signer must be the key of the request (S-2.3-07). */
+  readonly signerKeyRule: 'same-key' | 'any-key'
+  /** How far signingTime may be from our clock; undefined: it is not looked at. */
+  readonly timeWindowSeconds: number | undefined
+  /** What FAILURE and PENDING carry where SUCCESS carries the envelope. */
+  readonly emptyContent: 'absent' | 'empty' | 'ndes'
+  readonly failInfoText: boolean
+}

@@ -1,0 +1,78 @@
+import {
+  type Certificate,
+  type DigestName,
+  digestByOid,
+  type SignatureScheme,
+  type SignerInfo,
+  signatureSchemeOf,
+  TAG,
+  value,
+  verifyMessageDigest,
+  verifySignerInfo,
+} from '@chancery/pki'
+import { attributeValues } from './attribute.ts'
+import type { PkiMessage } from './pki-message.ts'
+import { ScepError } from './scep-error.ts'
+
+/**
+ * The digest that a message was made with.
+ * @throws {ScepError} `digest_refused` for one that is unknown or not accepted; MD5 is never among the accepted ones
+ */
+export function acceptedDigest({ digestAlgorithm }: SignerInfo, accepted: readonly DigestName[]): DigestName {
+  const name = digestByOid(digestAlgorithm.oid)?.name
+  if (name === undefined || !accepted.includes(name)) {
+    throw new ScepError('digest_refused', { detail: `digest ${name ?? digestAlgorithm.oid}` })
+  }
+  return name
+}
+
+/**
+ * The certificate among the candidates whose key made the signature: two may bear the same issuer and serial (C-ID-02).
+ * @throws {ScepError} `signature_algorithm_refused`, `bad_digest` or `bad_signature`, in this order
+ */
+export function verifyingCertificate(
+  message: PkiMessage,
+  candidates: readonly Certificate[],
+  digest: DigestName,
+  accepted: readonly DigestName[],
+): Certificate {
+  const { signerInfo, signedData } = message
+  const usable = candidates.flatMap((certificate) => {
+    const scheme = signatureSchemeOf(signerInfo.signatureAlgorithm, certificate.publicKey, digest)
+    return scheme === undefined ? [] : [{ certificate, scheme }]
+  })
+  if (usable.length === 0) {
+    throw new ScepError('signature_algorithm_refused', { detail: `algorithm ${signerInfo.signatureAlgorithm.oid}` })
+  }
+  for (const { scheme } of usable) {
+    if (scheme.key !== 'ed25519' && !accepted.includes(scheme.digest)) {
+      throw new ScepError('signature_algorithm_refused', { detail: `signature over ${scheme.digest}` })
+    }
+  }
+  checkContent(message, digest)
+  const found = usable.find(
+    ({ certificate, scheme }) =>
+      digestsAgree(scheme, digest) && verifySignerInfo(signerInfo, certificate.publicKey, scheme),
+  )
+  if (found === undefined) {
+    const detail = `${signedData.certificates.length} certificates in the message, none verifies it`
+    throw new ScepError('bad_signature', { detail })
+  }
+  return found.certificate
+}
+
+/** The messageDigest and contentType attributes (RFC 5652 §11.1, §11.2), checked also where there is no content. */
+function checkContent({ signedData, signerInfo, attributes }: PkiMessage, digest: DigestName): void {
+  const { only } = attributeValues(attributes, 'contentType')
+  if (only?.tag !== TAG.oid || value.oidValue(only, 'contentType') !== signedData.eContentType) {
+    throw new ScepError('bad_digest', { detail: 'the contentType attribute is not the type of the content' })
+  }
+  if (!verifyMessageDigest(signerInfo, signedData.eContent, digest)) {
+    throw new ScepError('bad_digest', { detail: 'the messageDigest attribute is not the digest of the content' })
+  }
+}
+
+/** C-AL-03, C-AL-05: what the signature was made over is what digestAlgorithm says. Ed25519 digests by itself. */
+function digestsAgree(scheme: SignatureScheme, digest: DigestName): boolean {
+  return scheme.key === 'ed25519' || scheme.digest === digest
+}
