@@ -26,17 +26,56 @@ export {
   signatureSchemeOf,
 } from './algorithm/signature.ts'
 export { type Attribute, buildAttribute, parseAttribute } from './attribute.ts'
+export { buildTbsCrl, type NewCrl, type NewRevokedEntry } from './crl/build.ts'
+export { type Crl, crlNumber, parseCrl, type RevokedEntry, revocationReason, verifyCrl } from './crl/crl.ts'
 export { Asn1Error } from './der/asn1-error.ts'
 export { Element } from './der/element.ts'
 export { DEFAULT_LIMITS, type ReadLimits, readElement, readFirst } from './der/read.ts'
 export { CONSTRUCTED, contextTag, TAG } from './der/tag.ts'
 export * as value from './der/value.ts'
 export * as der from './der/write.ts'
+export { encryptToKey } from './key/encrypt.ts'
 export type { DecryptionKey, SigningKey } from './key/port.ts'
 export { type KeyType, type PublicKeyInfo, parsePublicKeyInfo, publicKeyInfoOf } from './key/public-key-info.ts'
+export { softwareDecryptionKey, softwareSigningKey } from './key/software.ts'
 export { verifySignature } from './key/verify.ts'
+export { ATTRIBUTE_TYPES, type AttributeType, type NameString } from './name/attribute-type.ts'
+export { buildName, type NewAttribute } from './name/build.ts'
 export { sameName } from './name/compare.ts'
+export { nameFromText } from './name/from-text.ts'
 export { type AttributeTypeAndValue, type Name, parseName } from './name/name.ts'
+export { nameToText } from './name/to-text.ts'
+export { decodePem, encodePem } from './pem/pem.ts'
+export { buildCertificationRequest, type NewRequest } from './pkcs10/build.ts'
+export { challengePasswords } from './pkcs10/challenge-password.ts'
+export {
+  type CertificationRequest,
+  certificationRequestSignatureDigest,
+  parseCertificationRequest,
+  verifyCertificationRequest,
+} from './pkcs10/request.ts'
+export { requestedExtensions } from './pkcs10/requested-extensions.ts'
 export { PkiError, type PkiErrorCode } from './pki-error.ts'
+export { serialToHex } from './serial.ts'
+export { buildTbsCertificate, type NewCertificate } from './x509/build.ts'
 export { type Certificate, parseCertificate } from './x509/certificate.ts'
+export { buildAuthorityInfoAccess } from './x509/extension/authority-info-access.ts'
+export { type BasicConstraints, basicConstraints, buildBasicConstraints } from './x509/extension/basic-constraints.ts'
+export { buildCrlDistributionPoints } from './x509/extension/crl-distribution-points.ts'
+export { buildExtendedKeyUsage, extendedKeyUsage } from './x509/extension/extended-key-usage.ts'
+export {
+  authorityKeyIdentifier,
+  buildAuthorityKeyIdentifier,
+  buildSubjectKeyIdentifier,
+  subjectKeyIdentifier,
+} from './x509/extension/key-identifier.ts'
+export { buildKeyUsage, KEY_USAGES, type KeyUsageName, keyUsage } from './x509/extension/key-usage.ts'
+export { buildSubjectAltName, subjectAltNames } from './x509/extension/subject-alt-name.ts'
 export { buildExtension, type Extension, findExtension, parseExtensions } from './x509/extension.ts'
+export { EXTENSION_OID } from './x509/extension-oid.ts'
+export { buildGeneralNames } from './x509/general-name/encode.ts'
+export { type GeneralName, USER_PRINCIPAL_NAME } from './x509/general-name/general-name.ts'
+export { parseGeneralNames } from './x509/general-name/parse.ts'
+export { generalNameFromText, generalNameToText } from './x509/general-name/text.ts'
+export { assembleSigned } from './x509/signed.ts'
+export { isSelfSigned, verifyCertificate } from './x509/verify.ts'

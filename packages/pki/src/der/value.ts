@@ -98,7 +98,9 @@ export function bitStringOctets(element: Element | undefined, what: string): Buf
   return bytes
 }
 
+/** BIT STRING, primitive or made of segments, of which only the last may have unused bits (BER, X.690 §8.6.4). */
 export function bitStringValue(element: Element | undefined, what: string): { bytes: Buffer; unused: number } {
+  if (element?.tag === (TAG.bitString | CONSTRUCTED)) return joinedBitString(element, what)
   const { content } = expectTag(element, TAG.bitString, what)
   const unused = content[0]
   if (unused === undefined || unused > 7 || (content.length === 1 && unused !== 0))
@@ -106,28 +108,66 @@ export function bitStringValue(element: Element | undefined, what: string): { by
   return { bytes: content.subarray(1), unused }
 }
 
-/** UTCTime or GeneralizedTime with seconds and Z (RFC 5280 §4.1.2.5); seconds may be missing in UTCTime (BER). */
+function joinedBitString(element: Element, what: string): { bytes: Buffer; unused: number } {
+  const segments = element.children.map((segment) => bitStringValue(segment, what))
+  const unused = segments.at(-1)?.unused ?? 0
+  if (segments.slice(0, -1).some((segment) => segment.unused !== 0)) throw new Asn1Error(`${what} is malformed`)
+  return { bytes: Buffer.concat(segments.map((segment) => segment.bytes)), unused }
+}
+
+/**
+ * UTCTime or GeneralizedTime (RFC 5280 §4.1.2.5). Devices also write, as BER allows, UTCTime without seconds, fractions
+ * of a second and an offset instead of Z; the fraction is dropped.
+ */
 export function timeValue(element: Element | undefined, what: string): Date {
   if (element === undefined) throw new Asn1Error(`${what} is missing`)
-  const text = element.content.toString('latin1')
-  const utc = element.tag === TAG.utcTime ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/.exec(text) : null
-  const general =
-    element.tag === TAG.generalizedTime ? /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text) : null
-  const parts = (utc ?? general)?.slice(1).map((part) => Number(part ?? 0))
-  if (parts === undefined) throw new Asn1Error(`${what} is not a time`)
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-  const fullYear = utc === null ? year : year < 50 ? 2000 + year : 1900 + year
-  const date = new Date(0)
-  date.setUTCFullYear(fullYear, month - 1, day)
-  date.setUTCHours(hour, minute, second)
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) throw new Asn1Error(`${what} is no such date`)
-  return date
+  const { tag, content } = element
+  if (tag !== TAG.utcTime && tag !== TAG.generalizedTime) throw new Asn1Error(`${what} is not a time`)
+  const isUtc = tag === TAG.utcTime
+  const at = isUtc ? 2 : 4
+  const year = isUtc ? century(digits(content, 0)) : digits(content, 0) * 100 + digits(content, 2)
+  const month = digits(content, at)
+  const day = digits(content, at + 2)
+  const hour = digits(content, at + 4)
+  const minute = digits(content, at + 6)
+  const seconds = digits(content, at + 8)
+  const hasSeconds = !Number.isNaN(seconds)
+  const offset = zoneOffset(content, hasSeconds ? at + 10 : at + 8, !isUtc)
+  if (!hasSeconds && !isUtc) throw new Asn1Error(`${what} is not a time`)
+  const time = Date.UTC(year, month - 1, day, hour, minute, hasSeconds ? seconds : 0)
+  const date = new Date(year < 100 ? Number.NaN : time)
+  if (offset === undefined || Number.isNaN(date.getTime())) throw new Asn1Error(`${what} is not a time`)
+  const isReal = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCHours() === hour
+  if (!isReal || date.getUTCMinutes() !== minute) throw new Asn1Error(`${what} is no such date`)
+  return offset === 0 ? date : new Date(date.getTime() - offset)
+}
+
+/** RFC 5280 §4.1.2.5.1. */
+function century(year: number): number {
+  return year < 50 ? 2000 + year : 1900 + year
+}
+
+/** Two decimal digits, or NaN. */
+function digits(content: Buffer, at: number): number {
+  const tens = (content[at] ?? 0) - 0x30
+  const ones = (content[at + 1] ?? 0) - 0x30
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+/** Milliseconds of what stands behind the seconds; undefined when it is neither Z nor an offset. */
+function zoneOffset(content: Buffer, from: number, fraction: boolean): number | undefined {
+  if (content.length === from + 1 && content[from] === 0x5a) return 0
+  const zone = /^(?:[.,]\d+)?(?:Z|([+-])(\d\d)(\d\d))$/.exec(content.toString('latin1', from))
+  if (zone === null || (!fraction && !/^[Z+-]/.test(zone[0]))) return undefined
+  const [, sign, hours, minutes] = zone
+  const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
+  return sign === '-' ? -offset : offset
 }
 
 /** Text of any ASN.1 string type, or undefined when the element is not a string or does not decode. */
 export function stringValue(element: Element): string | undefined {
-  const { content } = element
-  switch (element.tag) {
+  const content = element.constructed ? segmentsOf(element) : element.content
+  switch (element.tag & ~CONSTRUCTED) {
     case TAG.utf8String: {
       const text = content.toString('utf8')
       return Buffer.from(text, 'utf8').equals(content) ? text : undefined
@@ -139,7 +179,7 @@ export function stringValue(element: Element): string | undefined {
     case TAG.teletexString: // T.61 in name, Latin-1 in every implementation that still writes it
       return content.toString('latin1')
     case TAG.bmpString:
-      return content.length % 2 === 0 ? Buffer.from(content).swap16().toString('utf16le') : undefined
+      return bmpText(content)
     case TAG.universalString:
       return universalText(content)
     default:
@@ -147,12 +187,26 @@ export function stringValue(element: Element): string | undefined {
   }
 }
 
+/** Content of a string in segments (BER, X.690 §8.23); of anything else nothing that is a string. */
+function segmentsOf(element: Element): Buffer {
+  const segments: Buffer[] = []
+  for (const segment of element.children) segments.push(segment.constructed ? segmentsOf(segment) : segment.content)
+  return Buffer.concat(segments)
+}
+
+/** UCS-2 in name, UTF-16 in practice; half of a pair is no text, because no UTF-8 can hold it. */
+function bmpText(content: Buffer): string | undefined {
+  if (content.length % 2 !== 0) return undefined
+  const text = Buffer.from(content).swap16().toString('utf16le')
+  return text.isWellFormed() ? text : undefined
+}
+
 function universalText(content: Buffer): string | undefined {
   if (content.length % 4 !== 0) return undefined
   let text = ''
   for (let at = 0; at < content.length; at += 4) {
     const point = content.readUInt32BE(at)
-    if (point > 0x10ffff) return undefined
+    if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined
     text += String.fromCodePoint(point)
   }
   return text

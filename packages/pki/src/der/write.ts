@@ -70,12 +70,31 @@ export function namedBits(bits: readonly number[]): Buffer {
   return bitString(content, 7 - (highest & 7))
 }
 
-/** OBJECT IDENTIFIER from its dotted form. */
+/**
+ * OBJECT IDENTIFIER from its dotted form. The few that we write are encoded once.
+ * @throws {RangeError} when the text is no object identifier
+ */
 export function oid(dotted: string): Buffer {
-  const arcs = dotted.split('.').map(BigInt)
-  const [first = 0n, second = 0n] = arcs
+  const known = oids.get(dotted)
+  if (known !== undefined) return known
+  const encoded = encodeOid(dotted)
+  if (oids.size < 500) oids.set(dotted, encoded)
+  return encoded
+}
+
+/** Whether a person's text is an object identifier; at 127 characters it has at most the 64 octets that we read. */
+export const isOid = (text: string): boolean => text.length <= 127 && DOTTED.test(text)
+
+/** X.660: three roots, the first two with at most forty arcs. */
+const DOTTED = /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/
+
+const oids = new Map<string, Buffer>()
+
+function encodeOid(dotted: string): Buffer {
+  if (dotted.length > 300 || !DOTTED.test(dotted)) throw new RangeError('not an OBJECT IDENTIFIER')
+  const [first = 0n, second = 0n, ...arcs] = dotted.split('.').map(BigInt)
   const octets: number[] = []
-  for (const arc of [first * 40n + second, ...arcs.slice(2)]) {
+  for (const arc of [first * 40n + second, ...arcs]) {
     const group = [Number(arc & 0x7fn)]
     for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) group.unshift(Number(rest & 0x7fn) | 0x80)
     octets.push(...group)
