@@ -1,0 +1,42 @@
+import type { TestServer } from './server.ts'
+
+/** One call of the admin API with the server's token, as a script would make it. */
+export async function admin(server: TestServer, method: string, path: string, body?: unknown): Promise<unknown> {
+  const answer = await fetch(`${server.url}/api${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${server.adminToken}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+  return answer.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : text
+}
+
+/** A one-time challenge of the profile `default`. */
+export async function createChallenge(server: TestServer, options: { uses?: number } = {}): Promise<string> {
+  const { uuid } = await defaultProfile(server)
+  const created = (await admin(server, 'POST', `/v1/scepProfiles/${uuid}/challenges`, options)) as { challenge: string }
+  return created.challenge
+}
+
+/** Makes the profile `default` ask for this secret. */
+export async function setStaticChallenge(server: TestServer, challengePassword: string): Promise<void> {
+  const { uuid } = await defaultProfile(server)
+  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, { challengeKind: 'static', challengePassword })
+}
+
+/** Gives the profile `default` another compatibility profile. */
+export async function setCompatibility(server: TestServer, profile: string): Promise<void> {
+  const { uuid } = await defaultProfile(server)
+  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}/compatibility`, { profile, overrides: {} })
+}
+
+async function defaultProfile(server: TestServer): Promise<{ uuid: string }> {
+  const profiles = (await admin(server, 'GET', '/v1/scepProfiles')) as { uuid: string; name: string }[]
+  const found = profiles.find(({ name }) => name === 'default')
+  if (found === undefined) throw new Error('there is no profile default')
+  return found
+}

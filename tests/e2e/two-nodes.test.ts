@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createChallenge, setCompatibility } from '../admin.ts'
+import {
+  certificateOf,
+  type Enrolment,
+  enrol,
+  fetchCa,
+  newDevices,
+  PROFILE_PATH,
+  type PublishedCa,
+  read,
+  sealEnrolment,
+} from '../device.ts'
+import { drive } from '../load.ts'
+import { type PostgresServer, startPostgres } from '../postgres.ts'
+import { startServer, type TestServer } from '../server.ts'
+
+const REQUESTS = 200
+
+let postgres: PostgresServer
+let nodes: readonly [TestServer, TestServer]
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  const env = {
+    CHANCERY_DATABASE_URL: await postgres.createDatabase(),
+    CHANCERY_KEY_SECRET: 'two-nodes-test-secret-0123456789abcdefgh',
+    CHANCERY_ADMIN_TOKEN: 'two-nodes-test-token-0123456789abcdefghi',
+    CHANCERY_WORKERS: '1',
+  }
+  // Both at once on an empty database: one installs, the other waits for it.
+  nodes = await Promise.all([startServer({ env }), startServer({ env })])
+})
+
+afterAll(async () => {
+  await Promise.all(nodes.map((node) => node.stop()))
+  await postgres.stop()
+})
+
+test('two servers that start at once on an empty database make one installation', async () => {
+  const [one, other] = await Promise.all(nodes.map(({ url }) => fetchCa(url)))
+  expect(one?.certificates.map(({ der }) => der)).toEqual(other?.certificates.map(({ der }) => der))
+})
+
+test('two servers on one PostgreSQL serve one load together', async () => {
+  const { ca, enrolments } = await requests('load', REQUESTS)
+  const { replies, otherStatuses } = await drive(
+    nodes.map(({ url }) => url),
+    enrolments,
+    16,
+  )
+  expect(otherStatuses).toEqual([])
+  expect(replies.size).toBe(REQUESTS)
+  const certificates = await readAll(replies, ca)
+  expect(new Set(certificates.map(({ serialNumber }) => serialNumber.toString('hex'))).size).toBe(REQUESTS)
+})
+
+test('S-3.2.1.5-07 the same request at both nodes at once gets one certificate', async () => {
+  const { ca, enrolments } = await requests('both', 20)
+  for (const enrolment of enrolments) {
+    const [one, other] = await Promise.all(nodes.map(({ url }) => enrol(url, enrolment, ca)))
+    if (one === undefined || other === undefined) throw new Error('no reply')
+    expect(certificateOf(one).der).toEqual(certificateOf(other).der)
+  }
+})
+
+test('a switch turned at one node counts at the other within seconds', async () => {
+  const capabilities = async (node: TestServer) =>
+    (await fetch(`${node.url}${PROFILE_PATH}?operation=GetCACaps`)).text()
+  expect(await capabilities(nodes[1])).toContain('SHA-1\n')
+  await setCompatibility(nodes[0], 'strict')
+  for (let tries = 0; tries < 100 && (await capabilities(nodes[1])).includes('SHA-1\n'); tries++) await sleep(100)
+  expect(await capabilities(nodes[1])).not.toContain('SHA-1\n')
+  expect(await capabilities(nodes[0])).not.toContain('SHA-1\n')
+})
+
+test('when one node is killed under load the other serves on, and who got no answer gets one certificate', async () => {
+  const { ca, enrolments } = await requests('fail-over', REQUESTS)
+  const load = drive(
+    nodes.map(({ url }) => url),
+    enrolments,
+    16,
+  )
+  await sleep(100)
+  await nodes[1].kill()
+  const { replies } = await load
+  const first = await readAll(replies, ca)
+  const rest: typeof first = []
+  for (const enrolment of enrolments)
+    if (!replies.has(enrolment)) rest.push(certificateOf(await enrol(nodes[0].url, enrolment, ca)))
+  const serials = [...first, ...rest].map(({ serialNumber }) => serialNumber.toString('hex'))
+  expect(new Set(serials).size).toBe(REQUESTS)
+  await nodes[1].restart()
+})
+
+async function requests(label: string, count: number) {
+  const challenge = await createChallenge(nodes[0], { uses: count })
+  const ca = await fetchCa(nodes[1].url)
+  const devices = await newDevices(4)
+  const enrolments: Enrolment[] = []
+  for (let index = 0; index < count; index++) {
+    const device = devices[index % devices.length]
+    if (device === undefined) throw new Error('no device')
+    enrolments.push(await sealEnrolment(device, ca, { subject: `CN=${label}-${index}`, challenge }))
+  }
+  return { ca, enrolments }
+}
+
+async function readAll(replies: ReadonlyMap<Enrolment, Buffer>, ca: PublishedCa) {
+  return Promise.all([...replies].map(async ([enrolment, reply]) => certificateOf(await read(enrolment, reply, ca))))
+}
