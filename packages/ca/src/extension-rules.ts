@@ -1,0 +1,88 @@
+import { type Element, EXTENSION_OID, readElement, value } from '@chancery/pki'
+import { CaError } from './ca-error.ts'
+import { ANY_PURPOSE, RESTRICTED_PURPOSES } from './purpose.ts'
+
+interface Context {
+  /** The subject is not empty. */
+  readonly isNamed: boolean
+  readonly restrictedPurposes: readonly string[]
+}
+
+interface ExtensionRule {
+  readonly required: boolean
+  readonly critical: (context: Context) => boolean
+  readonly check?: (content: Buffer, context: Context) => void
+}
+
+const always = () => true
+const never = () => false
+const whenUnnamed = ({ isNamed }: Context) => !isNamed
+
+/** The extensions that an end entity's certificate may have; there are no others (RFC 5280 §4.2). */
+const RULES = {
+  basicConstraints: { required: true, critical: always, check: checkNoCa },
+  keyUsage: { required: true, critical: always, check: checkKeyUsage },
+  extendedKeyUsage: { required: false, critical: never, check: checkPurposes },
+  authorityKeyIdentifier: { required: true, critical: never },
+  subjectKeyIdentifier: { required: true, critical: never },
+  subjectAltName: { required: false, critical: whenUnnamed, check: checkAlternativeNames },
+  cRLDistributionPoints: { required: false, critical: never },
+  authorityInfoAccess: { required: false, critical: never },
+} as const satisfies Partial<Record<keyof typeof EXTENSION_OID, ExtensionRule>>
+
+const byOid = new Map<string, ExtensionRule & { readonly name: string }>(
+  Object.entries(RULES).map(([name, rule]) => [EXTENSION_OID[name as keyof typeof RULES], { name, ...rule }]),
+)
+
+/** @param field [3] EXPLICIT Extensions; @throws {CaError} */
+export function checkExtensions(field: Element, context: Context): void {
+  const present = new Set<string>()
+  for (const extension of value.child(field, 0, 'extensions').children) {
+    const oid = value.oidValue(extension.children[0], 'extension')
+    const rule = byOid.get(oid)
+    if (rule === undefined) refuse(`extension ${oid} is not one of ours`)
+    if (present.has(oid)) refuse(`${rule.name} occurs twice`)
+    present.add(oid)
+    const critical = extension.children.length === 3 && value.booleanValue(extension.children[1], rule.name)
+    if (critical !== rule.critical(context)) refuse(`${rule.name} is ${critical ? '' : 'not '}critical`)
+    rule.check?.(value.octets(extension.children.at(-1), rule.name), context)
+  }
+  for (const [oid, { name, required }] of byOid) if (required && !present.has(oid)) refuse(`${name} is missing`)
+  if (!context.isNamed && !present.has(EXTENSION_OID.subjectAltName)) refuse('it names nobody')
+}
+
+/** An empty SEQUENCE: cA is FALSE by default, and a path length is for CAs. */
+function checkNoCa(content: Buffer): void {
+  if (readElement(content).content.length > 0) refuse('basicConstraints says more than "no CA"')
+}
+
+const KEY_CERT_SIGN = 0x04
+const CRL_SIGN = 0x02
+
+function checkKeyUsage(content: Buffer): void {
+  const [first = 0, second = 0] = value.bitStringValue(readElement(content), 'keyUsage').bytes
+  if ((first | second) === 0) refuse('keyUsage is empty')
+  if ((first & (KEY_CERT_SIGN | CRL_SIGN)) !== 0) refuse('keyUsage has keyCertSign or cRLSign')
+}
+
+function checkPurposes(content: Buffer, { restrictedPurposes }: Context): void {
+  const purposes = readElement(content).children.map((purpose) => value.oidValue(purpose, 'purpose'))
+  if (purposes.length === 0) refuse('extendedKeyUsage is empty')
+  for (const purpose of purposes) {
+    if (purpose === ANY_PURPOSE) refuse('extendedKeyUsage has anyExtendedKeyUsage')
+    const restricted = RESTRICTED_PURPOSES.get(purpose)
+    if (restricted !== undefined && !restrictedPurposes.includes(purpose)) refuse(`extendedKeyUsage has ${restricted}`)
+  }
+}
+
+/** Active Directory takes this URI for an account (KB5014754, Certifried); nobody who may vouch for one orders here yet. */
+const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
+
+function checkAlternativeNames(content: Buffer): void {
+  if (readElement(content).children.length === 0) refuse('subjectAltName is empty')
+  if (content.toString('latin1').toLowerCase().includes(SID_URI)) refuse('subjectAltName has a security identifier')
+}
+
+function refuse(message: string): never {
+  throw new CaError('ERR_CA_ORDER', `the certificate is refused: ${message}`)
+}

@@ -1,0 +1,15 @@
+export { CaError, type CaErrorCode } from './ca-error.ts'
+export { buildCrl, type CrlOrder, type RevokedCertificate } from './crl.ts'
+export { generateKey, KEY_KINDS, type KeyKind } from './generate-key.ts'
+export type { Issuer } from './issuer.ts'
+export { type CertificateOrder, prepare } from './prepare.ts'
+export type { PreparedCertificate } from './prepared-certificate.ts'
+export { caRequest, type RootOrder, selfSignedRoot } from './root.ts'
+export { newSerialNumber } from './serial-number.ts'
+export { sign, signTbs } from './sign.ts'
+export {
+  type CertificateTemplate,
+  DEVICE_TEMPLATE,
+  type EndEntityKeyUsage,
+  RA_CERTIFICATE_TEMPLATE,
+} from './template.ts'

@@ -1,0 +1,60 @@
+import {
+  assembleSigned,
+  buildBasicConstraints,
+  buildCertificationRequest,
+  buildKeyUsage,
+  buildSubjectKeyIdentifier,
+  buildTbsCertificate,
+  type Name,
+  type PublicKeyInfo,
+  type SigningKey,
+  signatureAlgorithmIdentifier,
+} from '@chancery/pki'
+import { keyIdentifier } from './key-identifier.ts'
+import { newSerialNumber } from './serial-number.ts'
+import { signatureSchemeFor } from './signature-scheme.ts'
+
+const YEARS = 10
+/** As old as the certificates it will issue first may claim to be, for devices whose clock is slow. */
+const BACKDATE_MILLISECONDS = 3600_000
+
+export interface RootOrder {
+  readonly subject: Name
+  readonly key: SigningKey
+  readonly now: Date
+  readonly years?: number
+}
+
+/** A self-signed CA certificate (DER). */
+export async function selfSignedRoot({ subject, key, now, years = YEARS }: RootOrder): Promise<Buffer> {
+  const scheme = signatureSchemeFor(key.publicKey)
+  const signature = signatureAlgorithmIdentifier(scheme)
+  const notAfter = new Date(now)
+  notAfter.setUTCFullYear(now.getUTCFullYear() + years)
+  const tbs = buildTbsCertificate({
+    serialNumber: newSerialNumber(),
+    signature,
+    issuer: subject,
+    notBefore: new Date(now.getTime() - BACKDATE_MILLISECONDS),
+    notAfter,
+    subject,
+    publicKey: key.publicKey.der,
+    extensions: [...caExtensions(), buildSubjectKeyIdentifier(keyIdentifier(key.publicKey))],
+  })
+  return assembleSigned(tbs, signature, await key.sign(tbs, scheme))
+}
+
+/** A certification request (DER) with which a foreign root makes this key a CA below it. */
+export function caRequest({ subject, key }: { subject: Name; key: SigningKey }): Promise<Buffer> {
+  return buildCertificationRequest({ subject, key, extensions: caExtensions(), ...digestFor(key.publicKey) })
+}
+
+function digestFor(key: PublicKeyInfo) {
+  const scheme = signatureSchemeFor(key)
+  return scheme.key === 'ed25519' ? {} : { digest: scheme.digest }
+}
+
+/** digitalSignature beside the two of every CA: where a CA is its own RA or OCSP responder, it signs replies too. */
+function caExtensions(): Buffer[] {
+  return [buildBasicConstraints({ ca: true }), buildKeyUsage(['digitalSignature', 'keyCertSign', 'cRLSign'])]
+}

@@ -1,0 +1,75 @@
+import {
+  CaError,
+  type Issuer,
+  newSerialNumber,
+  type PreparedCertificate as Preparation,
+  prepare,
+  sign,
+  signTbs,
+} from '@chancery/ca'
+import { generalNameToText, nameToText } from '@chancery/pki'
+import type { Authority, PreparedCertificate } from '@chancery/ra'
+import { ScepError } from '@chancery/scep'
+import { type PublishedUrls, templates } from './template.ts'
+
+/** One generation of the built-in CA, with its id in the store. */
+export interface BuiltInIssuer extends Issuer {
+  readonly id: number
+}
+
+export interface BuiltInAuthorityOptions extends PublishedUrls {
+  /** Issues. */
+  readonly issuer: BuiltInIssuer
+  /** Generations before it: each signs what was prepared for it and lost its signature in a crash. */
+  readonly formerIssuers?: readonly BuiltInIssuer[]
+}
+
+/** The CA in this house: what it prepares is decided by the RA profile's template, and signed with a key of ours. */
+export function builtInAuthority({ issuer, formerIssuers = [], ...urls }: BuiltInAuthorityOptions): Authority {
+  const issuers = new Map([issuer, ...formerIssuers].map((one) => [one.id, one]))
+  const templateOf = templates(urls)
+  /** Prepared here and not signed yet; what is not in it comes from the store. */
+  const unsigned = new WeakMap<Buffer, Preparation>()
+  return {
+    inProcess: [...issuers.values()].every(({ key }) => key.inProcess),
+
+    prepare({ raProfile, subject, subjectAltNames, csr, now }) {
+      const template = templateOf(raProfile)
+      const order = { template, subject, subjectAltNames, publicKey: csr.publicKey, issuer, now }
+      const preparation = refusing(() => prepare({ ...order, serialNumber: newSerialNumber() }))
+      unsigned.set(preparation.tbs, preparation)
+      return describe(preparation, issuer.id)
+    },
+
+    sign(tbs, issuerId) {
+      const signer = issuers.get(issuerId)
+      if (signer === undefined) throw new CaError('ERR_CA_ISSUER', `the authority has no issuer ${issuerId}`)
+      const preparation = unsigned.get(tbs)
+      unsigned.delete(tbs)
+      return preparation?.issuer === signer ? sign(preparation, signer.key) : signTbs(tbs, signer)
+    },
+  }
+}
+
+/** What the CA will not issue is refused to the device; why is for the administrator. */
+function refusing(work: () => Preparation): Preparation {
+  try {
+    return work()
+  } catch (cause) {
+    if (!(cause instanceof CaError)) throw cause
+    throw new ScepError('enrolment_refused', { detail: cause.message, cause })
+  }
+}
+
+function describe(preparation: Preparation, issuerId: number): PreparedCertificate {
+  const { serialNumber, tbs, subject, subjectAltNames, notBefore, notAfter } = preparation
+  return {
+    issuerId,
+    serialNumber,
+    tbs,
+    subject: nameToText(subject),
+    subjectAltNames: subjectAltNames.map(generalNameToText),
+    notBefore,
+    notAfter,
+  }
+}
