@@ -6,10 +6,7 @@ import { route } from './route.ts'
 export const CHALLENGE_KINDS = ['none', 'static', 'one-time', 'webhook', 'intune'] as const
 export type ChallengeKind = (typeof CHALLENGE_KINDS)[number]
 
-const challengeKind = Type.Union(
-  CHALLENGE_KINDS.map((kind) => Type.Literal(kind)),
-  { rule: `must be one of ${CHALLENGE_KINDS.join(', ')}` },
-)
+const challengeKind = Type.Enum(CHALLENGE_KINDS, { rule: `must be one of ${CHALLENGE_KINDS.join(', ')}` })
 
 /** Old scripts send empty lists and nulls for what is not set; anything else would be dropped silently, so it is a fault. */
 const emptyList = Type.Array(Type.Unknown(), {

@@ -1,0 +1,121 @@
+import {
+  type Client,
+  type Compatibility,
+  getCompatibility,
+  type ScepProfile,
+  type ScepProfileUpdate,
+  updateCompatibility,
+  updateScepProfile,
+} from '@chancery/api'
+import { Option } from 'commander'
+import { connect } from '../administration/connect.ts'
+import { findProfile } from '../administration/find-profile.ts'
+import { serverOption } from '../administration/server-option.ts'
+import { CliFailure } from '../cli-failure.ts'
+import { EXIT } from '../exit-code.ts'
+import { readSecret } from '../terminal/secret-input.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { VerbDefinition } from '../verb.ts'
+import { profileLines } from './lines.ts'
+import { readSwitches } from './switch-values.ts'
+
+interface SetOptions {
+  readonly server?: string
+  readonly profile?: string
+  readonly compatibility?: string
+  readonly switch?: readonly string[]
+  readonly resetSwitches?: true
+  readonly challengeKind?: string
+  readonly staticChallengeFile?: string
+  readonly description?: string
+  readonly renewalThreshold?: string
+  readonly includeCa?: string
+  readonly includeChain?: string
+  readonly polling?: string
+}
+
+export const setProfileVerb: VerbDefinition<SetOptions> = {
+  name: 'set',
+  summary: 'change a SCEP profile',
+  description: 'Changes what is named and leaves the rest as it is. It counts from the next request on.',
+  argument: { name: 'name', description: 'the profile (default: "default")', optional: true },
+  options: [
+    new Option('--profile <name>', 'the same as the argument').hideHelp(),
+    new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static or none'),
+    new Option('--static-challenge-file <file>', 'set the static challenge from a file, or from standard input with -'),
+    new Option('--compatibility <name>', 'named set of switches: default, strict, legacy, certmonger'),
+    new Option('--switch <name=value...>', 'single switches, such as singleDes=on; see "profile show"'),
+    new Option('--reset-switches', 'forget the single switches set before'),
+    new Option('--description <text>', 'a description; empty to remove it'),
+    new Option('--renewal-threshold <days>', 'renewal in the last so many days; 0: the second half of the validity'),
+    new Option('--include-ca <on|off>', 'send the CA certificate along with an issued one').choices(['on', 'off']),
+    new Option('--include-chain <on|off>', 'send the whole chain along').choices(['on', 'off']),
+    new Option('--polling <on|off>', 'let devices wait and ask again').choices(['on', 'off']),
+    serverOption(),
+  ],
+  examples: [
+    'chancery profile set --compatibility legacy',
+    'chancery profile set --switch singleDes=on emptyContent=empty',
+    'pwgen -s 24 1 | tee /dev/tty | chancery profile set --static-challenge-file -',
+    'chancery profile set --challenge-kind one-time',
+  ],
+  next: '"chancery profile show" shows the result, "chancery scep caps URL" what devices are told.',
+  async run(options, terminal, argument) {
+    const update = await updateOf(options, terminal)
+    const client = await connect(options.server, terminal)
+    const before = await findProfile(client, argument || options.profile || 'default')
+    const compatibility = await setCompatibility(client, before.uuid, options)
+    if (compatibility === undefined && Object.keys(update).length === 0) {
+      throw new CliFailure('failed', 'There is nothing to change.', { nextStep: 'See "chancery profile set --help".' })
+    }
+    const params = { uuid: before.uuid }
+    const after = await client.call(updateScepProfile, { params, body: update })
+    report(after, compatibility ?? (await client.call(getCompatibility, { params })), options, terminal)
+    return EXIT.ok.code
+  },
+}
+
+function report(
+  profile: ScepProfile,
+  compatibility: Compatibility,
+  { json }: { json?: true },
+  terminal: Terminal,
+): void {
+  if (json) terminal.out(`${JSON.stringify({ ...profile, compatibility }, null, 2)}\n`)
+  else terminal.out(`${profileLines(profile, compatibility).join('\n')}\n`)
+  for (const warning of profile.warnings) terminal.err(`warning: ${warning}\n`)
+}
+
+async function updateOf(options: SetOptions, terminal: Terminal): Promise<ScepProfileUpdate> {
+  const { challengeKind, staticChallengeFile, description, renewalThreshold, includeCa, includeChain, polling } =
+    options
+  if (renewalThreshold !== undefined && !/^[0-9]{1,5}$/.test(renewalThreshold)) {
+    throw new CliFailure('failed', `--renewal-threshold wants a number of days, not "${renewalThreshold}".`)
+  }
+  return {
+    ...(challengeKind !== undefined && {
+      challengeKind: challengeKind as NonNullable<ScepProfileUpdate['challengeKind']>,
+    }),
+    ...(staticChallengeFile !== undefined && {
+      enableChallengePassword: true,
+      challengePassword: await readSecret(staticChallengeFile, terminal),
+    }),
+    ...(description !== undefined && { description: description === '' ? null : description }),
+    ...(renewalThreshold !== undefined && { renewalThreshold: Number(renewalThreshold) }),
+    ...(includeCa !== undefined && { includeCaCertificate: includeCa === 'on' }),
+    ...(includeChain !== undefined && { includeCaCertificateChain: includeChain === 'on' }),
+    ...(polling !== undefined && { allowPolling: polling === 'on' }),
+  }
+}
+
+/** Undefined when nothing about compatibility was named. */
+async function setCompatibility(client: Client, uuid: string, options: SetOptions): Promise<Compatibility | undefined> {
+  const { compatibility: profile, switch: switches, resetSwitches } = options
+  if (profile === undefined && switches === undefined && !resetSwitches) return undefined
+  const before = await client.call(getCompatibility, { params: { uuid } })
+  const overrides = { ...(resetSwitches ? {} : before.overrides), ...readSwitches(switches ?? [], before.switches) }
+  return client.call(updateCompatibility, {
+    params: { uuid },
+    body: { ...(profile !== undefined && { profile }), overrides },
+  })
+}

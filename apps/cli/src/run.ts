@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander'
+import { createChallengeVerb } from './challenge/create.ts'
+import { EXIT, exitCodeHelp } from './exit-code.ts'
+import { setProfileVerb } from './profile/set.ts'
+import { showProfileVerb } from './profile/show.ts'
+import { caVerb } from './scep/ca.ts'
+import { capsVerb } from './scep/caps.ts'
+import { enrolVerb } from './scep/enrol.ts'
+import type { Terminal } from './terminal/terminal.ts'
+import { verb } from './verb.ts'
+
+/** Runs one command line and gives its exit code; nothing here touches the process. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = EXIT.ok.code
+  const finish = (of: number): void => {
+    code = of
+  }
+  const noun = (name: string, summary: string, verbs: readonly Command[]): Command => {
+    const command = new Command(name).description(summary)
+    for (const one of verbs) command.addCommand(one)
+    return command
+  }
+  const program = new Command('chancery')
+    .description('Chancery enrols devices over SCEP: administration of a server, and a SCEP client.')
+    .addCommand(noun('challenge', 'secrets that let a device enrol', [verb(createChallengeVerb, terminal, finish)]))
+    .addCommand(
+      noun('profile', 'settings of a SCEP server', [
+        verb(showProfileVerb, terminal, finish),
+        verb(setProfileVerb, terminal, finish),
+      ]),
+    )
+    .addCommand(
+      noun('scep', 'a SCEP client, for any server', [
+        verb(enrolVerb, terminal, finish),
+        verb(capsVerb, terminal, finish),
+        verb(caVerb, terminal, finish),
+      ]),
+    )
+    .addHelpText('after', `\n${EPILOGUE}\n`)
+  for (const command of everyCommand(program)) {
+    command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    command.showHelpAfterError(`See "chancery ${pathOf(command)}--help".`)
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok.code : EXIT.failed.code
+    throw error
+  }
+}
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)]
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? '' : `${pathOf(command.parent)}${command.name()} `
+}
+
+const EPILOGUE = `A first certificate, beside a running server:
+  chancery challenge create
+  chancery scep enrol URL --subject 'CN=device1' --challenge CHALLENGE --ca-fingerprint HEX --out device1
+
+Verbs that administer speak to the server whose data directory is CHANCERY_DATA_DIR (default ./data), over its socket;
+with --server URL and CHANCERY_TOKEN to any other.
+
+${exitCodeHelp()}`

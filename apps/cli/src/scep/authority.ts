@@ -1,0 +1,28 @@
+import { basicConstraints, type Certificate, sameName } from '@chancery/pki'
+import { ScepError, verifyCaCertificates } from '@chancery/scep'
+import type { MetServer } from './meet-server.ts'
+
+/** Whether a certificate of GetCACert is a CA's; roots made long ago have no basicConstraints. */
+export function isAuthority(certificate: Certificate): boolean {
+  return basicConstraints(certificate)?.ca ?? sameName(certificate.issuer, certificate.subject)
+}
+
+/**
+ * The CA certificates to keep beside the one issued: those of GetCACert, and intermediates that came with the reply where
+ * they belong to the authenticated CA. The file may serve as a list of trusted roots, so nothing unproven gets into it.
+ */
+export function authoritiesOf(server: MetServer, chain: readonly Certificate[], now: Date): Certificate[] {
+  const { certificates } = server
+  const all = [...certificates, ...(proven(chain, server, now) ? chain : [])].filter(isAuthority)
+  return all.filter((one, index) => all.findIndex(({ der }) => der.equals(one.der)) === index)
+}
+
+function proven(chain: readonly Certificate[], { certificates, anchor }: MetServer, now: Date): boolean {
+  try {
+    verifyCaCertificates([...certificates, ...chain], anchor, now)
+    return true
+  } catch (error) {
+    if (error instanceof ScepError) return false
+    throw error
+  }
+}

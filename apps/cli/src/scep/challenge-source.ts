@@ -1,0 +1,19 @@
+import { CliFailure } from '../cli-failure.ts'
+import { readSecret } from '../terminal/secret-input.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+export interface ChallengeOptions {
+  readonly challenge?: string
+  readonly challengeFile?: string
+}
+
+/** The challenge from wherever it is: a file or standard input keep it out of the list of processes (S-2.4-11). */
+export async function readChallenge(options: ChallengeOptions, terminal: Terminal): Promise<string | undefined> {
+  const { challenge, challengeFile } = options
+  if (challenge !== undefined && challengeFile !== undefined) {
+    throw new CliFailure('failed', '--challenge and --challenge-file are both given: which one counts?')
+  }
+  if (challengeFile !== undefined) return readSecret(challengeFile, terminal)
+  if (challenge === '-') return readSecret('-', terminal)
+  return challenge ?? (terminal.env.CHANCERY_CHALLENGE || undefined)
+}

@@ -1,0 +1,20 @@
+import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+
+/** RSA only: nothing else can open the reply (RFC 8894 §3.1). */
+export const KEY_TYPES: Readonly<Record<string, number>> = { 'rsa-2048': 2048, 'rsa-3072': 3072, 'rsa-4096': 4096 }
+
+const generate = promisify(generateKeyPair)
+
+export async function newPrivateKey(keyType: string): Promise<KeyObject> {
+  const { privateKey } = await generate('rsa', { modulusLength: KEY_TYPES[keyType] as number })
+  return privateKey
+}
+
+export function privateKeyToPem(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }) as string
+}
+
+export function privateKeyFromPem(pem: string): KeyObject {
+  return createPrivateKey(pem)
+}

@@ -1,0 +1,42 @@
+import { ApiError } from '@chancery/api'
+import { PkiError } from '@chancery/pki'
+import { REASONS, ScepError } from '@chancery/scep'
+import { CliFailure } from '../cli-failure.ts'
+import { EXIT, type ExitName } from '../exit-code.ts'
+import { printable } from './printable.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Tells what went wrong, on standard error or as JSON on standard output, and gives the exit code. */
+export function reportFailure(error: unknown, terminal: Terminal, json: boolean): number {
+  const failure = toFailure(error)
+  const { code } = EXIT[failure.exit]
+  if (json) {
+    const { message, exit, nextStep, fields } = failure
+    terminal.out(`${JSON.stringify({ error: exit, message, nextStep, ...fields }, null, 2)}\n`)
+    return code
+  }
+  for (const line of failure.message.split('\n')) terminal.err(`chancery: ${printable(line)}\n`)
+  if (failure.nextStep !== undefined) terminal.err(`          ${printable(failure.nextStep)}\n`)
+  return code
+}
+
+function toFailure(error: unknown): CliFailure {
+  if (error instanceof CliFailure) return error
+  if (error instanceof ApiError) {
+    return new CliFailure('failed', error.message, { fields: { status: error.status, messages: error.messages } })
+  }
+  if (error instanceof ScepError) return scepFailure(error)
+  if (error instanceof PkiError) return new CliFailure('failed', error.message)
+  return new CliFailure('failed', error instanceof Error ? error.message : String(error))
+}
+
+function scepFailure(error: ScepError): CliFailure {
+  const exit: ExitName = error.reason === 'transport_failed' ? 'network' : 'protocol'
+  // Here the person at the terminal is the one whom the detail is for.
+  const message = error.detail === undefined ? error.message : `${error.message}: ${error.detail}`
+  return new CliFailure(exit, message, {
+    nextStep: REASONS[error.reason].nextStep,
+    fields: { reason: error.reason },
+    cause: error,
+  })
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import { CliFailure } from '../cli-failure.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A secret from a file, or from standard input for `-`: one line, so that it appears in no list of processes (S-2.4-11). */
+export async function readSecret(source: string, terminal: Terminal): Promise<string> {
+  const text = source === '-' ? await terminal.readStdin() : await readSecretFile(source)
+  const secret = text.replace(/\r?\n$/, '')
+  const from = source === '-' ? 'standard input' : source
+  if (secret === '') throw new CliFailure('failed', `There is nothing in ${from}.`)
+  if (/[\r\n]/.test(secret)) throw new CliFailure('failed', `The secret in ${from} has more than one line.`)
+  return secret
+}
+
+async function readSecretFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new CliFailure('failed', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}

@@ -1,0 +1,33 @@
+import type { NewChallenge } from '@chancery/api'
+import { generalNameFromText, generalNameToText, nameFromText, nameToText, PkiError } from '@chancery/pki'
+import { AdminRefusal } from '../admin-refusal.ts'
+
+/** What a challenge may be used for, in the form in which it is stored; null: anything the profile allows. */
+export interface Bindings {
+  readonly subject: string | null
+  readonly subjectAltNames: readonly string[] | null
+}
+
+/** @throws {AdminRefusal} 422 with every name that cannot be read */
+export function readBindings({ subject, subjectAltNames }: NewChallenge): Bindings {
+  const faults: string[] = []
+  const bindings = {
+    subject: subject == null ? null : read('subject', subject, faults, (text) => nameToText(nameFromText(text))),
+    subjectAltNames:
+      subjectAltNames?.map((name, index) =>
+        read(`subjectAltNames[${index}]`, name, faults, (text) => generalNameToText(generalNameFromText(text))),
+      ) ?? null,
+  }
+  if (faults.length > 0) throw new AdminRefusal(422, faults)
+  return bindings
+}
+
+function read(field: string, text: string, faults: string[], normalise: (text: string) => string): string {
+  try {
+    return normalise(text)
+  } catch (error) {
+    if (!(error instanceof PkiError)) throw error
+    faults.push(`${field} cannot be read: ${error.message}.`)
+    return ''
+  }
+}

@@ -1,0 +1,27 @@
+import { getCompatibility, updateCompatibility } from '@chancery/api'
+import type { FastifyInstance } from 'fastify'
+import { changeScepProfile } from '../scep-profile/change.ts'
+import { findScepProfile } from '../scep-profile/find.ts'
+import { type Served, serve } from '../serve.ts'
+import { decideCompatibility } from './decide-update.ts'
+import { compatibilityToWire } from './to-wire.ts'
+
+export function compatibilityRoutes(scope: FastifyInstance, served: Served): void {
+  const { context } = served
+
+  serve(scope, served, getCompatibility, {
+    async handle({ params }) {
+      const { configuration } = await context.snapshots.current()
+      return compatibilityToWire(findScepProfile(configuration, params.uuid).compatibility)
+    },
+  })
+
+  serve(scope, served, updateCompatibility, {
+    async handle({ params, body, caller }) {
+      const { profile } = await changeScepProfile(context, params.uuid, caller, ({ compatibility }) => ({
+        compatibility: decideCompatibility(compatibility, body),
+      }))
+      return compatibilityToWire(profile.compatibility)
+    },
+  })
+}

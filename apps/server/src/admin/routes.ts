@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify'
+import { identifyCaller, type Trust } from '../auth/caller.ts'
+import type { ServerContext } from '../context.ts'
+import { AdminRefusal } from './admin-refusal.ts'
+import { answerError } from './answer-error.ts'
+import { challengeRoutes } from './challenge/routes.ts'
+import { compatibilityRoutes } from './compatibility/routes.ts'
+import { parseJson } from './json-body.ts'
+import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
+import { scepProfileRoutes } from './scep-profile/routes.ts'
+import type { Served } from './serve.ts'
+
+/** One line a resource. */
+const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] = [
+  scepProfileRoutes,
+  compatibilityRoutes,
+  challengeRoutes,
+  scepEndpointRoutes,
+]
+
+/** The administration below `/api`, in a scope of its own: its parsers, its errors, its caller check touch no other route. */
+export function registerAdmin(app: FastifyInstance, context: ServerContext, trust: Trust): void {
+  app.register(
+    async (scope) => {
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, text: string | Buffer) =>
+        parseJson(String(text)),
+      )
+      // Before the body is read, so that nobody unknown makes us read one.
+      scope.addHook('onRequest', async (request, reply) => {
+        reply.header('cache-control', 'no-store')
+        identifyCaller(trust, context.config.adminToken, request.headers.authorization)
+      })
+      scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
+      scope.setNotFoundHandler(() => {
+        throw new AdminRefusal(404, ['There is no such route.'])
+      })
+      for (const register of RESOURCES) register(scope, { context, trust })
+    },
+    { prefix: '/api' },
+  )
+}

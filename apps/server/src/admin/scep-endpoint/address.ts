@@ -1,0 +1,45 @@
+import { parseCertificate } from '@chancery/pki'
+import type { Configuration, RaProfile, ScepProfile } from '@chancery/ra'
+import type { ServerContext } from '../../context.ts'
+import { AdminRefusal } from '../admin-refusal.ts'
+
+/** Where a device enrols with a SCEP profile, and the CA certificate that it will be shown there. */
+export interface Address {
+  readonly scepUrl: string
+  /** SHA-256 over the DER, lower-case hexadecimal. */
+  readonly caFingerprint: string
+}
+
+/** @throws {AdminRefusal} 409 when no RA profile is behind the SCEP profile, so that it answers nobody */
+export function addressOf(context: ServerContext, profile: ScepProfile, configuration: Configuration): Address {
+  const { raProfile, path } = entrance(profile, configuration)
+  const issuer = configuration.issuers.find(
+    (candidate) => candidate.authorityId === raProfile.authorityId && candidate.state === 'current',
+  )
+  if (issuer === undefined)
+    throw new AdminRefusal(409, [`RA profile "${raProfile.name}" has no current CA certificate.`])
+  const caFingerprint = parseCertificate(issuer.certificate).digest().toString('hex')
+  return { scepUrl: `${baseUrlOf(context)}${path}`, caFingerprint }
+}
+
+/** The profile's own URL where it leads somewhere, else that of an RA profile for which it is switched on. */
+function entrance(profile: ScepProfile, configuration: Configuration): { raProfile: RaProfile; path: string } {
+  const own = configuration.raProfiles.find((candidate) => candidate.id === profile.defaultRaProfileId)
+  if (own !== undefined) return { raProfile: own, path: scepPath(profile) }
+  const activated = configuration.raProfiles.find((candidate) => candidate.scepProfileId === profile.id)
+  if (activated === undefined) {
+    throw new AdminRefusal(409, [
+      `SCEP profile "${profile.name}" has no default RA profile and is switched on for none, so no device can use it.`,
+    ])
+  }
+  return { raProfile: activated, path: `/api/v1/protocols/scep/raProfile/${activated.name}/pkiclient.exe` }
+}
+
+export function scepPath({ name }: Pick<ScepProfile, 'name'>): string {
+  return `/api/v1/protocols/scep/${name}/pkiclient.exe`
+}
+
+/** Without CHANCERY_PUBLIC_URL the listener's own address: right on this machine, and for a first try that is enough. */
+export function baseUrlOf({ config }: ServerContext): string {
+  return config.publicUrl ?? `http://${config.listen}`
+}

@@ -1,0 +1,45 @@
+import { type AnswerOf, type BodyOf, faultsOf, type ParamsOf, type QueryOf, type Route } from '@chancery/api'
+import type { FastifyInstance } from 'fastify'
+import { type Caller, identifyCaller, type Trust } from '../auth/caller.ts'
+import type { ServerContext } from '../context.ts'
+import { AdminRefusal } from './admin-refusal.ts'
+
+/** What a route is asked, already checked against its schemas. */
+export interface Ask<R> {
+  readonly params: ParamsOf<R>
+  readonly query: QueryOf<R>
+  readonly body: BodyOf<R>
+  readonly caller: Caller
+}
+
+export interface Served {
+  readonly context: ServerContext
+  readonly trust: Trust
+}
+
+/** A route's handler, and where what it created can be found. */
+export interface Handler<R> {
+  handle(ask: Ask<R>): Promise<AnswerOf<R>> | AnswerOf<R>
+  location?(ask: Ask<R>, answer: AnswerOf<R>): string
+}
+
+/** Serves a route of the contract: caller, then query and body with all their faults at once, then the handler. */
+export function serve<R extends Route>(scope: FastifyInstance, served: Served, route: R, handler: Handler<R>): void {
+  const { context, trust } = served
+  scope.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: 256 * 1024,
+    async handler(request, reply) {
+      const caller = identifyCaller(trust, context.config.adminToken, request.headers.authorization)
+      const body = request.body ?? {}
+      const faults = [...faultsOf(route.query, request.query), ...(route.body ? faultsOf(route.body, body) : [])]
+      if (faults.length > 0) throw new AdminRefusal(422, faults)
+      // Parameters need no check: what is not found is 404 whatever it looks like.
+      const ask = { params: request.params, query: request.query, body, caller } as Ask<R>
+      const answer = await handler.handle(ask)
+      if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
+      return reply.code(route.answer.status).type(route.answer.type).send(answer)
+    },
+  })
+}

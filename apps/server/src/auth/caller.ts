@@ -1,0 +1,34 @@
+import { Secret } from '@chancery/scep'
+import { AdminRefusal } from '../admin/admin-refusal.ts'
+
+/** How a connection came in: over TCP a token is wanted; the Unix socket is open to its owner only, so who reaches it is trusted. */
+export type Trust = 'token' | 'socket'
+
+/** Who asks, for the log and for what is stored beside a change. */
+export interface Caller {
+  readonly name: string
+}
+
+/** @throws {AdminRefusal} 401 when nobody can be made out */
+export function identifyCaller(
+  trust: Trust,
+  adminToken: Secret | undefined,
+  authorization: string | undefined,
+): Caller {
+  if (trust === 'socket') return { name: 'local socket' }
+  const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
+  if (token === undefined) {
+    throw unauthorized('This needs an API token: send "Authorization: Bearer …".', 'Bearer realm="chancery"')
+  }
+  if (adminToken === undefined || !adminToken.equals(new Secret(token))) {
+    throw unauthorized(
+      'The API token is not valid here. The server takes the one that it was started with as CHANCERY_ADMIN_TOKEN.',
+      'Bearer realm="chancery", error="invalid_token"',
+    )
+  }
+  return { name: 'CHANCERY_ADMIN_TOKEN' }
+}
+
+function unauthorized(message: string, challenge: string): AdminRefusal {
+  return new AdminRefusal(401, [message], { 'www-authenticate': challenge })
+}
