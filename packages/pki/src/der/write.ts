@@ -111,13 +111,30 @@ export const isPrintable = (text: string): boolean => /^[A-Za-z0-9 '()+,\-./:=?]
 
 /** Time as RFC 5280 §4.1.2.5 wants it: UTCTime through 2049, GeneralizedTime from 2050 on, whole seconds. */
 export function time(date: Date): Buffer {
-  const digits = date
-    .toISOString()
-    .replace(/[-:T]/g, '')
-    .replace(/\.\d+Z$/, 'Z')
   const year = date.getUTCFullYear()
-  if (year >= 1950 && year < 2050) return encode(TAG.utcTime, Buffer.from(digits.slice(2), 'latin1'))
-  return encode(TAG.generalizedTime, Buffer.from(digits, 'latin1'))
+  if (!(year >= 0 && year <= 9999)) throw new RangeError('a year has four digits')
+  const utc = year >= 1950 && year < 2050
+  const out = Buffer.allocUnsafe(utc ? 15 : 17)
+  out[0] = utc ? TAG.utcTime : TAG.generalizedTime
+  out[1] = out.length - 2
+  let at = 2
+  if (!utc) at = putTwoDigits(out, at, Math.floor(year / 100))
+  at = putTwoDigits(out, at, year % 100)
+  at = putTwoDigits(out, at, date.getUTCMonth() + 1)
+  at = putTwoDigits(out, at, date.getUTCDate())
+  at = putTwoDigits(out, at, date.getUTCHours())
+  at = putTwoDigits(out, at, date.getUTCMinutes())
+  at = putTwoDigits(out, at, date.getUTCSeconds())
+  out[at] = ZULU
+  return out
+}
+
+const ZULU = 0x5a
+
+function putTwoDigits(out: Buffer, at: number, value: number): number {
+  out[at] = 0x30 + Math.floor(value / 10)
+  out[at + 1] = 0x30 + (value % 10)
+  return at + 2
 }
 
 /** [number] EXPLICIT. */
