@@ -1,0 +1,64 @@
+import type { Configuration, Endpoint } from '@chancery/ra'
+import type { MessagePolicy, RaKey } from '@chancery/scep'
+import type { Store } from '@chancery/store'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Metrics } from './metrics/metrics.ts'
+
+/** What the routes of one process are given; nothing here belongs to a single request. */
+export interface ServerContext {
+  readonly config: Config
+  readonly store: Store
+  readonly snapshots: SnapshotSource
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly now: () => Date
+  /** `http://host:port` without a trailing slash: what people are shown. Right once the listener is up. */
+  readonly baseUrl: () => string
+}
+
+/** The configuration as this process works on it (design, rule 10). */
+export interface SnapshotSource {
+  /** Of the newest version that this process can know of. */
+  current(): Snapshot | Promise<Snapshot>
+  /** Read anew, after a decision turned out to rest on an old version. */
+  refresh(): Promise<Snapshot>
+}
+
+/** Immutable, of one configuration version; keys are imported and bodies encoded already. */
+export interface Snapshot {
+  readonly version: number
+  readonly configuration: Configuration
+  /** The issuer of a CRL or CA certificate URL. */
+  issuer(authorityName: string, generation: number): ServedIssuer | undefined
+  byScepProfile(name: string): EndpointAnswer
+  byRaProfile(name: string): EndpointAnswer
+  /** `/scep/{name}`: that profile if there is one, else the default one. */
+  byAlias(name: string | undefined): EndpointAnswer
+}
+
+/** Devices get one plain sentence when they address something that is not served, and so does the log. */
+export type EndpointAnswer =
+  | { readonly served: ServedEndpoint }
+  | { readonly refused: string; readonly status: 403 | 404 }
+
+export interface ServedEndpoint {
+  readonly endpoint: Endpoint
+  readonly policy: MessagePolicy
+  /** Those that open messages: current, next, retired. */
+  readonly keys: readonly RaKey[]
+  /** Signs replies to messages that were not enveloped to any of ours. */
+  readonly current: RaKey
+  /** Body of GetCACaps. */
+  readonly capabilities: Buffer
+  readonly caCertificates: { readonly type: string; readonly body: Buffer }
+  /** Sent in a CertRep behind the issued certificate. */
+  readonly certificatesAbove: readonly Buffer[]
+  /** When the first of RA and CA certificate ends, in milliseconds. */
+  readonly usableUntil: number
+}
+
+export interface ServedIssuer {
+  readonly id: number
+  readonly certificate: Buffer
+}
