@@ -1,0 +1,61 @@
+import type { NewCertificate } from '@chancery/ra'
+import { type Insertable, sql } from 'kysely'
+import { fromDate, fromText } from './column.ts'
+import type { CertificateTable } from './schema/tables.ts'
+import { insertRow, slot, statement, type Values } from './statement.ts'
+
+/** The reply is made from the row read back, so that no bytes leave that are not in the store. */
+export const insertCertificate = statement((db) => insertRow(db, 'certificate', certificateRow('device')), 'der')
+
+/** For ourselves: it belongs to no transaction. */
+export const insertRaCertificateEntry = statement((db) => insertRow(db, 'certificate', certificateRow('ra')))
+
+/** What the transaction already knows is taken from it. */
+export const insertCertificateOfTransaction = statement((db) => {
+  const { endpoint, transaction_uuid, ra_profile_id, ...row } = certificateRow('device')
+  const columns = Object.keys(row).map((column) => sql.ref(column))
+  const insert = sql`insert into certificate (${sql.join(columns)}, endpoint, transaction_uuid, ra_profile_id)
+    select ${sql.join(Object.values(row))}, endpoint, uuid, ra_profile_id from scep_transaction where uuid = ${transaction_uuid}`
+  return { compile: () => insert.compile(db) }
+}, 'der')
+
+export function certificateValues({ uuid, der, digest, keyDigest, prepared }: NewCertificate, now: Date): Values {
+  return {
+    uuid,
+    issuer: prepared.issuerId,
+    serial: prepared.serialNumber.toString('hex'),
+    der,
+    digest,
+    keyDigest,
+    subject: fromText(prepared.subject),
+    subjectAltNames: JSON.stringify(prepared.subjectAltNames),
+    notBefore: fromDate(prepared.notBefore),
+    notAfter: fromDate(prepared.notAfter),
+    now: fromDate(now),
+  }
+}
+
+function certificateRow(purpose: CertificateTable['purpose']): Insertable<CertificateTable> {
+  return {
+    uuid: slot('uuid'),
+    purpose,
+    issuer_id: slot('issuer'),
+    serial: slot('serial'),
+    der: slot('der'),
+    digest: slot('digest'),
+    key_digest: slot('keyDigest'),
+    subject: slot('subject'),
+    subject_alt_names: slot('subjectAltNames'),
+    not_before: slot('notBefore'),
+    not_after: slot('notAfter'),
+    state: 'issued',
+    revoked_at: null,
+    revocation_reason: null,
+    predecessor: null,
+    release: 'free',
+    endpoint: slot('endpoint'),
+    transaction_uuid: slot('transaction'),
+    ra_profile_id: slot('raProfile'),
+    created_at: slot('now'),
+  }
+}

@@ -1,0 +1,51 @@
+import { insertRow, slot, statement } from './statement.ts'
+
+/** The writes of a challenge's life; each unit of the ledger takes those it needs. */
+
+/** The condition decides, not what was read before: of fifty requests at once one gets the last use. */
+export const takeChallenge = statement((db) =>
+  db
+    .updateTable('challenge')
+    .set((eb) => ({ remaining: eb('remaining', '-', 1) }))
+    .where('id', '=', slot<number>('challenge'))
+    .where('remaining', '>', 0)
+    .where('expires_at', '>', slot<number>('now'))
+    .where('revoked_at', 'is', null),
+)
+
+export const useChallenge = statement((db) =>
+  insertRow(db, 'challenge_use', {
+    challenge_id: slot('challenge'),
+    transaction_uuid: slot('transaction'),
+    state: slot('state'),
+    changed_at: slot('now'),
+  }),
+)
+
+export const spendUse = moveReserved('spent')
+
+export const returnUse = moveReserved('returned')
+
+/** Before `returnUse`: afterwards nothing is reserved any more. */
+export const returnChallenge = statement((db) =>
+  db
+    .updateTable('challenge')
+    .set((eb) => ({ remaining: eb('remaining', '+', 1) }))
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('challenge_use')
+        .select('challenge_id')
+        .where('transaction_uuid', '=', slot<string>('transaction'))
+        .where('state', '=', 'reserved'),
+    ),
+)
+
+function moveReserved(to: 'spent' | 'returned') {
+  return statement((db) =>
+    db
+      .updateTable('challenge_use')
+      .set({ state: to, changed_at: slot<number>('now') })
+      .where('transaction_uuid', '=', slot<string>('transaction'))
+      .where('state', '=', 'reserved'),
+  )
+}

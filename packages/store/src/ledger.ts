@@ -1,0 +1,233 @@
+import {
+  type Identity,
+  type KnownTransaction,
+  mayMove,
+  type NewTransaction,
+  type PreparedCertificate,
+  type TransactionLedger,
+  type TransactionState,
+  type UnitOutcome,
+} from '@chancery/ra'
+import { certificateValues, insertCertificate, insertCertificateOfTransaction } from './certificate-write.ts'
+import { returnChallenge, returnUse, spendUse, takeChallenge, useChallenge } from './challenge-write.ts'
+import { fromDate, fromText, toBytes, toDate } from './column.ts'
+import { requireConfiguration } from './configuration/version.ts'
+import type { Driver } from './driver.ts'
+import { insertRow, type RowOf, slot, statement } from './statement.ts'
+import type { UnitResult, Write } from './unit.ts'
+
+/** The roll of transactions: every writer is one unit, conditional on everything that was decided upon. */
+export function transactionLedger(driver: Driver): TransactionLedger {
+  const outcome = async (writes: readonly Write[]) => outcomeOf(await driver.commit({ writes }))
+  return {
+    async find(identity) {
+      const row = await driver.first(findByIdentity, { identity: identity.digest })
+      return row === undefined ? undefined : toKnownTransaction(row)
+    },
+    // The transaction first: of two duplicates the loser must hear of its twin, not of the challenge the twin used up.
+    issue: (transaction, certificate) =>
+      outcome([
+        ...writeTransaction(transaction, 'issued', certificate.prepared, certificate.uuid),
+        requireConfiguration(transaction.configurationVersion, 'configuration'),
+        ...writeChallengeUse(transaction, 'spent'),
+        {
+          statement: insertCertificate,
+          values: {
+            ...certificateValues(certificate, transaction.now),
+            endpoint: transaction.identity.endpoint,
+            transaction: transaction.uuid,
+            raProfile: transaction.raProfileId,
+          },
+          otherwise: 'state',
+        },
+      ]),
+    begin: (transaction, prepared) =>
+      outcome([
+        ...writeTransaction(transaction, 'ordered', prepared, null),
+        requireConfiguration(transaction.configurationVersion, 'configuration'),
+        ...writeChallengeUse(transaction, 'reserved'),
+      ]),
+    finish: (uuid, certificate, now) =>
+      outcome([
+        {
+          statement: MOVES.issued,
+          values: { uuid, certificate: certificate.uuid, now: fromDate(now) },
+          otherwise: 'state',
+        },
+        { statement: spendUse, values: { transaction: uuid, now: fromDate(now) }, expect: 'any', otherwise: 'state' },
+        {
+          statement: insertCertificateOfTransaction,
+          values: { ...certificateValues(certificate, now), transaction: uuid },
+          otherwise: 'state',
+        },
+      ]),
+    abandon: (uuid, now) =>
+      outcome([
+        {
+          statement: MOVES.failed,
+          values: { uuid, certificate: null, now: fromDate(now) },
+          otherwise: 'state',
+        },
+        { statement: returnChallenge, values: { transaction: uuid }, expect: 'any', otherwise: 'state' },
+        { statement: returnUse, values: { transaction: uuid, now: fromDate(now) }, expect: 'any', otherwise: 'state' },
+      ]),
+  }
+}
+
+const findByIdentity = statement((db) =>
+  db
+    .selectFrom('scep_transaction as t')
+    .leftJoin('certificate as c', 'c.uuid', 't.certificate_uuid')
+    .where('t.identity_digest', '=', slot<Buffer>('identity'))
+    .where('t.superseded_by', 'is', null)
+    .select([
+      't.uuid',
+      't.state',
+      't.ra_profile_id',
+      't.csr_key_digest',
+      't.csr_content_digest',
+      't.issuer_id',
+      't.serial',
+      't.tbs',
+      't.changed_at',
+      'c.der',
+      'c.not_before',
+      'c.not_after',
+      'c.state as certificate_state',
+    ]),
+)
+
+function toKnownTransaction(row: RowOf<typeof findByIdentity>): KnownTransaction {
+  const { issuer_id, serial, tbs, der, not_before, not_after } = row
+  return {
+    uuid: row.uuid,
+    state: row.state,
+    raProfileId: row.ra_profile_id,
+    csrKeyDigest: toBytes(row.csr_key_digest),
+    csrContentDigest: toBytes(row.csr_content_digest),
+    ordered:
+      row.state === 'ordered' && issuer_id !== null && serial !== null && tbs !== null
+        ? {
+            issuerId: issuer_id,
+            serialNumber: Buffer.from(serial, 'hex'),
+            tbs: toBytes(tbs),
+            at: toDate(row.changed_at),
+          }
+        : undefined,
+    certificate:
+      der !== null && not_before !== null && not_after !== null
+        ? {
+            der: toBytes(der),
+            notBefore: toDate(not_before),
+            notAfter: toDate(not_after),
+            revoked: row.certificate_state === 'revoked',
+          }
+        : undefined,
+  }
+}
+
+const insertTransaction = statement((db) =>
+  insertRow(db, 'scep_transaction', {
+    uuid: slot('uuid'),
+    identity_digest: slot('identity'),
+    endpoint: slot('endpoint'),
+    kind: slot('kind'),
+    transaction_id: slot('transactionId'),
+    signer_digest: slot('signer'),
+    scep_profile_id: slot('scepProfile'),
+    ra_profile_id: slot('raProfile'),
+    csr_key_digest: slot('csrKey'),
+    csr_content_digest: slot('csrContent'),
+    config_version: slot('version'),
+    state: slot('state'),
+    issuer_id: slot('issuer'),
+    serial: slot('serial'),
+    tbs: slot('tbs'),
+    certificate_uuid: slot('certificate'),
+    created_at: slot('now'),
+    changed_at: slot('now'),
+  }),
+)
+
+const supersede = statement((db) =>
+  db
+    .updateTable('scep_transaction')
+    .set({ superseded_by: slot<string>('successor') })
+    .where('uuid', '=', slot<string>('uuid'))
+    .where('identity_digest', '=', slot<Buffer>('identity'))
+    .where('superseded_by', 'is', null),
+)
+
+function writeTransaction(
+  transaction: NewTransaction,
+  state: 'ordered' | 'issued',
+  prepared: PreparedCertificate,
+  certificateUuid: string | null,
+): Write[] {
+  const { uuid, identity, supersedes } = transaction
+  const insert: Write = {
+    statement: insertTransaction,
+    values: {
+      uuid,
+      ...identityValues(identity),
+      scepProfile: transaction.scepProfileId,
+      raProfile: transaction.raProfileId,
+      csrKey: transaction.csrKeyDigest,
+      csrContent: transaction.csrContentDigest,
+      version: transaction.configurationVersion,
+      state,
+      issuer: prepared.issuerId,
+      serial: prepared.serialNumber.toString('hex'),
+      // Once there is a certificate, its TBS is in there.
+      tbs: state === 'ordered' ? prepared.tbs : null,
+      certificate: certificateUuid,
+      now: fromDate(transaction.now),
+    },
+    otherwise: 'transaction',
+    unique: 'transaction',
+  }
+  if (supersedes === undefined) return [insert]
+  const values = { successor: uuid, uuid: supersedes, identity: identity.digest }
+  return [{ statement: supersede, values, otherwise: 'transaction' }, insert]
+}
+
+function identityValues({ digest, endpoint, kind, transactionId, signerDigest }: Identity) {
+  return {
+    identity: digest,
+    endpoint: fromText(endpoint),
+    kind,
+    transactionId: Buffer.from(transactionId, 'latin1'),
+    signer: signerDigest,
+  }
+}
+
+function writeChallengeUse({ uuid, challengeUse, now }: NewTransaction, state: 'reserved' | 'spent'): Write[] {
+  if (challengeUse === undefined) return []
+  const values = { challenge: challengeUse.challengeId, transaction: uuid, state, now: fromDate(now) }
+  return [
+    { statement: takeChallenge, values, otherwise: 'challenge' },
+    { statement: useChallenge, values, otherwise: 'challenge' },
+  ]
+}
+
+const MOVES = { issued: moveFromOrdered('issued'), failed: moveFromOrdered('failed') }
+
+function moveFromOrdered(to: TransactionState) {
+  if (!mayMove('ordered', to)) throw new TypeError(`no move from ordered to ${to}`)
+  return statement((db) =>
+    db
+      .updateTable('scep_transaction')
+      .set({ state: to, tbs: null, certificate_uuid: slot('certificate'), changed_at: slot<number>('now') })
+      .where('uuid', '=', slot<string>('uuid'))
+      .where('state', '=', 'ordered')
+      .where('superseded_by', 'is', null),
+  )
+}
+
+function outcomeOf(result: UnitResult): UnitOutcome {
+  if (result.status === 'conflict') return result
+  const { returned } = result
+  return returned === undefined
+    ? { status: 'committed' }
+    : { status: 'committed', certificate: toBytes(returned as unknown as Uint8Array) }
+}

@@ -1,0 +1,66 @@
+import type { ChallengeRegistry, TransactionLedger } from '@chancery/ra'
+import { sql } from 'kysely'
+import { challengeRegistry } from './challenge-registry.ts'
+import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
+import { type CrlStore, crlStore } from './crl-store.ts'
+import type { Driver } from './driver.ts'
+import { readInstallation, refuseNewer, refuseOlder, wrappedKeyOf } from './installation.ts'
+import { type Inventory, inventory } from './inventory.ts'
+import { transactionLedger } from './ledger.ts'
+import { openPostgres } from './postgres/postgres-driver.ts'
+import { unlockStoreKey } from './seal/store-key.ts'
+import { openSqlite } from './sqlite/sqlite-driver.ts'
+import { statement } from './statement.ts'
+import { parseStoreUrl, type StoreOptions } from './store-options.ts'
+import type { Unit, UnitResult } from './unit.ts'
+
+export interface Store {
+  readonly ledger: TransactionLedger
+  readonly challenges: ChallengeRegistry
+  readonly inventory: Inventory
+  readonly configuration: ConfigurationStore
+  readonly crls: CrlStore
+  /** Resolves only after COMMIT returned. */
+  commit(unit: Unit): Promise<UnitResult>
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
+  /** Commits what waits, then closes. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a database that `migrate` has prepared.
+ * @throws {StoreError} with a sentence and the next step
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const address = parseStoreUrl(options.url)
+  const driver = address.dialect === 'sqlite' ? openSqlite(address.path) : await openPostgres(address.url, options)
+  try {
+    return await storeOn(driver, options)
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+}
+
+const one = statement((db) => ({ compile: () => sql`select 1`.compile(db) }))
+
+async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promise<Store> {
+  const installation = await driver.first(readInstallation, {})
+  if (installation === undefined) throw new TypeError('installation without its row')
+  refuseNewer(installation, driver.where)
+  refuseOlder(installation, driver.where)
+  const keys = await unlockStoreKey(wrappedKeyOf(installation), keySecret)
+  return {
+    ledger: transactionLedger(driver),
+    challenges: challengeRegistry(driver, keys, now),
+    inventory: inventory(driver),
+    configuration: configurationStore(driver, keys, now),
+    crls: crlStore(driver),
+    commit: (unit) => driver.commit(unit),
+    ping: async () => {
+      await driver.first(one, {})
+    },
+    close: () => driver.close(),
+  }
+}

@@ -1,0 +1,20 @@
+import type { Compilable, Kysely } from 'kysely'
+import { enrolment } from './0001-enrolment.ts'
+import type { ColumnTypes } from './column-types.ts'
+
+export interface Migration {
+  /** 1 for the first, without gaps. */
+  readonly schema: number
+  /** The oldest schema number whose code still reads and writes a store after this one: expand first, contract later. */
+  readonly oldestReader: number
+  // biome-ignore lint/suspicious/noExplicitAny: a migration describes a past schema, not the present Database type
+  readonly statements: (db: Kysely<any>, types: ColumnTypes) => readonly Compilable[]
+}
+
+export const MIGRATIONS: readonly Migration[] = [{ schema: 1, oldestReader: 1, statements: enrolment }]
+
+/** The schema that this code was written for. */
+export const SCHEMA_NUMBER = MIGRATIONS.length
+
+/** Marks a database as ours. */
+export const PRODUCT = 'chancery'

@@ -1,0 +1,202 @@
+import type { ChallengeKind, Generation, TransactionKind, TransactionState } from '@chancery/ra'
+import type { ColumnType, Generated } from 'kysely'
+
+/** Integer microseconds UTC. */
+type Time = number
+/** 0 or 1. */
+type Flag = number
+/** Text that holds JSON. */
+type Json = string
+type Uuid = string
+/** A surrogate key: the database gives it. */
+type Id = ColumnType<number, number | undefined, never>
+
+export interface InstallationTable {
+  readonly id: number
+  readonly product: string
+  readonly schema_number: number
+  readonly oldest_reader: number
+  readonly key_id: number
+  readonly key_salt: Buffer
+  readonly wrapped_key: Buffer
+  readonly key_check: Buffer
+  readonly created_at: Time
+}
+
+export interface ConfigVersionTable {
+  readonly id: number
+  readonly version: number
+}
+
+export interface AuthorityTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly name: string
+  readonly kind: string
+  readonly created_at: Time
+}
+
+export interface AuthorityKeyTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly authority_id: number
+  readonly purpose: 'ca' | 'ra'
+  readonly kind: 'software'
+  readonly state: 'active' | 'destroyed'
+  readonly sealed_key: Buffer | null
+  readonly created_at: Time
+}
+
+export interface IssuerTable {
+  readonly id: Id
+  readonly authority_id: number
+  readonly generation: number
+  readonly state: Generation
+  readonly certificate: Buffer
+  readonly chain: Json
+  readonly key_id: number
+  readonly created_at: Time
+}
+
+export interface ScepProfileTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly name: string
+  readonly description: string | null
+  readonly enabled: Flag
+  readonly is_default: Flag
+  readonly challenge_kind: ChallengeKind
+  readonly static_challenge: Buffer | null
+  readonly compatibility: Json
+  readonly include_ca_certificate: Flag
+  readonly include_ca_certificate_chain: Flag
+  readonly renewal_threshold_days: number | null
+  readonly allow_polling: Flag
+  readonly default_ra_profile_id: number | null
+}
+
+export interface RaProfileTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly name: string
+  readonly description: string | null
+  readonly enabled: Flag
+  readonly authority_id: number
+  readonly scep_profile_id: number | null
+  readonly certificate_settings: Json
+  readonly subject_rules: Json
+  readonly key_rules: Json
+}
+
+export interface RaCertificateTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly scep_profile_id: number
+  readonly issuer_id: number
+  readonly state: Generation
+  readonly certificate: Buffer
+  readonly key_id: number
+  readonly since: Time
+  readonly decrypts_until: Time | null
+}
+
+export interface ScepTransactionTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly identity_digest: Buffer
+  readonly endpoint: string
+  readonly kind: TransactionKind
+  /** The octets: nothing keeps a device from putting a NUL into it. */
+  readonly transaction_id: Buffer
+  readonly signer_digest: Buffer
+  readonly scep_profile_id: number
+  readonly ra_profile_id: number
+  readonly csr_key_digest: Buffer
+  readonly csr_content_digest: Buffer
+  readonly config_version: number
+  readonly state: TransactionState
+  readonly issuer_id: number | null
+  readonly serial: string | null
+  readonly tbs: Buffer | null
+  readonly certificate_uuid: Uuid | null
+  readonly fail_info: Generated<string | null>
+  readonly reason: Generated<string | null>
+  readonly created_at: Time
+  readonly changed_at: Time
+  readonly superseded_by: Generated<Uuid | null>
+}
+
+export interface ChallengeTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly scep_profile_id: number
+  readonly digest: Buffer
+  readonly subject: string | null
+  readonly subject_alt_names: Json | null
+  readonly uses: number
+  readonly remaining: number
+  readonly expires_at: Time
+  readonly revoked_at: Time | null
+  readonly maker: string
+  readonly created_at: Time
+}
+
+export interface ChallengeUseTable {
+  readonly id: Id
+  readonly challenge_id: number
+  readonly transaction_uuid: Uuid
+  readonly state: 'reserved' | 'spent' | 'returned'
+  readonly changed_at: Time
+}
+
+export interface CertificateTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  /** `ra`: issued for ourselves; no device may renew with it. */
+  readonly purpose: 'device' | 'ra'
+  readonly issuer_id: number
+  readonly serial: string
+  readonly der: Buffer
+  readonly digest: Buffer
+  readonly key_digest: Buffer
+  readonly subject: string | null
+  readonly subject_alt_names: Json | null
+  readonly not_before: Time
+  readonly not_after: Time
+  readonly state: 'issued' | 'revoked'
+  readonly revoked_at: Time | null
+  readonly revocation_reason: number | null
+  readonly predecessor: Uuid | null
+  readonly release: 'free' | 'held' | 'unreported'
+  readonly endpoint: string | null
+  readonly transaction_uuid: Uuid | null
+  readonly ra_profile_id: number | null
+  readonly created_at: Time
+}
+
+export interface CrlTable {
+  readonly id: Id
+  readonly issuer_id: number
+  readonly shard: number
+  readonly kind: 'full' | 'delta'
+  readonly number: number
+  readonly der: Buffer
+  readonly this_update: Time
+  readonly next_update: Time
+}
+
+export interface Database {
+  installation: InstallationTable
+  config_version: ConfigVersionTable
+  authority: AuthorityTable
+  authority_key: AuthorityKeyTable
+  issuer: IssuerTable
+  scep_profile: ScepProfileTable
+  ra_profile: RaProfileTable
+  ra_certificate: RaCertificateTable
+  scep_transaction: ScepTransactionTable
+  challenge: ChallengeTable
+  challenge_use: ChallengeUseTable
+  certificate: CertificateTable
+  crl: CrlTable
+}

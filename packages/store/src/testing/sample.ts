@@ -1,0 +1,129 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import {
+  type Configuration,
+  DEFAULT_CERTIFICATE_SETTINGS,
+  DEFAULT_KEY_RULES,
+  DEFAULT_SUBJECT_RULES,
+  type FirstInstallation,
+  type Identity,
+  type NewCertificate,
+  type NewChallenge,
+  type NewTransaction,
+  type PreparedCertificate,
+  Secret,
+} from '@chancery/ra'
+import { RA_CERTIFICATE, RA_PRIVATE_KEY } from './ra-certificate.ts'
+
+/** Values for tests: to the store a certificate is bytes, so these are random ones, but for the RA's own. */
+
+export const NOW = new Date('2026-03-01T12:00:00.000Z')
+export const STATIC_CHALLENGE = 'a static challenge that must not be found'
+
+export function sampleInstallation(): FirstInstallation {
+  const privateKey = { kind: 'software', pkcs8: RA_PRIVATE_KEY } as const
+  return {
+    authority: { uuid: randomUUID(), name: 'default', kind: 'built-in' },
+    issuer: { certificate: Buffer.from('ca certificate'), chain: [Buffer.from('root')], privateKey: caKey() },
+    raProfile: {
+      uuid: randomUUID(),
+      name: 'default',
+      description: null,
+      enabled: true,
+      certificate: DEFAULT_CERTIFICATE_SETTINGS,
+      subject: DEFAULT_SUBJECT_RULES,
+      keys: DEFAULT_KEY_RULES,
+    },
+    scepProfile: {
+      uuid: randomUUID(),
+      name: 'default',
+      description: 'of the first start',
+      enabled: true,
+      isDefault: true,
+      challengeKind: 'one-time',
+      staticChallenge: new Secret(STATIC_CHALLENGE),
+      compatibility: { profile: 'default', overrides: { singleDes: true } },
+      includeCaCertificate: true,
+      includeCaCertificateChain: false,
+      renewalThresholdDays: null,
+      allowPolling: false,
+    },
+    raCertificate: {
+      uuid: randomUUID(),
+      certificate: RA_CERTIFICATE,
+      privateKey,
+      ...sampleValidity(),
+      serialNumber: randomBytes(16),
+    },
+  }
+}
+
+/** PKCS#8 of a key that no other test value contains. */
+export const CA_PRIVATE_KEY = randomBytes(64)
+
+function caKey() {
+  return { kind: 'software', pkcs8: CA_PRIVATE_KEY } as const
+}
+
+export function sampleValidity() {
+  return { notBefore: new Date(NOW.getTime() - 3_600_000), notAfter: new Date(NOW.getTime() + 365 * 86_400_000) }
+}
+
+export function sampleTransaction(configuration: Configuration, changes: Partial<NewTransaction> = {}): NewTransaction {
+  return {
+    uuid: randomUUID(),
+    identity: sampleIdentity(),
+    scepProfileId: configuration.scepProfiles[0]?.id ?? 0,
+    raProfileId: configuration.raProfiles[0]?.id ?? 0,
+    csrKeyDigest: randomBytes(32),
+    csrContentDigest: randomBytes(32),
+    configurationVersion: configuration.version,
+    now: NOW,
+    ...changes,
+  }
+}
+
+export function sampleIdentity(): Identity {
+  return {
+    endpoint: 'scepProfile/default',
+    kind: 'initial',
+    transactionId: 'odd \u0000 but possible' as Identity['transactionId'],
+    signerDigest: randomBytes(32),
+    digest: randomBytes(32),
+  }
+}
+
+export function samplePrepared(configuration: Configuration): PreparedCertificate {
+  return {
+    issuerId: configuration.issuers[0]?.id ?? 0,
+    serialNumber: randomBytes(16),
+    tbs: randomBytes(700),
+    subject: 'CN=printer1,O=Example',
+    subjectAltNames: ['DNS:printer1.example', 'DNS:odd\u0000name'],
+    ...sampleValidity(),
+  }
+}
+
+export function sampleCertificate(prepared: PreparedCertificate): NewCertificate {
+  const der = randomBytes(1000)
+  return {
+    uuid: randomUUID(),
+    der,
+    digest: createHash('sha256').update(der).digest(),
+    keyDigest: randomBytes(32),
+    prepared,
+  }
+}
+
+export function sampleChallenge(configuration: Configuration, changes: Partial<NewChallenge> = {}): NewChallenge {
+  return {
+    uuid: randomUUID(),
+    scepProfileId: configuration.scepProfiles[0]?.id ?? 0,
+    challenge: new Secret(randomBytes(16).toString('hex')),
+    uses: 1,
+    expiresAt: new Date(NOW.getTime() + 3_600_000),
+    subject: null,
+    subjectAltNames: null,
+    maker: 'local socket',
+    ...changes,
+  }
+}
