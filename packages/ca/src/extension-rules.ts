@@ -52,8 +52,10 @@ export function checkExtensions(field: Element, context: Context): void {
 }
 
 /** An empty SEQUENCE: cA is FALSE by default, and a path length is for CAs. */
+const NO_CA = Buffer.from('3000', 'hex')
+
 function checkNoCa(content: Buffer): void {
-  if (readElement(content).content.length > 0) refuse('basicConstraints says more than "no CA"')
+  if (!content.equals(NO_CA)) refuse('basicConstraints says more than "no CA"')
 }
 
 const KEY_CERT_SIGN = 0x04

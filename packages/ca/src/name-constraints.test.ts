@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decodePem, type GeneralName, nameFromText, parseCertificate, softwareSigningKey } from '@chancery/pki'
+import { decodePem, der, type GeneralName, nameFromText, parseCertificate, softwareSigningKey } from '@chancery/pki'
 import { expect, test } from 'vitest'
 import { must } from '../../../tests/command.ts'
 import type { Issuer } from './issuer.ts'
@@ -10,28 +10,23 @@ import { prepare } from './prepare.ts'
 import { newOrder } from './test-issuer.ts'
 
 /** A root made by openssl that may issue for some names only. */
-async function constrained(constraints: string): Promise<Issuer> {
+async function constrained(constraints: readonly string[]): Promise<Issuer> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-names-'))
+  const at = (name: string) => join(folder, name)
+  const config = [
+    '[req]\ndistinguished_name=dn\nx509_extensions=ca\nprompt=no\n[dn]\nCN=Root\n[ca]',
+    'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash',
+    `nameConstraints=critical,${constraints.join(',')}`,
+    '[below]\n1.O=Example\n2.OU=Printers',
+  ]
   try {
-    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'ca.pem')]
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key]
-    const extension = ['-addext', `nameConstraints=critical,${constraints}`]
-    await must('openssl', [
-      'req',
-      '-x509',
-      ...newKey,
-      '-subj',
-      '/CN=Root',
-      '-days',
-      '9',
-      ...extension,
-      '-out',
-      certificate,
-    ])
-    const [bytes] = decodePem(await readFile(certificate, 'utf8'))
+    await writeFile(at('ca.cnf'), config.join('\n'))
+    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at('key.pem')]
+    await must('openssl', ['req', '-x509', '-config', at('ca.cnf'), ...newKey, '-days', '9', '-out', at('ca.pem')])
+    const [bytes] = decodePem(await readFile(at('ca.pem'), 'utf8'))
     return {
       certificate: parseCertificate(bytes as Buffer),
-      key: softwareSigningKey(createPrivateKey(await readFile(key, 'utf8'))),
+      key: softwareSigningKey(createPrivateKey(await readFile(at('key.pem'), 'utf8'))),
     }
   } finally {
     await rm(folder, { recursive: true })
@@ -44,12 +39,12 @@ const CONSTRAINTS = [
   'permitted;IP:10.0.0.0/255.0.0.0',
   'permitted;email:.example.org',
   'permitted;URI:.example.org',
-].join(',')
+]
 const issuer = await constrained(CONSTRAINTS)
 
-async function order(names: GeneralName[], subject = 'CN=a'): Promise<() => unknown> {
-  const now = new Date(issuer.certificate.notBefore.getTime() + 1000)
-  const whole = await newOrder(issuer, { subjectAltNames: names, subject: nameFromText(subject), now })
+async function order(names: GeneralName[], subject = 'CN=a', by = issuer): Promise<() => unknown> {
+  const now = new Date(by.certificate.notBefore.getTime() + 1000)
+  const whole = await newOrder(by, { subjectAltNames: names, subject: nameFromText(subject), now })
   return () => prepare(whole)
 }
 
@@ -86,4 +81,18 @@ test('S36 one name that is not permitted is enough', async () => {
     { type: 'dns', value: 'example.com' },
   ]
   expect(await order(names)).toThrow(/example\.com is not among the names/)
+})
+
+test('S36 a CA that is constrained in subjects issues for what is below them, whatever the string types', async () => {
+  const by = await constrained(['permitted;dirName:below'])
+  expect(await order([], 'CN=a,OU=PRINTERS,O=Example', by)).not.toThrow()
+  expect(await order([], 'CN=a,OU=Routers,O=Example', by)).toThrow(/the subject is not among the names/)
+  expect(await order([], 'O=Example', by)).toThrow(/the subject is not among the names/)
+})
+
+test('S36 names of a kind that cannot be compared are not issued where they are constrained', async () => {
+  const by = await constrained(['permitted;otherName:1.3.6.1.4.1.311.20.2.3;UTF8:a@example.org'])
+  const principal: GeneralName = { type: 'otherName', oid: '1.3.6.1.4.1.311.20.2.3', value: der.utf8String('a@b') }
+  expect(await order([principal], 'CN=a', by)).toThrow(/cannot be compared/)
+  expect(await order([{ type: 'dns', value: 'a.example' }], 'CN=a', by)).not.toThrow()
 })
