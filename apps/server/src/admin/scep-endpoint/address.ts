@@ -40,6 +40,6 @@ export function scepPath({ name }: Pick<ScepProfile, 'name'>): string {
 }
 
 /** Without CHANCERY_PUBLIC_URL the listener's own address: right on this machine, and for a first try that is enough. */
-export function baseUrlOf({ config }: ServerContext): string {
-  return config.publicUrl ?? `http://${config.listen}`
+export function baseUrlOf({ baseUrl }: ServerContext): string {
+  return baseUrl()
 }

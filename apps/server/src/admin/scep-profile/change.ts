@@ -27,11 +27,11 @@ export async function changeScepProfile(
     const change = decide(before, configuration)
     const fields = Object.keys(change)
     if (fields.length === 0) return { profile: before, configuration }
-    if (await context.store.configuration.updateScepProfile(before.uuid, change, configuration.version)) {
-      context.log.info({ scepProfile: before.name, fields, caller: caller.name }, 'SCEP profile changed')
-      const after = (await context.snapshots.refresh()).configuration
-      return { profile: findScepProfile(after, uuid), configuration: after }
-    }
+    const outcome = await context.store.configuration.updateScepProfile(before.uuid, change, configuration.version)
+    if (outcome.status !== 'changed') continue
+    context.log.info({ scepProfile: before.name, fields, caller: caller.name }, 'SCEP profile changed')
+    const after = (await context.snapshots.refresh()).configuration
+    return { profile: findScepProfile(after, uuid), configuration: after }
   }
   throw new AdminRefusal(409, ['Somebody else is changing the configuration at this moment. Try again.'])
 }

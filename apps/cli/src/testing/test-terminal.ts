@@ -1,0 +1,29 @@
+import type { Terminal } from '../terminal/terminal.ts'
+
+/** For tests: a terminal that remembers what was printed and takes no time. */
+export interface TestTerminal extends Terminal {
+  stdout(): string
+  stderr(): string
+  /** The pauses that were asked for. */
+  readonly pauses: number[]
+}
+
+export function testTerminal(given: { env?: Record<string, string>; stdin?: string; now?: Date } = {}): TestTerminal {
+  const stdout: string[] = []
+  const stderr: string[] = []
+  const pauses: number[] = []
+  return {
+    out: (text) => stdout.push(text),
+    err: (text) => stderr.push(text),
+    stdout: () => stdout.join(''),
+    stderr: () => stderr.join(''),
+    env: given.env ?? {},
+    readStdin: async () => given.stdin ?? '',
+    fetch: globalThis.fetch,
+    now: () => given.now ?? new Date(),
+    pauses,
+    pause: async (milliseconds) => {
+      pauses.push(milliseconds)
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import type { ScepProfileUpdate } from '@chancery/api'
+import { type Configuration, type ScepProfile, Secret } from '@chancery/ra'
+import { expect, test } from 'vitest'
+import { AdminRefusal } from '../admin-refusal.ts'
+import { decideUpdate } from './decide-update.ts'
+
+const profile: ScepProfile = {
+  id: 1,
+  uuid: '019a0000-0000-7000-8000-000000000001',
+  name: 'default',
+  description: 'as it was',
+  enabled: true,
+  isDefault: true,
+  challengeKind: 'one-time',
+  staticChallenge: undefined,
+  compatibility: { profile: 'default', overrides: {} },
+  includeCaCertificate: false,
+  includeCaCertificateChain: false,
+  renewalThresholdDays: null,
+  allowPolling: false,
+  defaultRaProfileId: null,
+}
+
+const withStatic: ScepProfile = {
+  ...profile,
+  challengeKind: 'static',
+  staticChallenge: new Secret('the old challenge'),
+}
+const configuration: Configuration = {
+  version: 1,
+  authorities: [],
+  issuers: [],
+  raProfiles: [],
+  scepProfiles: [profile],
+  raCertificates: [],
+}
+
+const decide = (before: ScepProfile, update: ScepProfileUpdate) => decideUpdate(before, configuration, update)
+
+function faults(before: ScepProfile, update: ScepProfileUpdate): readonly string[] {
+  try {
+    decide(before, update)
+  } catch (error) {
+    if (error instanceof AdminRefusal) return error.messages
+    throw error
+  }
+  return []
+}
+
+test('an empty update changes nothing, the challenge least of all', () => {
+  expect(decide(withStatic, {})).toEqual({})
+  expect(decide(withStatic, { description: 'new' })).toEqual({ description: 'new' })
+})
+
+test('true with a value sets the static challenge and makes the profile use it', () => {
+  const change = decide(profile, { enableChallengePassword: true, challengePassword: 'correct horse battery' })
+  expect(change.challengeKind).toBe('static')
+  expect(change.staticChallenge?.reveal()).toBe('correct horse battery')
+})
+
+test('a value without the flag is set too: it was sent to be used', () => {
+  expect(decide(withStatic, { challengePassword: 'correct horse' }).staticChallenge?.reveal()).toBe('correct horse')
+})
+
+test('true with a blank keeps the challenge that is set, and is a fault where none is', () => {
+  expect(decide(withStatic, { enableChallengePassword: true, challengePassword: '' })).toEqual({})
+  expect(faults(profile, { enableChallengePassword: true, challengePassword: '' })).toEqual([
+    'challengePassword is missing: none is set yet, and challengeKind static needs one.',
+  ])
+})
+
+test('null keeps, in both fields', () => {
+  expect(decide(withStatic, { enableChallengePassword: null, challengePassword: null })).toEqual({})
+})
+
+test('false clears, and the profile falls back to one-time challenges, never to none', () => {
+  const change = decide(withStatic, { enableChallengePassword: false })
+  expect(change).toEqual({ challengeKind: 'one-time', staticChallenge: undefined })
+  expect(Object.hasOwn(change, 'staticChallenge')).toBe(true)
+})
+
+test('none only when written out', () => {
+  expect(decide(withStatic, { challengeKind: 'none' })).toEqual({ challengeKind: 'none', staticChallenge: undefined })
+})
+
+test('S26 another kind leaves no stale static challenge behind', () => {
+  expect(decide(withStatic, { challengeKind: 'one-time' })).toEqual({
+    challengeKind: 'one-time',
+    staticChallenge: undefined,
+  })
+})
+
+test('a static challenge for a kind that does not use it is a fault', () => {
+  expect(faults(profile, { challengeKind: 'one-time', challengePassword: 'correct horse' })).toEqual([
+    'challengePassword is used only where challengeKind is static, not one-time.',
+  ])
+})
+
+test('kind static with the challenge cleared is a fault: it would let nobody in', () => {
+  expect(faults(withStatic, { challengeKind: 'static', enableChallengePassword: false })).toHaveLength(1)
+})
+
+test('a short static challenge is a fault that does not repeat it', () => {
+  const found = faults(profile, { challengePassword: 'sesame7' })
+  expect(found).toEqual(['challengePassword must have at least 8 characters.'])
+})
+
+test.each([
+  [{ challengeKind: 'webhook' }],
+  [{ challengeKind: 'intune' }],
+  [{ enableIntune: true }],
+  [{ raProfileUuid: '019a0000-0000-7000-8000-000000000009' }],
+  [{ caCertificateUuid: '019a0000-0000-7000-8000-000000000009' }],
+] satisfies [ScepProfileUpdate][])('%j is refused with a sentence instead of being dropped', (update) => {
+  expect(faults(profile, update)).toHaveLength(1)
+})
+
+test('all faults come at once', () => {
+  expect(faults(profile, { enableIntune: true, challengePassword: 'short', caCertificateUuid: null })).toHaveLength(3)
+})
+
+test('a renewal threshold of 0 days means the second half of the validity', () => {
+  expect(decide(profile, { renewalThreshold: 0 })).toEqual({ renewalThresholdDays: null })
+  expect(decide(profile, { renewalThreshold: 30 })).toEqual({ renewalThresholdDays: 30 })
+})
