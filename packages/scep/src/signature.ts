@@ -2,10 +2,10 @@ import {
   type Certificate,
   type DigestName,
   digestByOid,
+  type Element,
   type SignatureScheme,
   type SignerInfo,
   signatureSchemeOf,
-  TAG,
   value,
   verifyMessageDigest,
   verifySignerInfo,
@@ -38,7 +38,7 @@ export function verifyingCertificate(
 ): Certificate {
   const { signerInfo, signedData } = message
   const usable = candidates.flatMap((certificate) => {
-    const scheme = signatureSchemeOf(signerInfo.signatureAlgorithm, certificate.publicKey, digest)
+    const scheme = schemeOf(signerInfo, certificate, digest)
     return scheme === undefined ? [] : [{ certificate, scheme }]
   })
   if (usable.length === 0) {
@@ -61,14 +61,34 @@ export function verifyingCertificate(
   return found.certificate
 }
 
+function schemeOf(
+  { signatureAlgorithm }: SignerInfo,
+  { publicKey }: Certificate,
+  digest: DigestName,
+): SignatureScheme | undefined {
+  try {
+    return signatureSchemeOf(signatureAlgorithm, publicKey, digest)
+  } catch {
+    return undefined // malformed PSS parameters
+  }
+}
+
 /** The messageDigest and contentType attributes (RFC 5652 §11.1, §11.2), checked also where there is no content. */
 function checkContent({ signedData, signerInfo, attributes }: PkiMessage, digest: DigestName): void {
   const { only } = attributeValues(attributes, 'contentType')
-  if (only?.tag !== TAG.oid || value.oidValue(only, 'contentType') !== signedData.eContentType) {
+  if (only === undefined || typeOf(only) !== signedData.eContentType) {
     throw new ScepError('bad_digest', { detail: 'the contentType attribute is not the type of the content' })
   }
   if (!verifyMessageDigest(signerInfo, signedData.eContent, digest)) {
     throw new ScepError('bad_digest', { detail: 'the messageDigest attribute is not the digest of the content' })
+  }
+}
+
+function typeOf(element: Element): string | undefined {
+  try {
+    return value.oidValue(element, 'contentType')
+  } catch {
+    return undefined
   }
 }
 

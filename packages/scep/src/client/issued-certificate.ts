@@ -1,7 +1,8 @@
 import {
   type Certificate,
-  CONTENT_ENCRYPTIONS,
   type ContentEncryptionName,
+  contentEncryptionByOid,
+  contentEncryptionLabel,
   contentKeyOfLength,
   type DecryptionKey,
   decryptContent,
@@ -38,9 +39,9 @@ async function decrypt(
   key: DecryptionKey,
   accepted: readonly ContentEncryptionName[],
 ): Promise<Buffer | undefined> {
-  const row = CONTENT_ENCRYPTIONS.find(({ oid }) => oid === envelope.contentEncryption.oid)
+  const row = contentEncryptionByOid(envelope.contentEncryption.oid)
   if (row === undefined || !accepted.some((name) => name === row.name)) {
-    const detail = `content encryption ${row?.name ?? envelope.contentEncryption.oid}`
+    const detail = `content encryption ${contentEncryptionLabel(envelope.contentEncryption.oid)}`
     throw new ScepError('reply_algorithm_refused', { detail })
   }
   for (const recipient of envelope.recipientInfos.slice(0, MOST_RECIPIENTS)) {

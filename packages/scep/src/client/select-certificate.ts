@@ -1,5 +1,6 @@
-import { basicConstraints, type Certificate, type KeyUsageName, keyUsage, sameName } from '@chancery/pki'
+import { type Certificate, sameName } from '@chancery/pki'
 import { ScepError } from '../scep-error.ts'
+import { allows, isAuthority } from './usage.ts'
 
 export interface RecipientOptions {
   /** NDES sets only one bit of the two, and older CAs none that fits (RFC 8894 §3.5.2). */
@@ -36,15 +37,6 @@ export function selectSigners(certificates: readonly Certificate[]): Certificate
   const rank = (certificate: Certificate): number =>
     (allows(certificate, 'digitalSignature') ? 0 : 2) + (isAuthority(certificate) ? 1 : 0)
   return [...certificates].sort((one, other) => rank(one) - rank(other))
-}
-
-function isAuthority(certificate: Certificate): boolean {
-  return basicConstraints(certificate)?.ca === true || sameName(certificate.issuer, certificate.subject)
-}
-
-/** A certificate without the extension may be used for anything (RFC 5280 §4.2.1.3). */
-function allows(certificate: Certificate, usage: KeyUsageName): boolean {
-  return keyUsage(certificate)?.includes(usage) ?? true
 }
 
 /** One that issued none of the others. */

@@ -1,5 +1,6 @@
-import { basicConstraints, type Certificate, sameName, verifyCertificate } from '@chancery/pki'
+import { type Certificate, sameName, verifyCertificate } from '@chancery/pki'
 import { ScepError } from '../scep-error.ts'
+import { mayIssue } from './usage.ts'
 
 /**
  * Checks that every other certificate of GetCACert belongs to the one that was authenticated by its fingerprint: it was
@@ -47,7 +48,7 @@ export function chainsTo(
   return intermediates.some(
     (intermediate) =>
       intermediate !== certificate &&
-      basicConstraints(intermediate)?.ca === true &&
+      mayIssue(intermediate) &&
       (now === undefined || (now >= intermediate.notBefore && now <= intermediate.notAfter)) &&
       !sameName(intermediate.subject, intermediate.issuer) &&
       issued(intermediate, certificate) &&

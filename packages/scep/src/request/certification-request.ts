@@ -3,8 +3,11 @@ import {
   type CertificationRequest,
   contentKeyOfLength,
   decryptContent,
+  type PublicKeyInfo,
   parseCertificationRequest,
+  type SignatureScheme,
   signatureSchemeOf,
+  verifyCertificationRequest,
   verifySignature,
 } from '@chancery/pki'
 import type { MessagePolicy } from '../compatibility/message-policy.ts'
@@ -48,24 +51,15 @@ export async function openCertificationRequest(
 
 /**
  * The content key, or something that is not it. Where the ciphertext does not fit the key, a random one that does is
- * decrypted in its place; PKCS#1 v1.5 decryption with implicit rejection never fails, so an error of a fitting one is
- * a fault of ours (a key store that does not answer) and goes up.
+ * decrypted in its place. Decryption of a fitting one never fails (implicit rejection), so an error is a fault of ours,
+ * such as a key store that does not answer, and goes up.
  */
 async function decryptKey({ ra, keyTransport, encryptedKey }: RequestEnvelope): Promise<Buffer | undefined> {
   const { modulus } = ra.certificate.publicKey
   if (modulus === undefined) throw new TypeError(`the key ${ra.id} cannot decrypt: it is not an RSA key`)
   const fits = encryptedKey.length === modulus.length && Buffer.compare(encryptedKey, modulus) < 0
-  const ciphertext = fits ? encryptedKey : randomCiphertext(modulus.length)
-  if (keyTransport.scheme === 'rsa-pkcs1') {
-    const key = await ra.decryption.decrypt(ciphertext, keyTransport)
-    return fits ? key : undefined
-  }
-  try {
-    const key = await ra.decryption.decrypt(ciphertext, keyTransport)
-    return fits ? key : undefined
-  } catch {
-    return undefined // OAEP says when it fails; we do not
-  }
+  const key = await ra.decryption.decrypt(fits ? encryptedKey : randomCiphertext(modulus.length), keyTransport)
+  return fits ? key : undefined
 }
 
 function randomCiphertext(length: number): Buffer {
@@ -91,13 +85,16 @@ function parse(content: Buffer): CertificationRequest | undefined {
 function provesPossession(csr: CertificationRequest, { certificate }: MessageSigner): boolean {
   const sameKey = csr.publicKey.digest().equals(certificate.publicKey.digest())
   const key = sameKey ? certificate.publicKey : csr.publicKey
-  const scheme = signatureSchemeOf(csr.signatureAlgorithm, key)
+  const scheme = schemeOf(csr, key)
   if (scheme !== undefined) return verifySignature(key, scheme, csr.info, csr.signature)
-  verifySignature(
-    STAND_IN.publicKey,
-    { key: 'rsa', padding: 'pkcs1', digest: 'sha256' },
-    STAND_IN.info,
-    STAND_IN.signature,
-  )
+  verifyCertificationRequest(STAND_IN)
   return false
+}
+
+function schemeOf(csr: CertificationRequest, key: PublicKeyInfo): SignatureScheme | undefined {
+  try {
+    return signatureSchemeOf(csr.signatureAlgorithm, key)
+  } catch {
+    return undefined // malformed PSS parameters
+  }
 }

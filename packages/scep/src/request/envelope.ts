@@ -1,6 +1,7 @@
 import {
-  CONTENT_ENCRYPTIONS,
   type ContentEncryptionName,
+  contentEncryptionByOid,
+  contentEncryptionLabel,
   type EnvelopedData,
   type KeyTransport,
   keyTransportOf,
@@ -81,10 +82,10 @@ function acceptedContentEncryption(
   { contentEncryption: { oid } }: EnvelopedData,
   { contentEncryptions }: MessagePolicy,
 ): { contentEncryption: ContentEncryptionName; keyBytes: number } {
-  const row = CONTENT_ENCRYPTIONS.find((candidate) => candidate.oid === oid)
+  const row = contentEncryptionByOid(oid)
   const name = contentEncryptions.find((candidate) => candidate === row?.name)
   if (row === undefined || name === undefined) {
-    throw new ScepError('content_encryption_refused', { detail: `content encryption ${row?.name ?? oid}` })
+    throw new ScepError('content_encryption_refused', { detail: `content encryption ${contentEncryptionLabel(oid)}` })
   }
   return { contentEncryption: name, keyBytes: row.keyBytes }
 }

@@ -18,12 +18,22 @@ export interface MessageSigner {
  */
 export function verifySigner(message: PkiMessage, policy: MessagePolicy): MessageSigner {
   const digest = acceptedDigest(message.signerInfo, policy.digests)
-  const candidates = findSignerCertificates(message.signedData, message.signerInfo.sid)
-  if (candidates.length === 0) throw new ScepError('signer_missing')
+  const candidates = signerCandidates(message)
   const certificate = verifyingCertificate(message, candidates, digest, policy.digests)
   const selfSigned = isSelfSigned(certificate)
   if (!selfSigned && sameName(certificate.issuer, certificate.subject)) {
     throw new ScepError('bad_signature', { detail: "the self-signed certificate's own signature is wrong" })
   }
   return { certificate, selfSigned }
+}
+
+function signerCandidates({ signedData, signerInfo }: PkiMessage): Certificate[] {
+  let candidates: Certificate[]
+  try {
+    candidates = findSignerCertificates(signedData, signerInfo.sid)
+  } catch (cause) {
+    throw new ScepError('signer_missing', { detail: 'a certificate in the message cannot be read', cause })
+  }
+  if (candidates.length === 0) throw new ScepError('signer_missing', { detail: 'no certificate that the signer names' })
+  return candidates
 }

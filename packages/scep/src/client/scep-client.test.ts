@@ -1,0 +1,139 @@
+import { certsOnly, publicKeyInfoOf, softwareDecryptionKey, softwareSigningKey } from '@chancery/pki'
+import { expect, test } from 'vitest'
+import { decodeGetMessage } from '../decode-get-message.ts'
+import { sealReply } from '../reply/seal-reply.ts'
+import { CA, CSR, certificateOf, DEFAULT, DEVICE, NOW, open, RA, RA_KEY } from '../testing/exchange.ts'
+import { ISSUED } from '../testing/reply.ts'
+import { type Enrolment, ScepClient } from './scep-client.ts'
+import type { Fetch } from './transport.ts'
+
+interface Seen {
+  readonly method: string
+  readonly url: URL
+  readonly body: Buffer
+  readonly headers: Headers
+}
+
+function client(answer: (seen: Seen) => Response | Promise<Response>, options = {}) {
+  const requests: Seen[] = []
+  const fetch: Fetch = async (url, init) => {
+    const body = Buffer.from((init.body as Uint8Array | undefined) ?? [])
+    const seen = { method: init.method ?? 'GET', url: new URL(url), body, headers: new Headers(init.headers) }
+    requests.push(seen)
+    init.signal?.throwIfAborted()
+    return answer(seen)
+  }
+  return { requests, client: new ScepClient({ url: 'http://ca.example', fetch, ...options }) }
+}
+
+const ENROLMENT: Enrolment = {
+  csr: CSR,
+  csrKey: publicKeyInfoOf(DEVICE.privateKey),
+  signer: {
+    certificate: certificateOf(DEVICE),
+    key: softwareSigningKey(DEVICE.privateKey),
+    decryption: softwareDecryptionKey(DEVICE.privateKey),
+  },
+  recipient: certificateOf(RA),
+  trusted: [certificateOf(RA), certificateOf(CA)],
+  issuers: [certificateOf(CA)],
+  algorithms: { digest: 'sha256', contentEncryption: 'aes-128-cbc', post: true },
+}
+
+async function issue({ method, url, body }: Seen): Promise<Response> {
+  const { replyTo } = await open(method === 'POST' ? body : decodeGetMessage(url.search))
+  const sealing = { ra: RA_KEY, policy: DEFAULT, now: NOW, nonce: Buffer.alloc(16, 1) }
+  const reply = await sealReply({ status: 'SUCCESS', certificates: [ISSUED.certificate] }, replyTo, sealing)
+  return new Response(new Uint8Array(reply), {
+    headers: { 'content-type': 'Application/X-PKI-Message; charset=binary' },
+  })
+}
+
+test('S-4.1-01 S-4.3-01 S-4.1-13 S-4.3.1-05 an enrolment by POST is the raw message with its type', async () => {
+  const { client: scep, requests } = client(issue)
+  expect(await scep.enrol(ENROLMENT)).toMatchObject({ status: 'SUCCESS' })
+  const [request] = requests as [Seen]
+  expect(request.method).toBe('POST')
+  expect(request.url.href).toBe('http://ca.example/cgi-bin/pkiclient.exe?operation=PKIOperation')
+  expect(request.headers.get('content-type')).toBe('application/x-pki-message')
+  expect(request.body[0]).toBe(0x30)
+})
+
+test('S-4.1-04 S-4.1-05 an enrolment by GET is percent-escaped base64', async () => {
+  const { client: scep, requests } = client(issue)
+  const algorithms = { ...ENROLMENT.algorithms, post: false }
+  expect(await scep.enrol({ ...ENROLMENT, algorithms })).toMatchObject({ status: 'SUCCESS' })
+  expect(requests[0]?.method).toBe('GET')
+  expect(requests[0]?.url.search).toMatch(/^\?operation=PKIOperation&message=[A-Za-z0-9%]+$/)
+})
+
+test('S-3.2.1.5-01 every message has a fresh nonce', async () => {
+  const { client: scep, requests } = client(issue)
+  for (let count = 0; count < 5; count++) await scep.enrol(ENROLMENT)
+  const nonces = await Promise.all(requests.map(async ({ body }) => (await open(body)).senderNonce?.toString('hex')))
+  expect(new Set(nonces).size).toBe(5)
+  expect(nonces[0]).toHaveLength(32)
+})
+
+test('S-4.1-03 S-4.1-13 GetCACaps and GetCACert are GET', async () => {
+  const { client: scep, requests } = client(({ url }) =>
+    url.search.includes('GetCACaps')
+      ? new Response('AES\r\nSCEPStandard')
+      : new Response(new Uint8Array(CA.certificate)),
+  )
+  expect([...(await scep.getCapabilities())]).toEqual(['aes', 'scepstandard'])
+  expect(await scep.getCaCertificates()).toHaveLength(1)
+  expect(requests.map(({ method, url }) => method + url.search)).toEqual([
+    'GET?operation=GetCACaps',
+    'GET?operation=GetCACert',
+  ])
+})
+
+test('GetCACert yields the whole set', async () => {
+  const { client: scep } = client(() => new Response(new Uint8Array(certsOnly([RA.certificate, CA.certificate]))))
+  expect(await scep.getCaCertificates()).toHaveLength(2)
+})
+
+test('S-3.5.2-15 S-3.5.2-17 an error, an empty body and a broken connection are no capabilities', async () => {
+  const answers = [
+    () => new Response('nothing here', { status: 404 }),
+    () => new Response('AES', { status: 500 }),
+    () => new Response(''),
+    () => {
+      throw new TypeError('fetch failed', { cause: new Error('ECONNRESET') })
+    },
+  ]
+  for (const answer of answers) expect([...(await client(answer).client.getCapabilities())]).toEqual([])
+  const typed = client(() => new Response('AES', { headers: { 'content-type': 'text/html' } }))
+  expect([...(await typed.client.getCapabilities())]).toEqual(['aes'])
+})
+
+test('S-4.3.1-05 S-4.1-19 an HTTP error is told with its status and text, and the way out', async () => {
+  const refused = client(() => new Response('not a SCEP message\nat all', { status: 400 }))
+  await expect(refused.client.enrol(ENROLMENT)).rejects.toMatchObject({
+    reason: 'transport_failed',
+    detail: 'HTTP 400: not a SCEP message at all',
+  })
+  const long = client(() => new Response('', { status: 414 }))
+  await expect(long.client.enrol(ENROLMENT)).rejects.toMatchObject({ detail: expect.stringContaining('use POST') })
+})
+
+test('S-4.1-22 an answer that never ends stops at the limit', async () => {
+  const endless = () =>
+    new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) }))
+  const { client: scep } = client(endless)
+  await expect(scep.getCaCertificates()).rejects.toMatchObject({ reason: 'transport_failed' })
+  expect([...(await scep.getCapabilities())]).toEqual([])
+})
+
+test('S-4.1-22 an answer that never comes stops at the time limit, and at the caller’s signal', async () => {
+  const silent: Fetch = (_, init) =>
+    new Promise((_resolve, reject) => {
+      if (init.signal?.aborted) reject(init.signal.reason)
+      init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+    })
+  const timed = new ScepClient({ url: 'http://ca.example', fetch: silent, timeoutMilliseconds: 20 })
+  await expect(timed.getCaCertificates()).rejects.toMatchObject({ detail: 'no complete answer in time' })
+  const stopped = new ScepClient({ url: 'http://ca.example', fetch: silent, signal: AbortSignal.abort() })
+  await expect(stopped.getCaCertificates()).rejects.toMatchObject({ reason: 'transport_failed' })
+})
