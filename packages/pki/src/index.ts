@@ -26,6 +26,22 @@ export {
   signatureSchemeOf,
 } from './algorithm/signature.ts'
 export { type Attribute, buildAttribute, parseAttribute } from './attribute.ts'
+export { buildEnvelopedData, type NewEnvelopedData } from './cms/build-enveloped-data.ts'
+export { buildSignedData, certsOnly, type NewSignedData } from './cms/build-signed-data.ts'
+export { contentKeyOfLength, decryptContent } from './cms/content-cipher.ts'
+export { CONTENT_TYPE } from './cms/content-info.ts'
+export {
+  type EnvelopedData,
+  type KeyTransportRecipientInfo,
+  type PasswordRecipientInfo,
+  parseEnvelopedData,
+  type RecipientInfo,
+} from './cms/enveloped-data.ts'
+export { keyTransportOf } from './cms/key-transport.ts'
+export { DEFAULT_PASSWORD_LIMITS, openPasswordRecipient, type PasswordLimits } from './cms/password-recipient.ts'
+export { findSignerCertificates, parseSignedData, type SignedData } from './cms/signed-data.ts'
+export { identifies, type SignerIdentifier } from './cms/signer-identifier.ts'
+export { type SignerInfo, verifyMessageDigest, verifySignerInfo } from './cms/signer-info.ts'
 export { buildTbsCrl, type NewCrl, type NewRevokedEntry } from './crl/build.ts'
 export { type Crl, crlNumber, parseCrl, type RevokedEntry, revocationReason, verifyCrl } from './crl/crl.ts'
 export { Asn1Error } from './der/asn1-error.ts'
