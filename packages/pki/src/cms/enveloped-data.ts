@@ -1,94 +1,56 @@
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../algorithm/identifier.ts'
 import { Asn1Error } from '../der/asn1-error.ts'
 import type { Element } from '../der/element.ts'
-import { DEFAULT_LIMITS, type ReadLimits } from '../der/read.ts'
 import { contextTag, TAG } from '../der/tag.ts'
-import { child, expectTag, octets, oidValue, smallInteger } from '../der/value.ts'
-import { CONTENT_TYPE, contentOf } from './content-info.ts'
-import { parseSignerIdentifier, type SignerIdentifier } from './signer-identifier.ts'
+import { child, expectTag, octets, oidValue } from '../der/value.ts'
+import { readContentInfo, readVersion } from './content-info.ts'
+import { atMost, CMS_LIMITS, type CmsLimits } from './limits.ts'
+import { parseRecipientInfo, type RecipientInfo } from './recipient-info.ts'
 
-/** EnvelopedData (RFC 5652 §6.1) as it was received. Its version is not believed: structure decides. */
+/** EnvelopedData (RFC 5652 §6.1). originatorInfo and unprotectedAttrs are not read (S-3.2.2-04). */
 export interface EnvelopedData {
   readonly version: number
   readonly recipientInfos: readonly RecipientInfo[]
+  /** What the content is said to be once decrypted. */
   readonly contentType: string
   readonly contentEncryption: AlgorithmIdentifier
+  /** Joined where it came in segments (C-BER-03, C-BER-04). */
   readonly encryptedContent: Buffer | undefined
 }
 
-/** The kinds of RecipientInfo; those outside SCEP are known so that a refusal can name them. */
-export type RecipientInfo =
-  | KeyTransportRecipientInfo
-  | PasswordRecipientInfo
-  | { readonly kind: 'keyAgreement' | 'kek' | 'other' }
-
-export interface KeyTransportRecipientInfo {
-  readonly kind: 'keyTransport'
-  readonly rid: SignerIdentifier
-  readonly keyEncryption: AlgorithmIdentifier
-  readonly encryptedKey: Buffer
-}
-
-export interface PasswordRecipientInfo {
-  readonly kind: 'password'
-  readonly keyDerivation?: AlgorithmIdentifier
-  readonly keyEncryption: AlgorithmIdentifier
-  readonly encryptedKey: Buffer
-}
-
-const MOST_RECIPIENTS = 16
-
-/** Reads a whole ContentInfo with EnvelopedData, BER or DER. @throws {Asn1Error} */
-export function parseEnvelopedData(bytes: Buffer | Element, limits: ReadLimits = DEFAULT_LIMITS): EnvelopedData {
-  const data = contentOf(bytes, CONTENT_TYPE.envelopedData, limits)
-  const at = data.children[1]?.tag === contextTag(0, true) ? 2 : 1 // originatorInfo is passed over
-  const recipients = expectTag(data.children[at], TAG.set, 'recipientInfos').children
-  if (recipients.length > MOST_RECIPIENTS) throw new Asn1Error(`more than ${MOST_RECIPIENTS} recipients`)
-  const content = expectTag(data.children[at + 1], TAG.sequence, 'encryptedContentInfo')
-  const encrypted = content.children[2]
+/**
+ * Reads a whole ContentInfo with EnvelopedData, BER or DER.
+ * @throws {Asn1Error} here and never later
+ */
+export function parseEnvelopedData(bytes: Buffer | Element, limits: Partial<CmsLimits> = {}): EnvelopedData {
+  const allowed = { ...CMS_LIMITS, ...limits }
+  const { children } = readContentInfo(bytes, 'envelopedData', allowed)
+  const at = children[1]?.tag === ORIGINATOR_INFO ? 2 : 1
+  const recipientInfos = expectTag(children[at], TAG.set, 'recipientInfos')
+  const rest = children.slice(at + 2)
+  if (rest.length > 1 || rest.some(({ tag }) => tag !== UNPROTECTED_ATTRIBUTES)) {
+    throw new Asn1Error('EnvelopedData has parts too many')
+  }
   return {
-    version: smallInteger(data.children[0], 'EnvelopedData version'),
-    recipientInfos: recipients.map(parseRecipientInfo),
-    contentType: oidValue(content.children[0], 'contentType'),
-    contentEncryption: parseAlgorithmIdentifier(child(content, 1, 'contentEncryption'), 'contentEncryption'),
-    encryptedContent: encrypted && octets(encrypted, 'encryptedContent', contextTag(0, false)),
+    version: readVersion(children[0], 'EnvelopedData version'),
+    recipientInfos: atMost(allowed.recipientInfos, recipientInfos, 'RecipientInfos').map(parseRecipientInfo),
+    ...parseEncrypted(children[at + 1]),
   }
 }
 
-function parseRecipientInfo(e: Element): RecipientInfo {
-  switch (e.tag) {
-    case TAG.sequence:
-      return {
-        kind: 'keyTransport',
-        rid: parseSignerIdentifier(e.children[1], 'recipient identifier'),
-        keyEncryption: parseAlgorithmIdentifier(child(e, 2, 'keyEncryption'), 'keyEncryption'),
-        encryptedKey: octets(e.children[3], 'encryptedKey'),
-      }
-    case contextTag(1, true):
-      return { kind: 'keyAgreement' }
-    case contextTag(2, true):
-      return { kind: 'kek' }
-    case contextTag(3, true):
-      return parsePasswordRecipientInfo(e)
-    case contextTag(4, true):
-      return { kind: 'other' }
-    default:
-      throw new Asn1Error(`RecipientInfo has tag ${e.tag}`)
-  }
-}
-
-function parsePasswordRecipientInfo(e: Element): PasswordRecipientInfo {
-  const derivation = e.children[1]?.tag === contextTag(0, true) ? e.children[1] : undefined
-  const at = derivation === undefined ? 1 : 2
+function parseEncrypted(
+  e: Element | undefined,
+): Pick<EnvelopedData, 'contentType' | 'contentEncryption' | 'encryptedContent'> {
+  const info = expectTag(e, TAG.sequence, 'encryptedContentInfo')
+  const encrypted = info.children[2]
+  if (info.children.length > 3) throw new Asn1Error('encryptedContentInfo has parts too many')
   return {
-    kind: 'password',
-    ...(derivation === undefined ? {} : { keyDerivation: keyDerivation(derivation) }),
-    keyEncryption: parseAlgorithmIdentifier(child(e, at, 'keyEncryption'), 'keyEncryption'),
-    encryptedKey: octets(e.children[at + 1], 'encryptedKey'),
+    contentType: oidValue(info.children[0], 'contentType'),
+    contentEncryption: parseAlgorithmIdentifier(child(info, 1, 'content encryption'), 'content encryption'),
+    encryptedContent: encrypted && octets(encrypted, 'encryptedContent', ENCRYPTED_CONTENT),
   }
 }
 
-/** [0] IMPLICIT AlgorithmIdentifier. */
-function keyDerivation(e: Element): AlgorithmIdentifier {
-  return { oid: oidValue(e.children[0], 'keyDerivation'), parameters: e.children[1], der: e.bytes }
-}
+const ORIGINATOR_INFO = contextTag(0, true)
+const UNPROTECTED_ATTRIBUTES = contextTag(1, true)
+const ENCRYPTED_CONTENT = contextTag(0, false)

@@ -1,67 +1,76 @@
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../algorithm/identifier.ts'
 import { Asn1Error } from '../der/asn1-error.ts'
 import type { Element } from '../der/element.ts'
-import { DEFAULT_LIMITS, type ReadLimits } from '../der/read.ts'
-import { contextTag, TAG } from '../der/tag.ts'
-import { child, expectTag, octets, oidValue, smallInteger } from '../der/value.ts'
-import { type Certificate, parseCertificate } from '../x509/certificate.ts'
-import { CONTENT_TYPE, contentOf } from './content-info.ts'
-import { identifies, type SignerIdentifier } from './signer-identifier.ts'
+import { CONSTRUCTED, contextTag, TAG } from '../der/tag.ts'
+import { child, expectTag, octets, oidValue } from '../der/value.ts'
+import { CONTENT_TYPE, readContentInfo, readVersion } from './content-info.ts'
+import { atMost, CMS_LIMITS, type CmsLimits } from './limits.ts'
 import { parseSignerInfo, type SignerInfo } from './signer-info.ts'
 
-/** SignedData (RFC 5652 §5.1) as it was received. */
+/** SignedData (RFC 5652 §5.1) as values: nothing in it is verified. */
 export interface SignedData {
   readonly version: number
   readonly digestAlgorithms: readonly AlgorithmIdentifier[]
   readonly eContentType: string
+  /** The value octets, joined where they came in segments; undefined when there is none. */
   readonly eContent: Buffer | undefined
-  /** Plain certificates only; attribute certificates and other formats are passed over. */
+  /** X.509 certificates, to be parsed on demand; the other choices of CertificateSet are left out (C-ID-03). */
   readonly certificates: readonly Element[]
   readonly crls: readonly Element[]
   readonly signerInfos: readonly SignerInfo[]
 }
 
-/** More of either than a message of ours ever needs costs a reader time and helps only who floods. */
-const MOST_CERTIFICATES = 16
-const MOST_SIGNERS = 16
-
-const CERTIFICATES = contextTag(0, true)
-const CRLS = contextTag(1, true)
-
-/** Reads a whole ContentInfo with SignedData, BER or DER. @throws {Asn1Error} */
-export function parseSignedData(bytes: Buffer | Element, limits: ReadLimits = DEFAULT_LIMITS): SignedData {
-  const data = contentOf(bytes, CONTENT_TYPE.signedData, limits)
-  const encapsulated = expectTag(data.children[2], TAG.sequence, 'encapContentInfo')
-  const certificates = bag(data, CERTIFICATES).filter((e) => e.tag === TAG.sequence)
-  const signers = expectTag(data.children.at(-1), TAG.set, 'signerInfos').children
-  if (data.children.length < 4) throw new Asn1Error('signerInfos is missing')
-  if (certificates.length > MOST_CERTIFICATES) throw new Asn1Error(`more than ${MOST_CERTIFICATES} certificates`)
-  if (signers.length > MOST_SIGNERS) throw new Asn1Error(`more than ${MOST_SIGNERS} signers`)
+/**
+ * Reads a whole ContentInfo with SignedData, BER or DER, also PKCS #7 1.5 (RFC 2315 §9.1).
+ * @throws {Asn1Error} here and never later
+ */
+export function parseSignedData(bytes: Buffer | Element, limits: Partial<CmsLimits> = {}): SignedData {
+  const allowed = { ...CMS_LIMITS, ...limits }
+  const signedData = readContentInfo(bytes, 'signedData', allowed)
+  const { children } = signedData
+  const digestAlgorithms = expectTag(children[1], TAG.set, 'digestAlgorithms')
+  const { eContentType, eContent } = parseEncapsulated(child(signedData, 2, 'encapContentInfo'))
+  let at = 3
+  const certificates = children[at]?.tag === CERTIFICATES ? children[at++] : undefined
+  const crls = children[at]?.tag === CRLS ? children[at++] : undefined
+  const signerInfos = expectTag(children[at], TAG.set, 'signerInfos')
+  if (children.length > at + 1) throw new Asn1Error('SignedData has parts too many')
   return {
-    version: smallInteger(data.children[0], 'SignedData version'),
-    digestAlgorithms: expectTag(data.children[1], TAG.set, 'digestAlgorithms').children.map((e) =>
-      parseAlgorithmIdentifier(e, 'digestAlgorithm'),
+    version: readVersion(children[0], 'SignedData version'),
+    digestAlgorithms: atMost(allowed.signerInfos, digestAlgorithms, 'digest algorithms').map((id) =>
+      parseAlgorithmIdentifier(id, 'digestAlgorithms'),
     ),
-    eContentType: oidValue(child(encapsulated, 0, 'eContentType'), 'eContentType'),
-    eContent: content(encapsulated),
-    certificates,
-    crls: bag(data, CRLS).filter((e) => e.tag === TAG.sequence),
-    signerInfos: signers.map(parseSignerInfo),
+    eContentType,
+    eContent,
+    certificates: plain(certificates, allowed.certificates, 'certificates'),
+    crls: plain(crls, allowed.crls, 'CRLs'),
+    signerInfos: atMost(allowed.signerInfos, signerInfos, 'SignerInfos').map(parseSignerInfo),
   }
 }
 
-/** The certificates of a message that its signer identifier can mean; two may bear the same issuer and serial. */
-export function findSignerCertificates({ certificates }: SignedData, sid: SignerIdentifier): Certificate[] {
-  return certificates.map((e) => parseCertificate(e)).filter((certificate) => identifies(sid, certificate))
+function parseEncapsulated(e: Element): Pick<SignedData, 'eContentType' | 'eContent'> {
+  const { children } = expectTag(e, TAG.sequence, 'encapContentInfo')
+  const eContentType = oidValue(children[0], 'eContentType')
+  if (children.length > 2) throw new Asn1Error('encapContentInfo has parts too many')
+  if (children[1] === undefined) return { eContentType, eContent: undefined }
+  const [content, second] = expectTag(children[1], E_CONTENT, 'eContent').children
+  if (second !== undefined) throw new Asn1Error('eContent has parts too many')
+  return { eContentType, eContent: content && contentOctets(content, eContentType) }
 }
 
-function bag(data: Element, tag: number): readonly Element[] {
-  return data.children.slice(3, -1).find((e) => e.tag === tag)?.children ?? []
+/** PKCS #7 1.5 has content of other types without an OCTET STRING around it; signed is then its value (RFC 5652 §5.2.1). */
+function contentOctets(content: Element, type: string): Buffer {
+  const isOctetString = (content.tag & ~CONSTRUCTED) === TAG.octetString
+  return isOctetString || type === CONTENT_TYPE.data ? octets(content, 'eContent') : content.content
 }
 
-/** Value octets of the content, segments joined; what is hashed is that, without tags and lengths (RFC 5652 §5.4). */
-function content(encapsulated: Element): Buffer | undefined {
-  const wrapped = encapsulated.children[1]
-  if (wrapped === undefined) return undefined
-  return octets(expectTag(wrapped, contextTag(0, true), 'eContent').children[0], 'eContent')
+/** Certificates and CRLs proper are untagged SEQUENCEs; every other choice has a tag (RFC 5652 §10.2.1, §10.2.2). */
+function plain(set: Element | undefined, limit: number, what: string): readonly Element[] {
+  if (set === undefined) return NONE
+  return atMost(limit, set, what).filter(({ tag }) => tag === TAG.sequence)
 }
+
+const E_CONTENT = contextTag(0, true)
+const CERTIFICATES = contextTag(0, true)
+const CRLS = contextTag(1, true)
+const NONE: readonly Element[] = []

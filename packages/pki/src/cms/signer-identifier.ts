@@ -13,52 +13,52 @@ export type SignerIdentifier =
   | {
       readonly kind: 'issuerAndSerialNumber'
       readonly issuer: Name
+      /** Content octets of the INTEGER as received. */
       readonly serialNumber: Buffer
       readonly der: Buffer
     }
   | { readonly kind: 'subjectKeyIdentifier'; readonly value: Buffer }
 
-const KEY_IDENTIFIER = contextTag(0, false)
-
-export function parseSignerIdentifier(e: Element | undefined, what: string): SignerIdentifier {
-  if (e === undefined) throw new Asn1Error(`${what} is missing`)
-  if (e.tag === KEY_IDENTIFIER || e.tag === (KEY_IDENTIFIER | CONSTRUCTED)) {
+export function parseSignerIdentifier(e: Element, what: string): SignerIdentifier {
+  if ((e.tag & ~CONSTRUCTED) === KEY_IDENTIFIER) {
     return { kind: 'subjectKeyIdentifier', value: octets(e, what, KEY_IDENTIFIER) }
   }
-  if (e.tag !== TAG.sequence) throw new Asn1Error(`${what} has tag ${e.tag}`)
+  if (e.tag !== TAG.sequence || e.children.length !== 2) throw new Asn1Error(`${what} is malformed`)
   const issuer = parseName(child(e, 0, what))
   return { kind: 'issuerAndSerialNumber', issuer, serialNumber: integerBytes(e.children[1], what), der: e.bytes }
 }
 
-/** IssuerAndSerialNumber with the octets of the certificate: odd serials of devices must come back as they were. */
+/** IssuerAndSerialNumber, both copied octet for octet: devices compare them so (S-2.3-03, C-ID-07). */
 export function issuerAndSerialNumber({ issuer, serialNumber }: Certificate): Buffer {
   return sequence(issuer.der, integer(serialNumber))
 }
 
-/**
- * Whether a certificate is the one that is meant. Names are compared as names and serials as numbers, because embedded
- * stacks encode both anew.
- */
-export function identifies(identifier: SignerIdentifier, certificate: Certificate): boolean {
-  if (identifier.kind === 'subjectKeyIdentifier') {
-    return subjectKeyIdentifier(certificate)?.equals(identifier.value) ?? false
+/** By meaning, not by bytes: embedded stacks write name and serial anew (S-3.1-06, C-ID-02). */
+export function identifies(id: SignerIdentifier, certificate: Certificate): boolean {
+  if (id.kind === 'issuerAndSerialNumber') {
+    return sameInteger(id.serialNumber, certificate.serialNumber) && sameName(id.issuer, certificate.issuer)
   }
-  return (
-    sameInteger(identifier.serialNumber, certificate.serialNumber) && sameName(identifier.issuer, certificate.issuer)
-  )
+  try {
+    return subjectKeyIdentifier(certificate)?.equals(id.value) === true
+  } catch (error) {
+    if (error instanceof Asn1Error) return false // the extension is malformed
+    throw error
+  }
 }
 
-function sameInteger(a: Buffer, b: Buffer): boolean {
-  return a.equals(b) || withoutPadding(a).equals(withoutPadding(b))
+export function sameInteger(a: Buffer, b: Buffer): boolean {
+  return minimal(a).equals(minimal(b))
 }
 
-/** Two's complement in its shortest form. */
-function withoutPadding(content: Buffer): Buffer {
+/** The shortest octets of the same two's complement integer. */
+function minimal(content: Buffer): Buffer {
   let start = 0
   while (start < content.length - 1) {
     const sign = (content[start + 1] as number) >= 0x80 ? 0xff : 0
     if (content[start] !== sign) break
     start++
   }
-  return content.subarray(start)
+  return start === 0 ? content : content.subarray(start)
 }
+
+const KEY_IDENTIFIER = contextTag(0, false)

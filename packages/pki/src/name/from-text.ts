@@ -11,8 +11,8 @@ import type { Name } from './name.ts'
  * @throws {PkiError} with the position, counted from 1
  */
 export function nameFromText(text: string): Name {
-  const scanner = new Scanner(text)
-  return nameOfEncoded(scanner.rdns().reverse())
+  if (!text.isWellFormed()) throw new PkiError('ERR_PKI_INVALID', 'name has half of a surrogate pair')
+  return nameOfEncoded(new Scanner(text).rdns().reverse())
 }
 
 interface EncodedAttribute {

@@ -20,8 +20,8 @@ function attributeToText({ oid, value, der }: AttributeTypeAndValue): string {
 function escapeValue(text: string): string {
   return text
     .replace(/["+,;<>\\]/g, '\\$&')
-    .replace(/^[ #]/, '\\$&')
     .replace(/(?<!^) $/, '\\ ')
+    .replace(/^[ #]/, '\\$&')
     .replace(/[\p{Cc}\u2028\u2029]/gu, hexPairs)
 }
 
