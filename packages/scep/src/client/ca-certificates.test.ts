@@ -1,7 +1,7 @@
 import { certsOnly, der, parseCertificate } from '@chancery/pki'
 import { expect, test } from 'vitest'
 import { CA, NOW, RA } from '../testing/exchange.ts'
-import { caExtension, commonName, rawCertificate } from '../testing/raw-certificate.ts'
+import { caExtension, commonName, extension, rawCertificate } from '../testing/raw-certificate.ts'
 import { parseCaCertificates } from './ca-certificates.ts'
 import { verifyCaCertificates } from './trust.ts'
 
@@ -69,4 +69,22 @@ test('S-2.2-04 D-2.4-01 certificates of another key, or out of their validity, a
       expect.objectContaining({ reason: 'ca_certificates_untrusted' }),
     )
   }
+})
+
+test('S-3.2-10 D-2.4-01 a certificate that the CA issued to a client does not pass for its RA', () => {
+  const purposes = (...oids: string[]) => [extension('2.5.29.37', false, der.sequence(...oids.map(der.oid)))]
+  const issue = (...oids: string[]) =>
+    parseCertificate(
+      rawCertificate({
+        subject: commonName('device7'),
+        issuer: commonName('Test CA'),
+        issuerKey: CA.privateKey,
+        extensions: purposes(...oids),
+      }).certificate,
+    )
+  const client = '1.3.6.1.5.5.7.3.2'
+  expect(() => verifyCaCertificates([issue(client), ca], ca, NOW)).toThrow(
+    expect.objectContaining({ reason: 'ca_certificates_untrusted' }),
+  )
+  expect(() => verifyCaCertificates([issue(client, '1.3.6.1.4.1.311.20.2.1'), ca], ca, NOW)).not.toThrow()
 })

@@ -1,6 +1,6 @@
 import { type Certificate, sameName, verifyCertificate } from '@chancery/pki'
 import { ScepError } from '../scep-error.ts'
-import { mayIssue } from './usage.ts'
+import { mayIssue, mayRegister } from './usage.ts'
 
 /**
  * Checks that every other certificate of GetCACert belongs to the one that was authenticated by its fingerprint: it was
@@ -19,6 +19,11 @@ export function verifyCaCertificates(
     if (!below && !above) {
       throw new ScepError('ca_certificates_untrusted', {
         detail: 'a certificate does not chain to the authenticated one',
+      })
+    }
+    if (below && !mayIssue(certificate) && !mayRegister(certificate)) {
+      throw new ScepError('ca_certificates_untrusted', {
+        detail: 'a certificate in the place of an RA is for a client',
       })
     }
     if (below && (now < certificate.notBefore || now > certificate.notAfter)) {
