@@ -26,60 +26,32 @@ export {
   signatureSchemeOf,
 } from './algorithm/signature.ts'
 export { type Attribute, buildAttribute, parseAttribute } from './attribute.ts'
-export {
-  buildEnvelopedData,
-  buildEnvelopedData,
-  type NewEnvelopedData,
-  type NewEnvelopedData,
-} from './cms/build-enveloped-data.ts'
-export {
-  buildSignedData,
-  buildSignedData,
-  certsOnly,
-  type NewSignedData,
-  type NewSignedData,
-} from './cms/build-signed-data.ts'
+export { buildEnvelopedData, type NewEnvelopedData } from './cms/build-enveloped-data.ts'
+export { buildSignedData, type NewSignedData } from './cms/build-signed-data.ts'
 export { certsOnly } from './cms/certs-only.ts'
-export { contentKeyOfLength, decryptContent } from './cms/content-cipher.ts'
 export { CONTENT_TYPE } from './cms/content-info.ts'
 export { contentKeyOfLength } from './cms/content-key.ts'
 export { decryptContent } from './cms/decrypt-content.ts'
-export {
-  type EnvelopedData,
-  type EnvelopedData,
-  type KeyTransportRecipientInfo,
-  type PasswordRecipientInfo,
-  parseEnvelopedData,
-  parseEnvelopedData,
-  type RecipientInfo,
-} from './cms/enveloped-data.ts'
+export { type EnvelopedData, parseEnvelopedData } from './cms/enveloped-data.ts'
 export { findSignerCertificates } from './cms/find-signer-certificates.ts'
-export { keyTransportOf, keyTransportOf } from './cms/key-transport.ts'
+export { keyTransportOf } from './cms/key-transport.ts'
 export { CMS_LIMITS, type CmsLimits } from './cms/limits.ts'
 export {
   buildPasswordEnvelopedData,
   type NewPasswordEnvelopedData,
 } from './cms/password/build-password-enveloped-data.ts'
 export {
-  PASSWORD_LIMITS,
+  DEFAULT_PASSWORD_LIMITS,
   type PasswordEncryption,
   type PasswordLimits,
   passwordEncryptionOf,
 } from './cms/password/encryption.ts'
 export { openPasswordRecipient } from './cms/password/open-password-recipient.ts'
 export type { PrfDigest } from './cms/password/prf.ts'
-export { DEFAULT_PASSWORD_LIMITS, openPasswordRecipient, type PasswordLimits } from './cms/password-recipient.ts'
-export type { KeyTransportRecipient, PasswordRecipient, RecipientInfo } from './cms/recipient-info.ts'
-export {
-  findSignerCertificates,
-  parseSignedData,
-  parseSignedData,
-  type SignedData,
-  type SignedData,
-} from './cms/signed-data.ts'
-export { identifies, identifies, type SignerIdentifier, type SignerIdentifier } from './cms/signer-identifier.ts'
+export type { KeyTransportRecipientInfo, PasswordRecipientInfo, RecipientInfo } from './cms/recipient-info.ts'
+export { parseSignedData, type SignedData } from './cms/signed-data.ts'
+export { identifies, type SignerIdentifier } from './cms/signer-identifier.ts'
 export type { SignerInfo } from './cms/signer-info.ts'
-export { type SignerInfo, verifyMessageDigest, verifySignerInfo } from './cms/signer-info.ts'
 export { verifyMessageDigest, verifySignerInfo } from './cms/verify.ts'
 export { buildTbsCrl, type NewCrl, type NewRevokedEntry } from './crl/build.ts'
 export { type Crl, crlNumber, parseCrl, type RevokedEntry, revocationReason, verifyCrl } from './crl/crl.ts'

@@ -7,18 +7,18 @@ import { parseSignerIdentifier, type SignerIdentifier } from './signer-identifie
 
 /** RecipientInfo (RFC 5652 §6.2): the two kinds of SCEP, and the others by name. */
 export type RecipientInfo =
-  | KeyTransportRecipient
-  | PasswordRecipient
+  | KeyTransportRecipientInfo
+  | PasswordRecipientInfo
   | { readonly kind: 'keyAgreement' | 'kek' | 'other' }
 
-export interface KeyTransportRecipient {
+export interface KeyTransportRecipientInfo {
   readonly kind: 'keyTransport'
   readonly rid: SignerIdentifier
   readonly keyEncryption: AlgorithmIdentifier
   readonly encryptedKey: Buffer
 }
 
-export interface PasswordRecipient {
+export interface PasswordRecipientInfo {
   readonly kind: 'password'
   readonly keyDerivation?: AlgorithmIdentifier
   readonly keyEncryption: AlgorithmIdentifier

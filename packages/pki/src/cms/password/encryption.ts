@@ -1,4 +1,4 @@
-import { pbkdf2 } from 'node:crypto'
+import { pbkdf2, pbkdf2Sync } from 'node:crypto'
 import { promisify } from 'node:util'
 import { type ContentEncryption, contentEncryptionByOid } from '../../algorithm/content-encryption.ts'
 import {
@@ -14,7 +14,7 @@ import { child, expectTag, octets, smallInteger } from '../../der/value.ts'
 import { encode, integer, octetString, oid, sequence } from '../../der/write.ts'
 import { PkiError } from '../../pki-error.ts'
 import { cipherIdentifier, initialisationVector } from '../content-cipher.ts'
-import type { PasswordRecipient } from '../recipient-info.ts'
+import type { PasswordRecipientInfo } from '../recipient-info.ts'
 import { PRFS, type PrfDigest } from './prf.ts'
 
 /** How a password protects a content key: PBKDF2, then PWRI-KEK (RFC 3370 §4.4.1, RFC 3211 §2.3). */
@@ -33,7 +33,7 @@ export interface PasswordLimits {
   readonly saltBytes: number
 }
 
-export const PASSWORD_LIMITS: PasswordLimits = { iterations: 1_000_000, saltBytes: 1024 }
+export const DEFAULT_PASSWORD_LIMITS: PasswordLimits = { iterations: 1_000_000, saltBytes: 1024 }
 
 /**
  * Reads what stands in the clear, before anything is derived.
@@ -42,8 +42,8 @@ export const PASSWORD_LIMITS: PasswordLimits = { iterations: 1_000_000, saltByte
  * @throws {Asn1Error} when the parameters are malformed
  */
 export function passwordEncryptionOf(
-  { keyDerivation, keyEncryption }: PasswordRecipient,
-  limits: PasswordLimits = PASSWORD_LIMITS,
+  { keyDerivation, keyEncryption }: PasswordRecipientInfo,
+  limits: PasswordLimits = DEFAULT_PASSWORD_LIMITS,
 ): PasswordEncryption {
   const kek = parseKeyEncryption(keyEncryption)
   if (keyDerivation === undefined) throw new PkiError('ERR_PKI_INVALID', 'key derivation is missing')
@@ -66,6 +66,10 @@ export function buildPasswordAlgorithms({ salt, iterations, prf, cipher, iv }: P
 /** Off this thread: a hundred thousand rounds hold it for tens of milliseconds. */
 export function deriveKey(password: string, { salt, iterations, prf, cipher }: PasswordEncryption): Promise<Buffer> {
   return pbkdf2Async(Buffer.from(password, 'utf8'), salt, iterations, cipher.keyBytes, prf)
+}
+
+export function deriveKeySync(password: string, { salt, iterations, prf, cipher }: PasswordEncryption): Buffer {
+  return pbkdf2Sync(Buffer.from(password, 'utf8'), salt, iterations, cipher.keyBytes, prf)
 }
 
 function parseKeyEncryption(id: AlgorithmIdentifier): { cipher: ContentEncryption; iv: Buffer } {

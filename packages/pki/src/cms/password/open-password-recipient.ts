@@ -1,9 +1,9 @@
 import { Asn1Error } from '../../der/asn1-error.ts'
 import { PkiError } from '../../pki-error.ts'
-import type { PasswordRecipient } from '../recipient-info.ts'
+import type { PasswordRecipientInfo } from '../recipient-info.ts'
 import {
+  DEFAULT_PASSWORD_LIMITS,
   deriveKey,
-  PASSWORD_LIMITS,
   type PasswordEncryption,
   type PasswordLimits,
   passwordEncryptionOf,
@@ -15,9 +15,9 @@ import { unwrapKey } from './key-wrap.ts'
  * that of the content's cipher: `contentKeyOfLength`.
  */
 export async function openPasswordRecipient(
-  recipient: PasswordRecipient,
+  recipient: PasswordRecipientInfo,
   password: string,
-  limits: PasswordLimits = PASSWORD_LIMITS,
+  limits: PasswordLimits = DEFAULT_PASSWORD_LIMITS,
 ): Promise<Buffer | undefined> {
   const encryption = readable(recipient, limits)
   if (encryption === undefined) return undefined
@@ -25,7 +25,7 @@ export async function openPasswordRecipient(
   return unwrapKey(encryption.cipher, key, encryption.iv, recipient.encryptedKey)
 }
 
-function readable(recipient: PasswordRecipient, limits: PasswordLimits): PasswordEncryption | undefined {
+function readable(recipient: PasswordRecipientInfo, limits: PasswordLimits): PasswordEncryption | undefined {
   try {
     return passwordEncryptionOf(recipient, limits)
   } catch (error) {
