@@ -147,8 +147,7 @@ describe.skipIf(!hasOpenssl)('OpenSSL', () => {
       printed
         .toString()
         .replace(/^subject=/, '')
-        .replace(/?
-$/, ''),
+        .replace(/\r?\n$/, ''),
     ).toBe(text)
   })
 })
