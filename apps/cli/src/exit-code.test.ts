@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { FAIL_INFO } from '@chancery/scep'
 import { expect, test } from 'vitest'
 import { EXIT, exitCodeHelp, exitOfFailInfo } from './exit-code.ts'
@@ -9,6 +10,12 @@ test('S-3.2.1.4-18 every outcome has an exit code of its own, and failInfo n is 
     expect(EXIT[exitOfFailInfo(name as keyof typeof FAIL_INFO)].code).toBe(10 + Number(digit))
   }
   expect(EXIT[exitOfFailInfo(undefined)].code).toBe(4)
+})
+
+test('README.md has the same table', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const rows = [...readme.matchAll(/^\| (\d+) \| (.+) \|$/gm)].map((match) => [Number(match[1]), match[2]])
+  expect(rows).toEqual(Object.values(EXIT).map(({ code, meaning }) => [code, meaning]))
 })
 
 test('the help lists every exit code', () => {

@@ -15,6 +15,7 @@ export interface ScriptedAnswer {
   readonly status?: number
   readonly type?: string
   readonly body?: Buffer | string
+  readonly location?: string
   readonly break?: true
 }
 
@@ -40,7 +41,10 @@ export async function startMockServer(
       seen.push(request)
       const scripted = await answer(request)
       if (scripted.break) return incoming.socket.destroy()
-      outgoing.writeHead(scripted.status ?? 200, scripted.type === undefined ? {} : { 'content-type': scripted.type })
+      outgoing.writeHead(scripted.status ?? 200, {
+        ...(scripted.type !== undefined && { 'content-type': scripted.type }),
+        ...(scripted.location !== undefined && { location: scripted.location }),
+      })
       outgoing.end(scripted.body)
     })
   })

@@ -21,7 +21,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 
 /** Our own words: the framework's repeat pieces of the body, in which there may be a secret. */
 const REFUSED_BY_FASTIFY: Readonly<Record<number, string>> = {
-  400: 'The body is not valid JSON.',
+  400: 'The request cannot be processed.',
   408: 'The request took too long to arrive.',
   413: 'The body is too large.',
   415: 'The body must be JSON: send "Content-Type: application/json".',

@@ -8,6 +8,6 @@ test('an empty body is no body', () => {
 
 test('what is not JSON is 400, and no piece of it is repeated', () => {
   expect(() => parseJson('{"challengePassword": "hunter2"')).toThrow(
-    expect.objectContaining({ statusCode: 400, message: 'not JSON' }),
+    expect.objectContaining({ status: 400, message: 'The body is not valid JSON.' }),
   )
 })

@@ -9,12 +9,12 @@ export function decideCompatibility(before: CompatibilityChoice, update: Compati
   try {
     resolveCompatibility(after.profile, after.overrides)
   } catch (error) {
-    if (error instanceof CompatibilityError) throw new AdminRefusal(422, error.faults.map(sentence))
+    if (error instanceof CompatibilityError)
+      throw new AdminRefusal(
+        422,
+        error.faults.map((fault) => `${fault}.`),
+      )
     throw error
   }
   return after
-}
-
-function sentence(fault: string): string {
-  return `${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`
 }

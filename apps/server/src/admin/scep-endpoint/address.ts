@@ -19,7 +19,7 @@ export function addressOf(context: ServerContext, profile: ScepProfile, configur
   if (issuer === undefined)
     throw new AdminRefusal(409, [`RA profile "${raProfile.name}" has no current CA certificate.`])
   const caFingerprint = parseCertificate(issuer.certificate).digest().toString('hex')
-  return { scepUrl: `${baseUrlOf(context)}${path}`, caFingerprint }
+  return { scepUrl: `${context.baseUrl()}${path}`, caFingerprint }
 }
 
 /** The profile's own URL where it leads somewhere, else that of an RA profile for which it is switched on. */
@@ -37,9 +37,4 @@ function entrance(profile: ScepProfile, configuration: Configuration): { raProfi
 
 export function scepPath({ name }: Pick<ScepProfile, 'name'>): string {
   return `/api/v1/protocols/scep/${name}/pkiclient.exe`
-}
-
-/** Without CHANCERY_PUBLIC_URL the listener's own address: right on this machine, and for a first try that is enough. */
-export function baseUrlOf({ baseUrl }: ServerContext): string {
-  return baseUrl()
 }

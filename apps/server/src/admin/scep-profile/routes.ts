@@ -1,6 +1,5 @@
 import { getScepProfile, listScepProfiles, updateScepProfile } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
-import { baseUrlOf } from '../scep-endpoint/address.ts'
 import { type Served, serve } from '../serve.ts'
 import { changeScepProfile } from './change.ts'
 import { decideUpdate } from './decide-update.ts'
@@ -14,7 +13,7 @@ export function scepProfileRoutes(scope: FastifyInstance, served: Served): void 
     async handle({ query }) {
       const { configuration } = await context.snapshots.current()
       const profiles = configuration.scepProfiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      const wire = page(profiles, query).map((profile) => scepProfileToWire(profile, configuration, baseUrlOf(context)))
+      const wire = page(profiles, query).map((profile) => scepProfileToWire(profile, configuration, context.baseUrl()))
       return wire
     },
   })
@@ -22,7 +21,7 @@ export function scepProfileRoutes(scope: FastifyInstance, served: Served): void 
   serve(scope, served, getScepProfile, {
     async handle({ params }) {
       const { configuration } = await context.snapshots.current()
-      return scepProfileToWire(findScepProfile(configuration, params.uuid), configuration, baseUrlOf(context))
+      return scepProfileToWire(findScepProfile(configuration, params.uuid), configuration, context.baseUrl())
     },
   })
 
@@ -31,7 +30,7 @@ export function scepProfileRoutes(scope: FastifyInstance, served: Served): void 
       const { profile, configuration } = await changeScepProfile(context, params.uuid, caller, (before, all) =>
         decideUpdate(before, all, body),
       )
-      return scepProfileToWire(profile, configuration, baseUrlOf(context))
+      return scepProfileToWire(profile, configuration, context.baseUrl())
     },
   })
 }

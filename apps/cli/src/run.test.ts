@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { run } from './run.ts'
+import { testTerminal } from './testing/test-terminal.ts'
+
+const VERBS = [
+  ['challenge', 'create'],
+  ['profile', 'show'],
+  ['profile', 'set'],
+  ['scep', 'enrol'],
+  ['scep', 'caps'],
+  ['scep', 'ca'],
+]
+
+test.each(VERBS)('%s %s --help teaches: options, --json, examples, what next', async (...words) => {
+  const terminal = testTerminal()
+  expect(await run([...words, '--help'], terminal)).toBe(0)
+  const help = terminal.stdout()
+  expect(help).toContain(`Usage: chancery ${words.join(' ')} `)
+  expect(help).toContain('--json')
+  expect(help).toContain('\nExamples:\n  chancery ')
+  expect(help).toContain('\nNext: ')
+})
+
+test('--help of the program shows the nouns, a first certificate and the exit codes', async () => {
+  const terminal = testTerminal()
+  expect(await run(['--help'], terminal)).toBe(0)
+  for (const text of ['challenge', 'profile', 'scep', 'A first certificate', 'Exit codes:']) {
+    expect(terminal.stdout()).toContain(text)
+  }
+})
+
+test.each([
+  [['scep', 'enrol', 'http://127.0.0.1/']],
+  [['scep', 'caps']],
+  [['scep', 'caps', 'ftp://ca.example/']],
+  [['challenge', 'create', '--no-such-option']],
+  [['challenge', 'create', '--ttl', 'soon']],
+  [['challenge', 'create', '--uses', 'many']],
+  [['profile', 'set', '--include-ca', 'perhaps']],
+  [['profile', 'delete']],
+  [['nonsense']],
+])('wrong usage ends with 1 and says why on standard error: %j', async (args) => {
+  const terminal = testTerminal()
+  expect(await run(args, terminal)).toBe(1)
+  expect(terminal.stdout()).toBe('')
+  expect(terminal.stderr()).not.toBe('')
+})
+
+test('the launcher runs the command in a process of its own', () => {
+  const launcher = fileURLToPath(new URL('../bin/chancery.mjs', import.meta.url))
+  const { status, stdout } = spawnSync(process.execPath, [launcher, 'scep', 'ca', '--help'], { encoding: 'utf8' })
+  expect(status).toBe(0)
+  expect(stdout).toContain('Usage: chancery scep ca ')
+})
