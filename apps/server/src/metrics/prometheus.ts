@@ -1,0 +1,32 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Metrics } from './metrics.ts'
+
+/** From a tenth of the fastest answer up to where devices give up. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+/** The figures of one process. `aggregate` adds those of the others, where there are others. */
+export function prometheusMetrics(registry: Registry, aggregate: () => Promise<string>): Metrics {
+  collectDefaultMetrics({ register: registry })
+  const requests = new Counter({
+    name: 'chancery_scep_requests_total',
+    help: 'SCEP requests by operation and outcome',
+    labelNames: ['operation', 'outcome'],
+    registers: [registry],
+  })
+  const durations = new Histogram({
+    name: 'chancery_scep_request_seconds',
+    help: 'Time from the arrival of a SCEP request to its answer',
+    labelNames: ['operation'],
+    buckets: SECONDS,
+    registers: [registry],
+  })
+  return {
+    scepRequest(operation, outcome, seconds) {
+      requests.inc({ operation, outcome })
+      durations.observe({ operation }, seconds)
+    },
+    async text() {
+      return { type: Registry.PROMETHEUS_CONTENT_TYPE, body: await aggregate() }
+    },
+  }
+}

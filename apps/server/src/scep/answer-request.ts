@@ -1,0 +1,77 @@
+import { decodeGetMessage, ScepError } from '@chancery/scep'
+import type { ServerContext } from '../context.ts'
+import { type Answer, line } from './answer.ts'
+import type { FindEndpoint } from './find-endpoint.ts'
+import type { Gate } from './gate.ts'
+import { answerGetOperation } from './get-operation.ts'
+import { operationOf, rawQueryOf } from './operation.ts'
+import { ownFault } from './own-fault.ts'
+import { answerPkiOperation } from './pki-operation.ts'
+
+/** A SCEP request as HTTP brought it. */
+export interface ScepHttpRequest {
+  readonly method: 'GET' | 'POST'
+  /** Path and query, as they came. */
+  readonly url: string
+  /** Empty for a GET. */
+  readonly body: Buffer
+  readonly find: FindEndpoint
+  /** Correlates what the device is told with the log. */
+  readonly id: string
+}
+
+const EMPTY = Buffer.alloc(0)
+const RETRY_AFTER_OVERLOAD_SECONDS = 5
+
+/** Always an answer: what nobody foresaw is HTTP 500 with an id. */
+export async function answerRequest(request: ScepHttpRequest, context: ServerContext, gate: Gate): Promise<Answer> {
+  const { method, url, find, id } = request
+  const rawQuery = rawQueryOf(url)
+  // POST has but one operation, and many clients do not name it (S-4.1-11).
+  const operation = operationOf(rawQuery) ?? (method === 'POST' ? 'PKIOperation' : undefined)
+  if (operation === undefined) return rejected('?', NO_OPERATION, 'no_operation')
+  if (operation === 'unknown') return rejected('?', UNKNOWN_OPERATION, 'unknown_operation')
+  try {
+    if (operation !== 'PKIOperation') {
+      if (method === 'POST') return rejected(operation, `${operation} is asked for by GET.`, 'wrong_method')
+      return await answerGetOperation(operation, find, context)
+    }
+    return await guarded(request, rawQuery, context, gate)
+  } catch (error) {
+    if (error instanceof ScepError) return rejected(operation, `${error.message} [${id}]`, error.reason)
+    return ownFault(error, operation, id)
+  }
+}
+
+const NO_OPERATION = 'Which operation? Add ?operation=GetCACaps, GetCACert or PKIOperation.'
+const UNKNOWN_OPERATION = 'There is no such operation; there are GetCACaps, GetCACert and PKIOperation.'
+
+async function guarded(
+  { method, body, find, id }: ScepHttpRequest,
+  rawQuery: string,
+  context: ServerContext,
+  gate: Gate,
+): Promise<Answer> {
+  if (!gate.enter()) return overloaded()
+  try {
+    const bytes = method === 'POST' ? body : decodeGetMessage(rawQuery)
+    return await answerPkiOperation(bytes, find, context, id)
+  } finally {
+    gate.leave()
+  }
+}
+
+function overloaded(): Answer {
+  const report = { operation: 'PKIOperation', outcome: 'unavailable', reason: 'overload' } as const
+  const answer = line(503, 'Too many requests are waiting; ask again later.', report)
+  return { ...answer, retryAfterSeconds: RETRY_AFTER_OVERLOAD_SECONDS }
+}
+
+function rejected(operation: string, text: string, reason: string): Answer {
+  return line(400, text, { operation, outcome: 'rejected', reason })
+}
+
+/** The body of a request that has none. */
+export function bodyOf(body: unknown): Buffer {
+  return Buffer.isBuffer(body) ? body : EMPTY
+}

@@ -1,0 +1,23 @@
+import type { EndpointAnswer, Snapshot } from '../context.ts'
+
+/** Looks an endpoint up in whichever configuration is the newest. */
+export type FindEndpoint = (snapshot: Snapshot) => EndpointAnswer
+
+interface Entrance {
+  /** Also with anything appended: Windows and Cisco clients add a segment of their own (S-4.1-10). */
+  readonly path: string
+  /** @param segments of the address behind `path`, decoded */
+  find(snapshot: Snapshot, segments: readonly string[]): EndpointAnswer
+}
+
+/** The addresses that devices know (design, section 4). */
+export const ENTRANCES: readonly Entrance[] = [
+  {
+    path: '/api/v1/protocols/scep',
+    find: (snapshot, [name = '', raProfile = '']) =>
+      name === 'raProfile' ? snapshot.byRaProfile(raProfile) : snapshot.byScepProfile(name),
+  },
+  { path: '/scep', find: (snapshot, [name]) => snapshot.byAlias(name) },
+  { path: '/cgi-bin/pkiclient.exe', find: (snapshot) => snapshot.byAlias(undefined) },
+  { path: '/certsrv/mscep/mscep.dll', find: (snapshot) => snapshot.byAlias(undefined) },
+]

@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify'
+import type { ServerContext } from '../context.ts'
+import { peerOf } from '../http/peer.ts'
+import { printable } from '../log/printable.ts'
+import type { Answer, Outcome } from './answer.ts'
+
+/** What somebody should look at; everything else is a device's business. */
+const LEVELS: Partial<Record<Outcome, 'warn' | 'error'>> = { unavailable: 'warn', failed: 'error' }
+
+/** The one line of a SCEP request, and its place in the figures. */
+export function writeLogLine(
+  { config, log, metrics }: ServerContext,
+  request: FastifyRequest,
+  { status, report }: Answer,
+  { id, milliseconds }: { readonly id: string; readonly milliseconds: number },
+): void {
+  const { operation, outcome } = report
+  metrics.scepRequest(operation, outcome, milliseconds / 1000)
+  const userAgent = request.headers['user-agent']
+  log[LEVELS[outcome] ?? 'info'](
+    {
+      ...report,
+      status,
+      milliseconds: Math.round(milliseconds * 100) / 100,
+      peer: printable(peerOf(request.raw, config.trustedProxies)),
+      ...(userAgent === undefined ? {} : { userAgent: printable(userAgent) }),
+      id,
+    },
+    'scep',
+  )
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ServerContext } from '../context.ts'
+import { type Answer, line } from './answer.ts'
+import { answerRequest, bodyOf } from './answer-request.ts'
+import { untilDeadline } from './deadline.ts'
+import { ENTRANCES } from './find-endpoint.ts'
+import { Gate } from './gate.ts'
+import { writeLogLine } from './log-line.ts'
+
+/** SCEP over HTTP (RFC 8894 §4), at every address that devices know. */
+export function registerScep(app: FastifyInstance, context: ServerContext): void {
+  const gate = new Gate()
+  app.register(async (scope) => {
+    readAnyBody(scope)
+    answerRefusedBodies(scope, context)
+    const others = scope.supportedMethods.filter((method) => method !== 'GET' && method !== 'POST')
+    for (const { path, find } of ENTRANCES) {
+      for (const url of [path, `${path}/*`]) {
+        scope.route({
+          method: ['GET', 'POST'],
+          url,
+          async handler(request, reply) {
+            const arrived = performance.now()
+            const id = correlationId()
+            const segments = ((request.params as { '*'?: string })['*'] ?? '').split('/').filter((part) => part !== '')
+            const answer = await answerRequest(
+              {
+                method: request.method as 'GET' | 'POST',
+                url: request.raw.url ?? '',
+                body: bodyOf(request.body),
+                find: (snapshot) => find(snapshot, segments),
+                id,
+              },
+              context,
+              gate,
+            )
+            writeLogLine(context, request, answer, { id, milliseconds: performance.now() - arrived })
+            if (answer.uniform === true) await untilDeadline(arrived)
+            return send(reply, answer)
+          },
+        })
+        scope.route({ method: others, url, onRequest: refuseMethod(context), handler: () => undefined })
+      }
+    }
+  })
+}
+
+/** Twelve hexadecimal digits: short enough to be read out over a telephone. */
+function correlationId(): string {
+  return randomUUID().slice(-12)
+}
+
+/** Devices send any content type or none, and no form parser may eat a message (S-4.3-02, N-07). */
+function readAnyBody(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  scope.addHook('onRequest', (request, _reply, done) => {
+    // The framework would refuse one that is no media type.
+    if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream'
+    done()
+  })
+}
+
+/** Bodies that were not read to their end: too large, or shorter than announced. */
+function answerRefusedBodies(scope: FastifyInstance, context: ServerContext): void {
+  scope.setErrorHandler((error, request, reply) => {
+    const status = (error as { statusCode?: number }).statusCode === 413 ? 413 : 400
+    const [text, reason] = status === 413 ? ['message too large', 'too_large'] : ['incomplete request', 'incomplete']
+    const answer = line(status, text, { operation: 'PKIOperation', outcome: 'rejected', reason })
+    writeLogLine(context, request, answer, { id: correlationId(), milliseconds: 0 })
+    return send(reply, answer)
+  })
+}
+
+function refuseMethod(context: ServerContext) {
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    const report = { operation: '?', outcome: 'rejected', reason: 'wrong_method' } as const
+    const answer = line(405, 'SCEP is spoken by GET and POST.', report)
+    writeLogLine(context, request, answer, { id: correlationId(), milliseconds: 0 })
+    send(reply.header('allow', 'GET, POST'), answer)
+  }
+}
+
+/** `no-store`: GET asks for what is made for one device, once (S-4.1-21). */
+function send(reply: FastifyReply, { status, type, body, retryAfterSeconds }: Answer): FastifyReply {
+  reply.code(status).header('content-type', type).header('cache-control', 'no-store')
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  return reply.send(body)
+}

@@ -1,0 +1,99 @@
+import type { ChallengeRegistry, Configuration, RaProfile, ScepProfile } from '@chancery/ra'
+import { capabilities, type RaKey, resolveCompatibility } from '@chancery/scep'
+import type { EndpointAnswer, ServedEndpoint } from '../context.ts'
+import type { ReadyAuthority } from './authorities.ts'
+import { caCertificates } from './ca-certificates.ts'
+import { challengeOf } from './challenge.ts'
+import type { KeyRing } from './keys.ts'
+
+/** What all endpoints of one configuration are made from. */
+export interface EndpointSources {
+  readonly configuration: Configuration
+  readonly keys: KeyRing
+  readonly authorities: ReadonlyMap<number, ReadyAuthority>
+  readonly challenges: ChallengeRegistry
+  readonly ownKeyDigests: ReadonlySet<string>
+  readonly now: Date
+}
+
+/**
+ * An endpoint with everything that serving it needs, or the one sentence that says what is missing. What is wrong with
+ * one endpoint takes no other one down.
+ */
+export function resolveEndpoint(
+  address: string,
+  scepProfile: ScepProfile,
+  raProfile: RaProfile,
+  sources: EndpointSources,
+): EndpointAnswer {
+  const { configuration, keys, authorities, challenges, ownKeyDigests, now } = sources
+  const name = `SCEP profile "${scepProfile.name}"`
+  if (!scepProfile.enabled) return refused(`${name} is disabled.`)
+  if (!raProfile.enabled) return refused(`RA profile "${raProfile.name}" is disabled.`)
+  const authority = authorities.get(raProfile.authorityId)
+  if (authority === undefined) return refused(`The authority of RA profile "${raProfile.name}" has no CA certificate.`)
+  const challenge = challengeOf(scepProfile, challenges)
+  if (challenge === 'unsupported') {
+    return refused(`${name} asks for a kind of challenge that this version does not know.`)
+  }
+  const own = configuration.raCertificates.filter(
+    (record) => record.scepProfileId === scepProfile.id && record.issuerId === authority.record.id,
+  )
+  const current = own.find(({ state }) => state === 'current')
+  if (current === undefined) return refused(`${name} has no CA certificate for RA profile "${raProfile.name}".`)
+  let opening: Pick<ServedEndpoint, 'keys' | 'current'>
+  try {
+    opening = openingKeys(current, own, keys, now)
+  } catch {
+    return refused(`The CA certificate of ${name} has a key that cannot open SCEP messages.`)
+  }
+  const policy = resolveCompatibility(scepProfile.compatibility.profile, scepProfile.compatibility.overrides)
+  const { issuer, record } = authority
+  return {
+    served: {
+      endpoint: {
+        address,
+        scepProfile,
+        raProfile,
+        authority: authority.authority,
+        challenge: challenge.validator,
+        ownKeyDigests,
+        configurationVersion: configuration.version,
+      },
+      policy,
+      ...opening,
+      capabilities: Buffer.from(capabilities(policy, { renewal: false })),
+      caCertificates: caCertificates(opening.current.certificate.der, record),
+      certificatesAbove: certificatesAbove(scepProfile, record.certificate, record.chain),
+      usableUntil: Math.min(opening.current.certificate.notAfter.getTime(), issuer.certificate.notAfter.getTime()),
+    },
+  }
+}
+
+/** The current key first: nearly every message is for it. */
+function openingKeys(
+  current: Configuration['raCertificates'][number],
+  own: Configuration['raCertificates'],
+  keys: KeyRing,
+  now: Date,
+): { current: RaKey; keys: RaKey[] } {
+  const others = own.filter(
+    (record) => record !== current && (record.decryptsUntil === null || record.decryptsUntil > now),
+  )
+  const first = keys.raKey(current)
+  return { current: first, keys: [first, ...others.map((record) => keys.raKey(record))] }
+}
+
+/** The chain wins over the CA certificate alone. */
+function certificatesAbove(
+  { includeCaCertificate, includeCaCertificateChain }: ScepProfile,
+  issuer: Buffer,
+  chain: readonly Buffer[],
+): readonly Buffer[] {
+  if (includeCaCertificateChain) return [issuer, ...chain]
+  return includeCaCertificate ? [issuer] : []
+}
+
+function refused(sentence: string): EndpointAnswer {
+  return { refused: sentence, status: 403 }
+}

@@ -1,0 +1,47 @@
+import type { Store } from '@chancery/store'
+import type { Snapshot, SnapshotSource } from '../context.ts'
+import { buildSnapshot } from './build.ts'
+import { KeyRing } from './keys.ts'
+
+export interface SnapshotOptions {
+  readonly publicUrl: string | undefined
+  readonly now: () => Date
+}
+
+/**
+ * The newest configuration, worked out once a version. Whether there is a newer one is asked for each request, which
+ * costs microseconds on SQLite and nothing on PostgreSQL, where the store is told (design, rule 10).
+ */
+export function snapshotSource(
+  { configuration, challenges }: Pick<Store, 'configuration' | 'challenges'>,
+  { publicUrl, now }: SnapshotOptions,
+): SnapshotSource {
+  const keys = new KeyRing()
+  let newest: Snapshot | undefined
+  let loading: Promise<Snapshot> | undefined
+
+  const load = async (): Promise<Snapshot> => {
+    try {
+      const loaded = await configuration.load()
+      if (newest === undefined || loaded.version > newest.version) {
+        newest = buildSnapshot(loaded, keys, { challenges, publicUrl, now: now() })
+      }
+      return newest
+    } finally {
+      loading = undefined
+    }
+  }
+  /** Requests that find the same change share one load. */
+  const share = (): Promise<Snapshot> => {
+    loading ??= load()
+    return loading
+  }
+  return {
+    current: () => (newest !== undefined && newest.version >= configuration.version() ? newest : share()),
+    // One that is under way may have begun before the change that the caller has seen.
+    refresh: async () => {
+      await loading?.catch(() => undefined)
+      return share()
+    },
+  }
+}
