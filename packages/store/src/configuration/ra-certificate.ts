@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import type { FirstInstallation } from '@chancery/ra'
 import { insertRaCertificateEntry } from '../certificate-write.ts'
 import { fromDate } from '../column.ts'
@@ -111,18 +111,17 @@ const retireOne = statement((db) =>
     .where('state', '!=', 'retired'),
 )
 
-function inventoryValues(
-  { uuid, issuerId, certificate, serialNumber, notBefore, notAfter }: NewRaCertificate,
-  now: Date,
-): Values {
-  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })
+function inventoryValues(added: NewRaCertificate, now: Date): Values {
+  const { uuid, issuerId, certificate, privateKey, serialNumber, notBefore, notAfter } = added
+  const key = createPrivateKey({ key: privateKey.pkcs8, format: 'der', type: 'pkcs8' })
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' })
   return {
     uuid,
     issuer: issuerId,
     serial: serialNumber.toString('hex'),
     der: certificate,
     digest: createHash('sha256').update(certificate).digest(),
-    keyDigest: createHash('sha256').update(key).digest(),
+    keyDigest: createHash('sha256').update(publicKey).digest(),
     subject: null,
     subjectAltNames: null,
     notBefore: fromDate(notBefore),

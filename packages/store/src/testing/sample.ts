@@ -12,9 +12,9 @@ import {
   type PreparedCertificate,
   Secret,
 } from '@chancery/ra'
-import { RA_CERTIFICATE, RA_PRIVATE_KEY } from './ra-certificate.ts'
+import { RA_PRIVATE_KEY } from './ra-private-key.ts'
 
-/** Values for tests: to the store a certificate is bytes, so these are random ones, but for the RA's own. */
+/** Values for tests: to the store a certificate is bytes, so these are random ones; only the RA's key is one. */
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z')
 export const STATIC_CHALLENGE = 'a static challenge that must not be found'
@@ -49,7 +49,7 @@ export function sampleInstallation(): FirstInstallation {
     },
     raCertificate: {
       uuid: randomUUID(),
-      certificate: RA_CERTIFICATE,
+      certificate: randomBytes(900),
       privateKey,
       ...sampleValidity(),
       serialNumber: randomBytes(16),

@@ -1,0 +1,38 @@
+import { Secret } from '@chancery/ra'
+import { expect, test } from 'vitest'
+import { onBothDatabases } from './testing/databases.ts'
+import { sampleChallenge } from './testing/sample.ts'
+
+onBothDatabases((database) => {
+  test('a challenge is found with everything it is bound to', async () => {
+    const { store, configuration } = await database.shared()
+    const subjectAltNames = ['DNS:printer1.example', 'DNS:odd\u0000name']
+    const challenge = sampleChallenge(configuration, { uses: 3, subject: 'CN=printer1', subjectAltNames })
+    await store.challenges.create(challenge)
+    expect(await store.challenges.find(challenge.scepProfileId, challenge.challenge)).toMatchObject({
+      uuid: challenge.uuid,
+      remainingUses: 3,
+      expiresAt: challenge.expiresAt,
+      revoked: false,
+      subject: 'CN=printer1',
+      subjectAltNames,
+    })
+  })
+
+  test('S-2.4-09 a challenge of one profile is unknown in another', async () => {
+    const { store, configuration } = await database.shared()
+    const challenge = sampleChallenge(configuration)
+    await store.challenges.create(challenge)
+    expect(await store.challenges.find(challenge.scepProfileId + 1, challenge.challenge)).toBeUndefined()
+    expect(await store.challenges.find(challenge.scepProfileId, new Secret('another'))).toBeUndefined()
+  })
+
+  test('a challenge that exists already is refused with a sentence that does not contain it', async () => {
+    const { store, configuration } = await database.shared()
+    const challenge = sampleChallenge(configuration)
+    await store.challenges.create(challenge)
+    const again = store.challenges.create(sampleChallenge(configuration, { challenge: challenge.challenge }))
+    await expect(again).rejects.toMatchObject({ code: 'ERR_STORE_DUPLICATE' })
+    await expect(again).rejects.not.toThrow(challenge.challenge.reveal())
+  })
+})

@@ -1,0 +1,121 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { type Configuration, Secret } from '@chancery/ra'
+import { expect, test } from 'vitest'
+import { migrate, type NewRaCertificate } from '../index.ts'
+import { onBothDatabases } from '../testing/databases.ts'
+import { RA_PRIVATE_KEY } from '../testing/ra-private-key.ts'
+import { CA_PRIVATE_KEY, NOW, STATIC_CHALLENGE, sampleInstallation, sampleValidity } from '../testing/sample.ts'
+
+const LATER = new Date(NOW.getTime() + 90 * 86_400_000)
+
+onBothDatabases((database) => {
+  test('a first installation is loaded as it was given, with its keys and secrets opened', async () => {
+    const { configuration } = await database.shared()
+    const [authority, issuer, ra] = [configuration.authorities, configuration.issuers, configuration.raCertificates]
+    expect(authority).toMatchObject([{ name: 'default', kind: 'built-in' }])
+    expect(issuer).toMatchObject([{ generation: 1, state: 'current', chain: [Buffer.from('root')] }])
+    expect(issuer[0]?.privateKey.pkcs8).toEqual(CA_PRIVATE_KEY)
+    expect(ra).toMatchObject([{ state: 'current', since: NOW, decryptsUntil: null }])
+    expect(ra[0]?.privateKey.pkcs8).toEqual(RA_PRIVATE_KEY)
+    expect(configuration.scepProfiles[0]?.staticChallenge?.reveal()).toBe(STATIC_CHALLENGE)
+    expect(configuration.scepProfiles[0]?.defaultRaProfileId).toBe(configuration.raProfiles[0]?.id)
+    expect(configuration.raProfiles[0]?.scepProfileId).toBe(configuration.scepProfiles[0]?.id)
+  })
+
+  test('of ten nodes that start at once on an empty database one installs', async () => {
+    const options = await database.empty()
+    await Promise.all([migrate(options), migrate(options)])
+    const stores = await Promise.all([database.reopen(options), database.reopen(options)])
+    expect(stores[0].configuration.version()).toBe(0)
+    const installed = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => stores[index % 2]?.configuration.install(sampleInstallation())),
+    )
+    expect(installed.filter(Boolean)).toHaveLength(1)
+    const configuration = await stores[0].configuration.load()
+    expect(configuration).toMatchObject({ version: 1, authorities: [{}], raProfiles: [{}], scepProfiles: [{}] })
+  })
+
+  test('a change raises the version, keeps what it does not name, and clears what it names as undefined', async () => {
+    const { store, configuration } = await database.fresh()
+    const profile = configuration.scepProfiles[0]
+    const compatibility = { profile: 'legacy', overrides: {} }
+    const changed = await store.configuration.updateScepProfile(profile?.uuid ?? '', { compatibility })
+    expect(changed).toEqual({ status: 'changed', version: 2 })
+    const kept = (await store.configuration.load()).scepProfiles[0]
+    expect(kept).toMatchObject({ compatibility, description: 'of the first start', includeCaCertificate: true })
+    expect(kept?.staticChallenge?.reveal()).toBe(STATIC_CHALLENGE)
+    await store.configuration.updateScepProfile(profile?.uuid ?? '', { staticChallenge: undefined, description: null })
+    expect((await store.configuration.load()).scepProfiles[0]).toMatchObject({
+      staticChallenge: undefined,
+      description: null,
+    })
+    await store.configuration.updateScepProfile(profile?.uuid ?? '', { staticChallenge: new Secret('new') })
+    expect((await store.configuration.load()).scepProfiles[0]?.staticChallenge?.reveal()).toBe('new')
+  })
+
+  test('a change that was decided on an older version, or for a row that is not there, changes nothing', async () => {
+    const { store, configuration } = await database.fresh()
+    const uuid = configuration.scepProfiles[0]?.uuid ?? ''
+    expect(await store.configuration.updateScepProfile(uuid, { allowPolling: true }, 7)).toEqual({ status: 'stale' })
+    expect(await store.configuration.updateScepProfile(randomUUID(), {})).toEqual({ status: 'conflict' })
+    expect((await store.configuration.load()).version).toBe(configuration.version)
+  })
+
+  test('a change is heard in the process that made it and is seen by the others', async () => {
+    const { store, configuration, options } = await database.fresh()
+    const other = await database.reopen(options)
+    const heard: number[] = []
+    store.configuration.onChange((version) => heard.push(version))
+    await store.configuration.updateScepProfile(configuration.scepProfiles[0]?.uuid ?? '', { allowPolling: true })
+    expect(heard).toEqual([2])
+    await expect.poll(() => other.configuration.version(), { timeout: 10_000 }).toBe(2)
+  })
+
+  test('two nodes that renew an RA certificate at once add one', async () => {
+    const { store, configuration, options } = await database.fresh()
+    const other = await database.reopen(options)
+    const outcomes = await Promise.all(
+      [store, other].map((one) => one.configuration.addRaCertificate(sampleRaCertificate(configuration))),
+    )
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['changed', 'conflict'])
+    const states = (await store.configuration.load()).raCertificates.map(({ state }) => state)
+    expect(states).toEqual(['current', 'next'])
+  })
+
+  test('the next RA certificate takes the place of the current one, whose key goes on opening messages', async () => {
+    const { store, configuration } = await database.fresh()
+    const [current] = configuration.raCertificates
+    const next = sampleRaCertificate(configuration)
+    await store.configuration.addRaCertificate(next)
+    expect(await store.configuration.promoteRaCertificate(next.uuid, LATER)).toEqual({ status: 'changed', version: 3 })
+    expect((await store.configuration.load()).raCertificates).toMatchObject([
+      { uuid: current?.uuid, state: 'retired', decryptsUntil: LATER, privateKey: { pkcs8: RA_PRIVATE_KEY } },
+      { uuid: next.uuid, state: 'current', decryptsUntil: null },
+    ])
+    expect(await store.configuration.promoteRaCertificate(next.uuid, LATER)).toEqual({ status: 'conflict' })
+    expect(await store.configuration.retireRaCertificate(next.uuid, LATER)).toEqual({ status: 'changed', version: 4 })
+  })
+
+  test('the certificates of the RA are in the inventory, and no device is found by them', async () => {
+    const { store, configuration } = await database.fresh()
+    const added = sampleRaCertificate(configuration)
+    await store.configuration.addRaCertificate(added)
+    const serials = (await store.inventory.serials()).map(({ serial }) => serial)
+    expect(serials).toContain(added.serialNumber.toString('hex'))
+    expect(await store.inventory.findByDigest(added.digest)).toBeUndefined()
+  })
+})
+
+function sampleRaCertificate(configuration: Configuration): NewRaCertificate & { digest: Buffer } {
+  const certificate = randomBytes(900)
+  return {
+    uuid: randomUUID(),
+    scepProfileId: configuration.scepProfiles[0]?.id ?? 0,
+    issuerId: configuration.issuers[0]?.id ?? 0,
+    certificate,
+    privateKey: { kind: 'software', pkcs8: RA_PRIVATE_KEY },
+    serialNumber: randomBytes(16),
+    digest: createHash('sha256').update(certificate).digest(),
+    ...sampleValidity(),
+  }
+}

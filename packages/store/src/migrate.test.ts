@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
+import { afterAll, expect, test } from 'vitest'
+import { migrate, openStore, type StoreOptions } from './index.ts'
+import { statement } from './statement.ts'
+import { onBothDatabases } from './testing/databases.ts'
+
+onBothDatabases((database) => {
+  test('an empty database says that it must be migrated first', async () => {
+    const options = await database.empty()
+    await expect(openStore(options)).rejects.toMatchObject({ code: 'ERR_STORE_EMPTY' })
+  })
+
+  test('nodes that migrate at once make one store, and again changes nothing', async () => {
+    const options = await database.empty()
+    await Promise.all([migrate(options), migrate(options)])
+    await migrate(options)
+    const store = await database.reopen(options)
+    await expect(store.ping()).resolves.toBeUndefined()
+  })
+
+  test('another key secret than the one it was made with is refused with a sentence', async () => {
+    const { options } = await database.shared()
+    const wrong = { ...options, keySecret: Buffer.alloc(32, 8) }
+    for (const start of [migrate, openStore]) {
+      await expect(start(wrong)).rejects.toMatchObject({
+        code: 'ERR_STORE_KEY',
+        message: expect.stringContaining('CHANCERY_KEY_SECRET'),
+      })
+    }
+  })
+
+  test('a newer schema that this version cannot read is refused with a sentence', async () => {
+    const { store, options } = await database.fresh()
+    await store.commit({ writes: [{ statement: setSchema(99, 99), values: {}, otherwise: 'state' }] })
+    for (const start of [migrate, openStore]) {
+      await expect(start(options)).rejects.toMatchObject({
+        code: 'ERR_STORE_NEWER',
+        message: expect.stringContaining('schema 99'),
+      })
+    }
+  })
+
+  test('a newer schema whose oldest reader is this version is opened and left as it is', async () => {
+    const { store, options } = await database.fresh()
+    await store.commit({ writes: [{ statement: setSchema(99, 1), values: {}, otherwise: 'state' }] })
+    await migrate(options)
+    const opened = await database.reopen(options)
+    expect((await opened.configuration.load()).version).toBe(1)
+  })
+
+  test('a database with tables of somebody else is refused and not touched', async () => {
+    const options = await database.empty()
+    await execute(options, 'create table customer (id integer)')
+    for (const start of [migrate, openStore]) {
+      await expect(start(options)).rejects.toMatchObject({ code: 'ERR_STORE_FOREIGN' })
+    }
+    await execute(options, 'drop table customer')
+    await expect(migrate(options)).resolves.toBeUndefined()
+  })
+})
+
+const directory = mkdtempSync(join(tmpdir(), 'chancery-store-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+test('a file that is no SQLite database is refused and not touched', async () => {
+  const path = join(directory, 'letter.db')
+  const text = 'Dear Sir, this is a letter and not a database. '.repeat(100)
+  writeFileSync(path, text)
+  const options = { url: `sqlite:${path}`, keySecret: Buffer.alloc(32), now: () => new Date(0) }
+  for (const start of [migrate, openStore]) {
+    await expect(start(options)).rejects.toMatchObject({ code: 'ERR_STORE_FOREIGN' })
+  }
+  expect(await readFile(path, 'utf8')).toBe(text)
+})
+
+test('an address that is none is refused without being repeated: it may hold a password', async () => {
+  const options = { url: 'mysql://root:hunter2@db', keySecret: Buffer.alloc(32), now: () => new Date(0) }
+  await expect(migrate(options)).rejects.toMatchObject({
+    code: 'ERR_STORE_URL',
+    message: expect.not.stringContaining('hunter2'),
+  })
+})
+
+test('a PostgreSQL that does not answer is named without its password', async () => {
+  const url = 'postgres://chancery:hunter2@127.0.0.1:1/chancery'
+  await expect(migrate({ url, keySecret: Buffer.alloc(32), now: () => new Date(0) })).rejects.toMatchObject({
+    code: 'ERR_STORE_UNAVAILABLE',
+    message: expect.stringMatching(/^(?!.*hunter2).*127\.0\.0\.1:1\/chancery/),
+  })
+})
+
+function setSchema(schema: number, reader: number) {
+  return statement((db) =>
+    db.updateTable('installation').set({ schema_number: schema, oldest_reader: reader }).where('id', '=', 1),
+  )
+}
+
+async function execute({ url }: StoreOptions, sql: string): Promise<void> {
+  if (url.startsWith('sqlite:')) {
+    const database = new DatabaseSync(url.slice('sqlite:'.length))
+    database.exec(sql)
+    database.close()
+    return
+  }
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+}
