@@ -27,7 +27,7 @@ import type { ScriptedAnswer, SeenRequest } from './mock-server.ts'
 
 const SCHEME: SignatureScheme = { key: 'rsa', padding: 'pkcs1', digest: 'sha256' }
 const DAY = 86_400_000
-export const ALL_CAPABILITIES = 'AES\nDES3\nSHA-1\nSHA-256\nSHA-512\nPOSTPKIOperation\nSCEPStandard\n'
+const ALL_CAPABILITIES = 'AES\nDES3\nSHA-1\nSHA-256\nSHA-512\nPOSTPKIOperation\nSCEPStandard\n'
 
 interface Holder {
   readonly certificate: Certificate
@@ -41,13 +41,15 @@ export interface MockCa {
   /** Requests that were opened, in order. */
   readonly requests: ScepRequest[]
   answer(request: SeenRequest): Promise<ScriptedAnswer>
+  /** A SUCCESS: the same certificate for the same transaction, as a server of ours does. */
+  reply(request: ScepRequest): Promise<Buffer>
 }
 
 export interface MockCaScript {
   readonly capabilities?: string
   readonly caCertificates?: Buffer
   /** The CertRep for a request; default: a certificate for it. */
-  reply?(request: ScepRequest, ca: MockCa): Promise<Buffer> | Buffer
+  readonly reply?: (request: ScepRequest, ca: MockCa) => Promise<Buffer> | Buffer
 }
 
 const root = newHolder('CN=Mock Root,O=Test', ['keyCertSign', 'cRLSign'], undefined)
@@ -59,6 +61,7 @@ export function mockCa(script: MockCaScript = {}): MockCa {
     root,
     ra,
     requests: [],
+    reply: (request) => replyWithCertificate(request, issued),
     async answer({ method, query, body }) {
       const operation = new URLSearchParams(query).get('operation')
       if (operation === 'GetCACaps') return { type: 'text/plain', body: script.capabilities ?? ALL_CAPABILITIES }
@@ -71,14 +74,14 @@ export function mockCa(script: MockCaScript = {}): MockCa {
       const message = method === 'POST' ? body : decodeGetMessage(query)
       const request = await openRequest(message, [raKey()], resolveCompatibility('legacy'), new Date())
       ca.requests.push(request)
-      const reply = await (script.reply?.(request, ca) ?? replyWithCertificate(request, issued))
+      const reply = await (script.reply ?? ca.reply)(request, ca)
       return { type: 'application/x-pki-message', body: reply }
     },
   }
   return ca
 }
 
-export function raKey(): RaKey {
+function raKey(): RaKey {
   return {
     id: 'mock',
     certificate: ra.certificate,
@@ -87,8 +90,7 @@ export function raKey(): RaKey {
   }
 }
 
-/** The same certificate for the same transaction, as a server of ours does. */
-export function replyWithCertificate(request: ScepRequest, issued = new Map<string, Buffer>()): Promise<Buffer> {
+function replyWithCertificate(request: ScepRequest, issued: Map<string, Buffer>): Promise<Buffer> {
   const certificate = issued.get(request.transactionId) ?? issue(request)
   issued.set(request.transactionId, certificate)
   return seal(request, { status: 'SUCCESS', certificates: [certificate] })
@@ -99,12 +101,12 @@ export function seal(request: ScepRequest, reply: Parameters<typeof sealReply>[0
   return sealReply(reply, request.replyTo, { ra: raKey(), policy, now: new Date(), nonce: randomBytes(16) })
 }
 
-export function issue({ csr }: ScepRequest, issuer: Holder = root): Buffer {
+function issue({ csr }: ScepRequest, issuer: Holder = root): Buffer {
   return sign({ subject: csr.subject, publicKey: csr.publicKey.der, issuer, extensions: [] })
 }
 
 /** Without an issuer, a self-signed CA. */
-export function newHolder(subject: string, usages: readonly KeyUsageName[], issuer: Holder | undefined): Holder {
+function newHolder(subject: string, usages: readonly KeyUsageName[], issuer: Holder | undefined): Holder {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const name = nameFromText(subject)
   const isCa = issuer === undefined

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Compatibility } from '@chancery/api'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { run } from '../run.ts'
+import { type MockServer, type SeenRequest, startMockServer } from '../testing/mock-server.ts'
+import { testTerminal } from '../testing/test-terminal.ts'
+
+const uuid = '019a0000-0000-7000-8000-000000000001'
+const profile = {
+  uuid,
+  name: 'default',
+  description: null,
+  enabled: true,
+  isDefault: true,
+  raProfile: null,
+  caCertificate: null,
+  scepUrl: null,
+  challengeKind: 'one-time',
+  enableChallengePassword: false,
+  renewThreshold: null,
+  includeCaCertificate: false,
+  includeCaCertificateChain: false,
+  allowPolling: false,
+  warnings: ['The static challenge is worth at most 40 bits.'],
+}
+const row = { title: '3DES', meaning: 'Accept 3DES.', neededBy: 'old ones', values: { kind: 'boolean' as const } }
+const compatibility: Compatibility = {
+  profile: 'default',
+  overrides: { tripleDes: false },
+  switches: [{ ...row, name: 'tripleDes', value: false, default: true, overridden: true }],
+  profiles: [{ name: 'default', title: 'Default', meaning: 'Everybody.' }],
+}
+
+let dataDir: string
+let server: MockServer
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'chancery-cli-'))
+  server = await startMockServer(answer, join(dataDir, 'admin.sock'))
+})
+afterEach(async () => {
+  await server.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+function answer({ path }: SeenRequest) {
+  if (path.endsWith('/compatibility')) return { body: JSON.stringify(compatibility) }
+  return { body: JSON.stringify(path.endsWith('/scepProfiles') ? [profile] : profile) }
+}
+
+function terminal(stdin?: string) {
+  return testTerminal({ env: { CHANCERY_DATA_DIR: dataDir }, ...(stdin !== undefined && { stdin }) })
+}
+
+const puts = () =>
+  server.seen
+    .filter(({ method }) => method === 'PUT')
+    .map(({ path, body }) => [path.split(uuid)[1], JSON.parse(String(body))])
+
+test('only what is named is sent', async () => {
+  const args = ['--challenge-kind', 'none', '--include-ca', 'on', '--renewal-threshold', '30', '--description', '']
+  expect(await run(['profile', 'set', ...args], terminal())).toBe(0)
+  expect(puts()).toEqual([
+    ['', { challengeKind: 'none', includeCaCertificate: true, renewalThreshold: 30, description: null }],
+  ])
+})
+
+test('the static challenge comes from a file or standard input, is not printed, and warnings are', async () => {
+  const shown = terminal('a static challenge\n')
+  expect(await run(['profile', 'set', 'default', '--static-challenge-file', '-'], shown)).toBe(0)
+  expect(puts()).toEqual([['', { enableChallengePassword: true, challengePassword: 'a static challenge' }]])
+  expect(shown.stdout() + shown.stderr()).not.toContain('a static challenge')
+  expect(shown.stderr()).toContain('warning: The static challenge is worth at most 40 bits.')
+})
+
+test('single switches are added to those set before, unless these are reset', async () => {
+  expect(await run(['profile', 'set', '--compatibility', 'legacy', '--switch', 'tripleDes=on'], terminal())).toBe(0)
+  expect(await run(['profile', 'set', '--reset-switches'], terminal())).toBe(0)
+  expect(puts().filter(([path]) => path === '/compatibility')).toEqual([
+    ['/compatibility', { profile: 'legacy', overrides: { tripleDes: true } }],
+    ['/compatibility', { overrides: {} }],
+  ])
+})
+
+test('a set without anything to set is wrong usage', async () => {
+  expect(await run(['profile', 'set'], terminal())).toBe(1)
+  expect(puts()).toEqual([])
+})
+
+test('show prints settings and switches, the ones that differ marked', async () => {
+  const shown = terminal()
+  expect(await run(['profile', 'show'], shown)).toBe(0)
+  expect(shown.stdout()).toMatch(/^challenge +one-time$/m)
+  expect(shown.stdout()).toMatch(/^ {2}tripleDes=off +\* Accept 3DES\.$/m)
+})
+
+test('show --json prints profile and switches in one object', async () => {
+  const shown = terminal()
+  expect(await run(['profile', 'show', '--json'], shown)).toBe(0)
+  expect(JSON.parse(shown.stdout())).toEqual({ ...profile, compatibility })
+})
+
+test('a profile that is not there is named with those there are', async () => {
+  const shown = terminal()
+  expect(await run(['profile', 'show', 'factory'], shown)).toBe(1)
+  expect(shown.stderr()).toContain('There are: default.')
+})
