@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { Configuration } from '@chancery/ra'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../../../tests/postgres.ts'
+import type { Driver } from '../driver.ts'
 import { migrate, openStore, type Store, type StoreOptions } from '../index.ts'
+import { openPostgres } from '../postgres/postgres-driver.ts'
+import { openSqlite } from '../sqlite/sqlite-driver.ts'
 import { NOW, sampleInstallation } from './sample.ts'
 
 export interface OpenDatabase {
@@ -22,6 +25,8 @@ export interface TestDatabase {
   shared(): Promise<OpenDatabase>
   /** A connection as another process would have it. */
   reopen(options: StoreOptions): Promise<Store>
+  /** The database itself, to look behind the store. */
+  driver(options: StoreOptions): Promise<Driver>
 }
 
 /** The same claims on SQLite and on PostgreSQL. Stores are closed after the suite. */
@@ -51,11 +56,11 @@ export function onBothDatabases(claims: (database: TestDatabase, dialect: 'sqlit
 }
 
 function testDatabase(newUrl: () => Promise<string>): TestDatabase & { close(): Promise<void> } {
-  const stores: Store[] = []
+  const open: { close(): Promise<void> }[] = []
   let common: Promise<OpenDatabase> | undefined
   const reopen = async (options: StoreOptions) => {
     const store = await openStore(options)
-    stores.push(store)
+    open.push(store)
     return store
   }
   const empty = async () => ({ url: await newUrl(), keySecret: Buffer.alloc(32, 7), now: () => NOW, poolSize: 4 })
@@ -74,8 +79,13 @@ function testDatabase(newUrl: () => Promise<string>): TestDatabase & { close(): 
       common ??= fresh()
       return common
     },
+    async driver({ url }) {
+      const driver = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : await openPostgres(url, {})
+      open.push(driver)
+      return driver
+    },
     async close() {
-      for (const store of stores) await store.close()
+      for (const one of open) await one.close()
     },
   }
 }

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import type { Driver } from './driver.ts'
+import type { StoreOptions } from './index.ts'
+import { statement } from './statement.ts'
+import { onBothDatabases } from './testing/databases.ts'
+import { RA_PRIVATE_KEY } from './testing/ra-private-key.ts'
+import { CA_PRIVATE_KEY, STATIC_CHALLENGE, sampleChallenge } from './testing/sample.ts'
+
+onBothDatabases((database, dialect) => {
+  test('S-2.4-10 S-7-09 neither a challenge nor a private key nor the key secret is in the clear in the database', async () => {
+    const { store, configuration, options } = await database.fresh()
+    const challenge = sampleChallenge(configuration)
+    await store.challenges.create(challenge)
+    const bytes = dialect === 'sqlite' ? filesOf(options) : await rowsOf(await database.driver(options))
+    // What must be there is found, so the search itself works.
+    expect(bytes.includes(challenge.uuid)).toBe(true)
+    const secrets = [challenge.challenge.reveal(), STATIC_CHALLENGE, CA_PRIVATE_KEY, RA_PRIVATE_KEY, options.keySecret]
+    for (const secret of secrets.map((one) => Buffer.from(one as string))) {
+      for (const form of [secret, secret.toString('hex'), secret.toString('base64')]) {
+        expect(bytes.includes(form)).toBe(false)
+      }
+    }
+  })
+})
+
+function filesOf({ url }: StoreOptions): Buffer {
+  const path = url.slice('sqlite:'.length)
+  return Buffer.concat([readFileSync(path), readFileSync(`${path}-wal`)])
+}
+
+/** Every row of every table as text, where bytes stand in hexadecimal. */
+async function rowsOf(driver: Driver): Promise<Buffer> {
+  const tables = statement<{ name: string }>((db) => ({
+    compile: () =>
+      sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`.compile(db),
+  }))
+  let text = ''
+  for (const { name } of await driver.all(tables, {})) {
+    const rows = statement<{ row: string }>((db) => ({
+      compile: () => sql<{ row: string }>`select t::text as row from ${sql.table(name)} t`.compile(db),
+    }))
+    text += (await driver.all(rows, {})).map(({ row }) => row).join('\n')
+  }
+  return Buffer.from(text)
+}
