@@ -1,5 +1,5 @@
 import { parse } from 'node:querystring'
-import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyServerOptions, fastify, LogController } from 'fastify'
 import { registerAdmin } from '../admin/routes.ts'
 import type { ServerContext } from '../context.ts'
 import { registerHealth } from '../health/routes.ts'
@@ -36,7 +36,7 @@ export function buildApp(context: ServerContext, surface: Surface, tls?: TlsFile
   const http = { maxHeaderSize: HEADER_LIMIT, requireHostHeader: false, ...TIMEOUTS }
   const options: FastifyServerOptions = {
     logger: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: TIMEOUTS.requestTimeout,

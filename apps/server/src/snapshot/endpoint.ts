@@ -1,6 +1,6 @@
 import type { ChallengeRegistry, Configuration, RaProfile, ScepProfile } from '@chancery/ra'
 import { capabilities, type RaKey, resolveCompatibility } from '@chancery/scep'
-import type { EndpointAnswer, ServedEndpoint } from '../context.ts'
+import type { EndpointAnswer } from '../context.ts'
 import type { ReadyAuthority } from './authorities.ts'
 import { caCertificates } from './ca-certificates.ts'
 import { challengeOf } from './challenge.ts'
@@ -41,13 +41,11 @@ export function resolveEndpoint(
   )
   const current = own.find(({ state }) => state === 'current')
   if (current === undefined) return refused(`${name} has no CA certificate for RA profile "${raProfile.name}".`)
-  let opening: Pick<ServedEndpoint, 'keys' | 'current'>
-  try {
-    opening = openingKeys(current, own, keys, now)
-  } catch {
-    return refused(`The CA certificate of ${name} has a key that cannot open SCEP messages.`)
-  }
-  const policy = resolveCompatibility(scepProfile.compatibility.profile, scepProfile.compatibility.overrides)
+  const opening = attempt(() => openingKeys(current, own, keys, now))
+  if (opening === undefined) return refused(`The CA certificate of ${name} has a key that cannot open SCEP messages.`)
+  const { compatibility } = scepProfile
+  const policy = attempt(() => resolveCompatibility(compatibility.profile, compatibility.overrides))
+  if (policy === undefined) return refused(`${name} has compatibility switches that this version does not know.`)
   const { issuer, record } = authority
   return {
     served: {
@@ -92,6 +90,15 @@ function certificatesAbove(
 ): readonly Buffer[] {
   if (includeCaCertificateChain) return [issuer, ...chain]
   return includeCaCertificate ? [issuer] : []
+}
+
+/** A broken row takes its own endpoints down, and no others. */
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
 }
 
 function refused(sentence: string): EndpointAnswer {

@@ -1,0 +1,15 @@
+import type { Store } from '@chancery/store'
+import type { Logger } from 'pino'
+import { firstInstallation, type InstallationOptions } from './first-installation.ts'
+
+/** Fills an empty store. Of two nodes that do it at once one wins, and the other throws away what it made. */
+export async function ensureInstallation(
+  { configuration }: Pick<Store, 'configuration'>,
+  options: InstallationOptions,
+  log: Logger,
+): Promise<void> {
+  if ((await configuration.load()).version > 0) return
+  log.info({ caKey: options.caKey }, 'first start: making CA, RA certificate and profiles')
+  const isOurs = await configuration.install(await firstInstallation(options))
+  log.info(isOurs ? 'first start: done' : 'first start: another node was faster')
+}

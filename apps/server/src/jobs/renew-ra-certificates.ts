@@ -1,0 +1,75 @@
+import { parseCertificate } from '@chancery/pki'
+import { type Configuration, type RaCertificateRecord, uuidV7 } from '@chancery/ra'
+import { newRaCertificate } from '../installation/ra-certificate.ts'
+import { publishedUrls } from '../snapshot/published-urls.ts'
+import type { Job, JobContext } from './job.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+/** Until then every process has the next key; devices hear of it only afterwards. */
+const PUBLISH_AFTER_MILLISECONDS = 10 * MINUTE
+/** Devices keep the certificate of GetCACert for a long time (design, rule 9). */
+const DECRYPTS_AT_LEAST_MILLISECONDS = 90 * DAY
+
+/**
+ * RA certificates that we issued ourselves are renewed at two thirds of their life (design, rule 9): the next key opens
+ * messages at once, GetCACert shows it some time later, and the old one goes on opening messages until it ends.
+ */
+export const renewRaCertificates: Job = {
+  name: 'renew RA certificates',
+  async run(context) {
+    const configuration = await context.store.configuration.load()
+    for (const record of configuration.raCertificates) {
+      if (record.state === 'next') await promoteWhenKnown(record, configuration, context)
+      else if (record.state === 'current') await renewWhenDue(record, configuration, context)
+    }
+  },
+}
+
+async function renewWhenDue(
+  record: RaCertificateRecord,
+  configuration: Configuration,
+  { store, keys, log, now, publicUrl }: JobContext,
+): Promise<void> {
+  const { scepProfileId, issuerId } = record
+  const { issuers, authorities, raCertificates, version } = configuration
+  const hasNext = raCertificates.some(
+    (other) => other.state === 'next' && other.scepProfileId === scepProfileId && other.issuerId === issuerId,
+  )
+  const certificate = parseCertificate(record.certificate)
+  const issuer = issuers.find(({ id }) => id === issuerId)
+  if (hasNext || issuer === undefined || !isDue(certificate, now())) return
+  // Nothing outlives its CA, and a CA that opens messages itself is renewed as a CA: both need a new generation.
+  if (parseCertificate(issuer.certificate).notAfter <= certificate.notAfter) return
+  const authority = authorities.find(({ id }) => id === issuer.authorityId)?.name ?? ''
+  const renewed = await newRaCertificate({
+    subject: certificate.subject,
+    issuer: keys.issuer(issuer),
+    urls: publishedUrls(publicUrl, authority, issuer.generation),
+    now: now(),
+  })
+  const uuid = uuidV7(now())
+  const { status } = await store.configuration.addRaCertificate({ uuid, scepProfileId, issuerId, ...renewed }, version)
+  log.info({ former: record.uuid, next: uuid, notAfter: renewed.notAfter, status }, 'RA certificate renewed')
+}
+
+async function promoteWhenKnown(
+  record: RaCertificateRecord,
+  { raCertificates, version }: Configuration,
+  { store, log, now }: JobContext,
+): Promise<void> {
+  if (now().getTime() < record.since.getTime() + PUBLISH_AFTER_MILLISECONDS) return
+  const former = raCertificates.find(
+    ({ state, scepProfileId, issuerId }) =>
+      state === 'current' && scepProfileId === record.scepProfileId && issuerId === record.issuerId,
+  )
+  const ends = former === undefined ? 0 : parseCertificate(former.certificate).notAfter.getTime()
+  const decryptsUntil = new Date(Math.max(ends, now().getTime() + DECRYPTS_AT_LEAST_MILLISECONDS))
+  const { status } = await store.configuration.promoteRaCertificate(record.uuid, decryptsUntil, version)
+  log.info({ current: record.uuid, former: former?.uuid, decryptsUntil, status }, 'RA certificate published')
+}
+
+function isDue({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }, now: Date): boolean {
+  const life = notAfter.getTime() - notBefore.getTime()
+  return now.getTime() >= notBefore.getTime() + (life * 2) / 3
+}

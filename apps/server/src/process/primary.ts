@@ -1,0 +1,143 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { lockDataDirectory, migrate, openStore, type StoreOptions } from '@chancery/store'
+import type { Logger } from 'pino'
+import { AggregatorRegistry } from 'prom-client'
+import { type Config, parseSettings, readSettings, type Settings } from '../config.ts'
+import { type BoundAddresses, socketPath, urlOf } from '../http/listen.ts'
+import { tlsFiles } from '../http/tls.ts'
+import { ensureInstallation } from '../installation/first-start.ts'
+import { keySecretOf } from '../installation/key-secret.ts'
+import { StartError } from '../installation/start-error.ts'
+import { type Scheduler, startJobs } from '../jobs/scheduler.ts'
+import { openLog } from '../log/logger.ts'
+import { KeyRing } from '../snapshot/keys.ts'
+import { supervise } from './supervisor.ts'
+
+/** Releases what was taken, last first. */
+type Release = () => Promise<void> | void
+
+/** Connections of the primary: for jobs, one after the other. */
+const POOL_SIZE = 2
+
+/**
+ * The process that is started: it prepares the store, keeps the workers alive and runs the jobs. It serves no request.
+ * @throws an error with a sentence when the server cannot start
+ */
+export async function runPrimary(env: NodeJS.ProcessEnv): Promise<void> {
+  // Keys, sockets, database: nothing that this process makes is for others.
+  process.umask(0o077)
+  const settings = readSettings(env)
+  const config = parseSettings(settings)
+  const { log, flush } = openLog(config.logLevel, 'immediate')
+  const releases: Release[] = [flush]
+  const stop = once(async () => {
+    for (const release of releases.toReversed()) await release()
+  })
+  const signal = nextSignal()
+  try {
+    await start(settings, config, log, releases)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  log.info({ signal: await signal }, 'stopping')
+  await stop()
+}
+
+async function start(settings: Settings, config: Config, log: Logger, releases: Release[]): Promise<void> {
+  makeDataDirectory(config)
+  const lock = lockDataDirectory(config.dataDir)
+  releases.push(() => lock.release())
+  if (config.tls !== undefined) checkTls(config.tls, log)
+  const keySecret = keySecretOf(config)
+  const now = () => new Date()
+  const options: StoreOptions = {
+    url: config.database.url.reveal(),
+    keySecret,
+    now,
+    role: 'primary',
+    poolSize: POOL_SIZE,
+  }
+  await migrate(options)
+  const store = await openStore(options)
+  releases.push(() => store.close())
+  const { publicUrl } = config
+  await ensureInstallation(store, { caKey: config.caKey, publicUrl, now: now() }, log)
+  const jobs: Scheduler = await startJobs({ store, keys: new KeyRing(), log, now, publicUrl })
+  releases.push(() => jobs.stop())
+  await startWorkers(settings, config, keySecret, log, releases)
+}
+
+async function startWorkers(
+  settings: Settings,
+  config: Config,
+  keySecret: Buffer,
+  log: Logger,
+  releases: Release[],
+): Promise<void> {
+  const socket = socketPath(config)
+  // Left by a killed server; the lock says that no other one is listening on it.
+  if (socket !== undefined) rmSync(socket, { force: true })
+  const registry = new AggregatorRegistry()
+  const workers = supervise({
+    count: config.workers,
+    start: (bound) => ({
+      chancery: 'start',
+      settings: { ...settings, ...addressesOf(bound) },
+      keySecret: keySecret.toString('base64'),
+    }),
+    metrics: () => registry.clusterMetrics(),
+    onReady: () => socket !== undefined && chmodSync(socket, 0o600),
+    log,
+  })
+  releases.push(() => workers.stop())
+  const bound = await workers.ready
+  if (config.publicUrl === undefined) {
+    log.warn('CHANCERY_PUBLIC_URL is not set: no CRL and no CA certificate URL goes into certificates')
+  }
+  if (bound.adminListen !== undefined) log.info({ url: urlOf(bound.adminListen, config) }, 'administration listens')
+  process.stdout.write(`chancery listening on ${urlOf(bound.listen, config)}\n`)
+}
+
+/** A worker that starts later gets the ports that the first ones were given. */
+function addressesOf(bound: BoundAddresses | undefined): Settings {
+  if (bound === undefined) return {}
+  const text = ({ host, port }: BoundAddresses['listen']) => `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    CHANCERY_LISTEN: text(bound.listen),
+    ...(bound.adminListen === undefined ? {} : { CHANCERY_ADMIN_LISTEN: text(bound.adminListen) }),
+  }
+}
+
+function makeDataDirectory({ dataDir }: Config): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new StartError(`The data directory ${dataDir} cannot be made. Correct CHANCERY_DATA_DIR.`, { cause })
+  }
+}
+
+function checkTls(files: NonNullable<Config['tls']>, log: Logger): void {
+  try {
+    tlsFiles(files, log)
+  } catch (cause) {
+    throw new StartError('CHANCERY_TLS_CERT and CHANCERY_TLS_KEY are no certificate and key that belong together.', {
+      cause,
+    })
+  }
+}
+
+/** Also while it is still starting: then it stops as soon as it has started. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name))
+  })
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= work()
+    return running
+  }
+}
