@@ -48,9 +48,17 @@ test.each([
   expect(terminal.stderr()).not.toBe('')
 })
 
+const launcher = fileURLToPath(new URL('../bin/chancery.mjs', import.meta.url))
+
 test('the launcher runs the command in a process of its own', () => {
-  const launcher = fileURLToPath(new URL('../bin/chancery.mjs', import.meta.url))
   const { status, stdout } = spawnSync(process.execPath, [launcher, 'scep', 'ca', '--help'], { encoding: 'utf8' })
   expect(status).toBe(0)
   expect(stdout).toContain('Usage: chancery scep ca ')
+})
+
+test('an old Node is told what it needs, with an exit code of its own', () => {
+  const old = "data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.19.0'}})"
+  const { status, stderr } = spawnSync(process.execPath, ['--import', old, launcher, '--help'], { encoding: 'utf8' })
+  expect(status).toBe(70)
+  expect(stderr).toContain('needs Node 24')
 })

@@ -32,7 +32,7 @@ export const ENROL_OPTIONS: readonly Option[] = [
   new Option('--subject <name>', "subject of the certificate, such as 'CN=device1,O=Example'").makeOptionMandatory(),
   new Option('--san <name...>', 'subject alternative names: DNS:, IP:, email:, URI:, UPN:'),
   new Option('--out <folder>', 'where key.pem, cert.pem and ca.pem go').makeOptionMandatory(),
-  new Option('--force', 'replace files that are there, and forget an enrolment under way'),
+  new Option('--force', 'replace files that are there, and forget an enrolment of something else'),
   new Option(
     '--challenge <secret>',
     'the challenge, or - for standard input; other users can see it on a command line',
