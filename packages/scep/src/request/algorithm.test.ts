@@ -1,4 +1,4 @@
-import { constants, sign } from 'node:crypto'
+import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import { der } from '@chancery/pki'
 import { expect, test } from 'vitest'
 import { resolveCompatibility } from '../compatibility/resolve.ts'
@@ -194,4 +194,13 @@ test('C-AL-07 S-3.1-P14 a signer with an EC key is told that no reply can be enc
   expect(error).toMatchObject({ reason: 'signer_cannot_encrypt', failInfo: 'badAlg' })
   const spied = await refusal(message({ signer }, { content }), DEFAULT, [NEVER_DECRYPTS])
   expect(spied.reason).toBe('signer_cannot_encrypt')
+})
+
+test('C-AL-08 an Ed25519 signature is verified, and its signer told that no reply can be encrypted to it', async () => {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const signer = rawCertificate({ privateKey })
+  const good = message({ signer, digest: 'sha512' }, { content: rawCsr({ privateKey }) })
+  expect(await refusal(good)).toMatchObject({ reason: 'signer_cannot_encrypt', failInfo: 'badAlg' })
+  const bad = message({ signer, digest: 'sha512', sign: () => Buffer.alloc(64) })
+  expect(await refusal(bad)).toMatchObject({ reason: 'bad_signature' })
 })

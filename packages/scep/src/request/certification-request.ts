@@ -32,8 +32,9 @@ export async function openCertificationRequest(
 ): Promise<CertificationRequest> {
   const contentKey = contentKeyOfLength(await decryptKey(envelope), envelope.keyBytes)
   const content = decryptContent(envelope.envelope, contentKey)
-  const parsed = parse(content ?? STAND_IN_DER)
-  const csr = parsed ?? parse(STAND_IN_DER) ?? STAND_IN
+  const parsed = content === undefined ? undefined : parse(content)
+  if (parsed === undefined) parse(STAND_IN_DER)
+  const csr = parsed ?? STAND_IN
   const proven = provesPossession(csr, signer)
   const sameKey = csr.publicKey.digest().equals(signer.certificate.publicKey.digest())
   const keyFits = sameKey || !signer.selfSigned || policy.signerKeyRule === 'any-key'

@@ -1,0 +1,24 @@
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { Secret } from './secret.ts'
+
+test('S-2.4-10 a secret prints as [secret] however it is printed, and leaves only by reveal()', () => {
+  const secret = new Secret('hunter2')
+  const printed = [
+    `${secret}`,
+    JSON.stringify({ secret }),
+    inspect(secret),
+    inspect({ deep: [secret] }),
+    String(secret),
+  ]
+  for (const text of printed) {
+    expect(text).toContain('[secret]')
+    expect(text).not.toContain('hunter2')
+  }
+  expect(secret.reveal()).toBe('hunter2')
+})
+
+test('secrets are equal when every character is', () => {
+  expect(new Secret('a').equals(new Secret('a'))).toBe(true)
+  for (const other of ['A', 'a ', 'a\0', '', 'aa']) expect(new Secret('a').equals(new Secret(other))).toBe(false)
+})
