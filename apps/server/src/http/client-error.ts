@@ -19,15 +19,23 @@ const NOT_HTTP: Refusal = {
   line: 'This is not an HTTP request that the server understands.',
 }
 
+/** How long somebody who is still sending may do so; a connection reset at once would take our answer with it. */
+const LINGER_MILLISECONDS = 2000
+
+const answered = new WeakSet<Socket>()
+
 /** Answers on the bare connection, and closes it. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // What else arrives on it is refused by the parser again.
+  if (answered.has(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
+  answered.add(socket)
   const { status, line } = REFUSALS[error.code ?? ''] ?? NOT_HTTP
   const head = ['Content-Type: text/plain', `Content-Length: ${line.length + 1}`, 'Connection: close']
   socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${line}\n`)
-  // Who goes on sending is not read any more.
-  socket.once('finish', () => socket.destroySoon())
+  const timer = setTimeout(() => socket.destroy(), LINGER_MILLISECONDS)
+  socket.once('close', () => clearTimeout(timer))
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ServerContext } from '../context.ts'
+import { discardBody } from '../http/discard-body.ts'
 import { type Answer, line } from './answer.ts'
 import { answerRequest, bodyOf } from './answer-request.ts'
 import { untilDeadline } from './deadline.ts'
@@ -64,8 +65,9 @@ function readAnyBody(scope: FastifyInstance): void {
 
 /** Bodies that were not read to their end: too large, or shorter than announced. */
 function answerRefusedBodies(scope: FastifyInstance, context: ServerContext): void {
-  scope.setErrorHandler((error, request, reply) => {
+  scope.setErrorHandler(async (error, request, reply) => {
     const status = (error as { statusCode?: number }).statusCode === 413 ? 413 : 400
+    await discardBody(request.raw)
     const [text, reason] = status === 413 ? ['message too large', 'too_large'] : ['incomplete request', 'incomplete']
     const answer = line(status, text, { operation: 'PKIOperation', outcome: 'rejected', reason })
     writeLogLine(context, request, answer, { id: correlationId(), milliseconds: 0 })
