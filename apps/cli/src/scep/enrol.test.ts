@@ -267,6 +267,22 @@ test('S-3.2.1.4-18 when the connection keeps breaking it ends with 3, and the sa
   expect(ca.requests[0]?.transactionId).toBe(transactionId)
 })
 
+test('S-7-15 broken off between key and certificate, the same command finishes with the same certificate', async () => {
+  let decided = false
+  await start({ reply: (request, mock) => (decided ? mock.reply(request) : seal(request, { status: 'PENDING' })) })
+  expect(await enrol(testTerminal())).toBe(2)
+  const state = read('enrolment.json')
+  decided = true
+  expect(await enrol(testTerminal())).toBe(0)
+  const [key, certificate] = [read('key.pem'), read('cert.pem')]
+  // As if the process had died after the first rename.
+  writeFileSync(join(out(), 'enrolment.json'), state)
+  rmSync(join(out(), 'cert.pem'))
+  expect(await enrol(testTerminal())).toBe(0)
+  expect([read('key.pem'), read('cert.pem')]).toEqual([key, certificate])
+  expect(written()).toEqual(['ca.pem', 'cert.pem', 'key.pem'])
+})
+
 test('an enrolment under way is not mixed with another one; --force forgets it', async () => {
   await start({ reply: (request) => seal(request, { status: 'PENDING' }) })
   expect(await enrol(testTerminal())).toBe(2)
