@@ -1,6 +1,6 @@
 import { Secret } from '@chancery/ra'
 import { expect, test } from 'vitest'
-import { onBothDatabases } from './testing/databases.ts'
+import { onBothDatabases } from '../../../tests/store.ts'
 import { sampleChallenge } from './testing/sample.ts'
 
 onBothDatabases((database) => {

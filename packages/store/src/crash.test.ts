@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import type { Configuration } from '@chancery/ra'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { onBothDatabases } from '../../../tests/store.ts'
 import type { Driver } from './driver.ts'
 import type { Store, StoreOptions } from './index.ts'
 import { statement } from './statement.ts'
-import { onBothDatabases } from './testing/databases.ts'
 import { sampleChallenge } from './testing/sample.ts'
 
 const USES = 1_000_000

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { onBothDatabases } from '../../../tests/store.ts'
 import type { StoredCrl } from './crl-store.ts'
 import { slot, statement } from './statement.ts'
-import { onBothDatabases } from './testing/databases.ts'
 import { NOW, sampleCertificate, samplePrepared, sampleTransaction } from './testing/sample.ts'
 
 onBothDatabases((database) => {

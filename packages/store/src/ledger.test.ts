@@ -1,8 +1,8 @@
 import type { ChallengeUse, NewChallenge, UnitOutcome } from '@chancery/ra'
 import { expect, test } from 'vitest'
+import { onBothDatabases } from '../../../tests/store.ts'
 import type { Store } from './index.ts'
 import { slot, statement } from './statement.ts'
-import { onBothDatabases } from './testing/databases.ts'
 import {
   NOW,
   sampleCertificate,

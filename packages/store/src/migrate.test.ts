@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
+import { onBothDatabases } from '../../../tests/store.ts'
 import { migrate, openStore, type StoreOptions } from './index.ts'
 import { statement } from './statement.ts'
-import { onBothDatabases } from './testing/databases.ts'
 
 onBothDatabases((database) => {
   test('an empty database says that it must be migrated first', async () => {

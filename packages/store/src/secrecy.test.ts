@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { onBothDatabases } from '../../../tests/store.ts'
 import type { Driver } from './driver.ts'
 import type { StoreOptions } from './index.ts'
 import { statement } from './statement.ts'
-import { onBothDatabases } from './testing/databases.ts'
 import { RA_PRIVATE_KEY } from './testing/ra-private-key.ts'
 import { CA_PRIVATE_KEY, STATIC_CHALLENGE, sampleChallenge } from './testing/sample.ts'
 

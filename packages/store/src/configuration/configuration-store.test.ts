@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { type Configuration, Secret } from '@chancery/ra'
 import { expect, test } from 'vitest'
+import { onBothDatabases } from '../../../../tests/store.ts'
 import { migrate, type NewRaCertificate } from '../index.ts'
-import { onBothDatabases } from '../testing/databases.ts'
 import { RA_PRIVATE_KEY } from '../testing/ra-private-key.ts'
 import { CA_PRIVATE_KEY, NOW, STATIC_CHALLENGE, sampleInstallation, sampleValidity } from '../testing/sample.ts'
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Configuration } from '@chancery/ra'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../../../tests/postgres.ts'
-import type { Driver } from '../driver.ts'
-import { migrate, openStore, type Store, type StoreOptions } from '../index.ts'
-import { openPostgres } from '../postgres/postgres-driver.ts'
-import { openSqlite } from '../sqlite/sqlite-driver.ts'
-import { NOW, sampleInstallation } from './sample.ts'
+import type { Driver } from '../packages/store/src/driver.ts'
+import { migrate, openStore, type Store, type StoreOptions } from '../packages/store/src/index.ts'
+import { openPostgres } from '../packages/store/src/postgres/postgres-driver.ts'
+import { openSqlite } from '../packages/store/src/sqlite/sqlite-driver.ts'
+import { NOW, sampleInstallation } from '../packages/store/src/testing/sample.ts'
+import { type PostgresServer, startPostgres } from './postgres.ts'
 
 export interface OpenDatabase {
   readonly store: Store
