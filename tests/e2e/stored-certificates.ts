@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -10,9 +9,7 @@ export interface StoredCertificate {
 
 /** The inventory of a server that is stopped, read past all of its code. */
 export function storedCertificates(dataDir: string): StoredCertificate[] {
-  const file = readdirSync(dataDir).find((name) => /\.(?:sqlite3?|db)$/.test(name))
-  if (file === undefined) throw new Error(`no database in ${readdirSync(dataDir).join(', ')}`)
-  const database = new DatabaseSync(join(dataDir, file), { readOnly: true })
+  const database = new DatabaseSync(join(dataDir, 'chancery.sqlite'), { readOnly: true })
   try {
     const rows = database.prepare('SELECT serial, subject, der FROM certificate').all()
     return rows.map(({ serial, subject, der }) => ({

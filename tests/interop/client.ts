@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** A SCEP client of somebody else that the server must serve. */
@@ -6,16 +6,19 @@ export interface ForeignClient {
   readonly name: string
   /** Name on the PATH, or an absolute path. */
   readonly command: string
+  /** Parts of it that its command does not depend on, but the tests do. */
+  readonly files?: readonly string[]
   /** Debian packages that bring it. */
   readonly packages: readonly string[]
 }
 
 export const CLIENTS = {
-  // libcharon-extra-plugins has the curl fetcher, libstrongswan-extra-plugins the ciphers that pki needs for CMS.
   strongswan: {
     name: 'strongSwan pki',
     command: 'pki',
-    packages: ['strongswan-pki', 'libcharon-extra-plugins', 'libstrongswan-extra-plugins'],
+    // The fetcher, and 3DES.
+    files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so', '/usr/lib/ipsec/plugins/libstrongswan-openssl.so'],
+    packages: ['strongswan-pki', 'libstrongswan-extra-plugins', 'libstrongswan-standard-plugins'],
   },
   micromdm: { name: 'micromdm scepclient', command: 'scepclient', packages: ['scep'] },
   certmonger: { name: 'certmonger scep-submit', command: '/usr/lib/certmonger/scep-submit', packages: ['certmonger'] },
@@ -23,7 +26,8 @@ export const CLIENTS = {
 } as const satisfies Record<string, ForeignClient>
 
 /** Where the client is, or undefined when it is not installed. */
-export function locate({ command }: ForeignClient): string | undefined {
+export function locate({ command, files = [] }: ForeignClient): string | undefined {
+  if (!files.every(existsSync)) return undefined
   const candidates = command.startsWith('/')
     ? [command]
     : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command))
