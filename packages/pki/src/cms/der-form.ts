@@ -1,19 +1,15 @@
 import type { Element } from '../der/element.ts'
 import { CONSTRUCTED, TAG } from '../der/tag.ts'
-import { bitStringValue } from '../der/value.ts'
-import { bitString, encode, setOf } from '../der/write.ts'
+import { encode, setOf } from '../der/write.ts'
 
 /**
  * A BER element as DER has it: definite and shortest lengths, strings in one piece, sets in order (X.690 §10). Made
- * only of signed attributes, whose types are all universal ones; what is under another tag keeps its form.
+ * only of signed attributes, of octets, texts and times; what is under another tag keeps its form. Never an error: what
+ * makes no sense only does not verify.
  */
 export function derForm(e: Element): Buffer {
   if (!e.constructed) return encode(e.tag, e.content)
   const type = e.tag & ~CONSTRUCTED
-  if (type === TAG.bitString) {
-    const { bytes, unused } = bitStringValue(e, 'BIT STRING')
-    return bitString(bytes, unused)
-  }
   if (STRINGS.has(type)) return encode(type, joined(e))
   const parts = e.children.map(derForm)
   return e.tag === TAG.set ? setOf(parts) : encode(e.tag, ...parts)
