@@ -5,12 +5,14 @@ import { bind, type Statement, statement, type Value, type Values } from '../sta
 import type { StoreOptions } from '../store-options.ts'
 import type { Unit, UnitResult } from '../unit.ts'
 import { CONFIGURATION_CHANNEL, ConfigurationWatch } from './configuration-watch.ts'
-import { describe, isFailedCast, isWorthRetrying, placeOf, uniqueViolationIn } from './postgres-error.ts'
+import { describe, isAnswer, isFailedCast, isWorthRetrying, placeOf, uniqueViolationIn } from './postgres-error.ts'
 import { columnTypes } from './type-parser.ts'
 import { bindUnit, failedWrite, UnitStatements } from './unit-statement.ts'
 
 const DEFAULT_POOL_SIZE = 8
 const CONNECT_MILLISECONDS = 5000
+/** A database that hangs must not hang the devices; nothing of ours takes as long. */
+const QUERY_MILLISECONDS = 10_000
 const ATTEMPTS = 4
 
 const configurationVersion = statement((db) => db.selectFrom('config_version').select('version').where('id', '=', 1))
@@ -38,10 +40,14 @@ class PostgresDriver implements Driver {
       connectionString: url,
       max: poolSize ?? DEFAULT_POOL_SIZE,
       connectionTimeoutMillis: CONNECT_MILLISECONDS,
+      query_timeout: QUERY_MILLISECONDS,
+      keepAlive: true,
       application_name: `chancery ${role ?? 'primary'}`,
       types: columnTypes,
     })
-    this.#pool.on('error', () => {}) // an idle connection broke; the pool makes a new one when it needs one
+    // An idle connection that breaks is replaced when one is needed; a busy one rejects its query, which says so.
+    this.#pool.on('error', () => {})
+    this.#pool.on('connect', (client) => client.on('error', () => {}))
     this.#watch = new ConfigurationWatch(url, async () => (await this.first(configurationVersion, {}))?.version ?? 0)
   }
 
@@ -61,7 +67,7 @@ class PostgresDriver implements Driver {
 
   async all<Row>(statement: Statement<Row>, values: Values): Promise<Row[]> {
     try {
-      return (await this.#pool.query(this.#query(statement, values))).rows as Row[]
+      return (await this.#ask(this.#query(statement, values))) as Row[]
     } catch (error) {
       throw describe(error, this.where)
     }
@@ -109,12 +115,9 @@ class PostgresDriver implements Driver {
   async #commitAtOnce(unit: Unit): Promise<UnitResult> {
     const composed = this.#statements.of(unit)
     try {
-      const { rows } = await this.#pool.query({
-        name: composed.name,
-        text: composed.text,
-        values: bindUnit(composed, unit),
-      })
-      const returned = (rows[0] as { returned: Value }).returned
+      const { name, text } = composed
+      const [row] = await this.#ask({ name, text, values: bindUnit(composed, unit) })
+      const { returned } = row as { returned: Value }
       return returned === null ? { status: 'committed' } : { status: 'committed', returned }
     } catch (error) {
       const failed = isFailedCast(error) ? failedWrite((error as Error).message) : undefined
@@ -143,18 +146,32 @@ class PostgresDriver implements Driver {
     }
   }
 
-  async #transaction<Result>(begin: string, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  /** Not by the pool's own `query`: that one throws a connection away for every error, and a conflict is one. */
+  async #ask(query: pg.QueryConfig): Promise<unknown[]> {
+    return this.#connected(async (client) => (await client.query(query)).rows as unknown[])
+  }
+
+  #transaction<Result>(begin: string, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    return this.#connected(async (client) => {
+      try {
+        await client.query(begin)
+        const result = await work(client)
+        await client.query('COMMIT')
+        return result
+      } catch (error) {
+        if (error instanceof Conflict || isAnswer(error)) await client.query('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  async #connected<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect()
-    let broken: Error | undefined
+    let broken = false
     try {
-      await client.query(begin)
-      const result = await work(client)
-      await client.query('COMMIT')
-      return result
+      return await work(client)
     } catch (error) {
-      await client.query('ROLLBACK').catch((reason: Error) => {
-        broken = reason
-      })
+      broken = !(error instanceof Conflict || isAnswer(error))
       throw error
     } finally {
       client.release(broken)

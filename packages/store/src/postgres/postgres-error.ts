@@ -30,12 +30,15 @@ export function isWorthRetrying(error: unknown): boolean {
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED
 }
 
-/** A SQLSTATE says that the server answered; without one the connection failed. */
-export function describe(error: unknown, where: string): unknown {
-  if (error instanceof StoreError || error instanceof TypeError) return error
+/** A SQLSTATE says that the server answered, and the connection goes on; without one the connection failed. */
+export function isAnswer(error: unknown): boolean {
   const { code } = error as DatabaseError
-  const answered = code !== undefined && /^[0-9A-Z]{5}$/.test(code)
-  if (answered && !UNAVAILABLE.includes(code.slice(0, 2))) return error
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !UNAVAILABLE.includes(code.slice(0, 2))
+}
+
+/** What the administrator reads when the database is not there. */
+export function describe(error: unknown, where: string): unknown {
+  if (error instanceof StoreError || error instanceof TypeError || isAnswer(error)) return error
   return new StoreError(
     'ERR_STORE_UNAVAILABLE',
     `The database at ${where} does not answer. Check that PostgreSQL runs, that this host may connect, and CHANCERY_DATABASE_URL.`,

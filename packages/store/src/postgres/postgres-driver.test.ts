@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type PostgresServer, startPostgres } from '../../../../tests/postgres.ts'
+import type { Driver } from '../driver.ts'
+import { migrate } from '../index.ts'
+import { condition, statement } from '../statement.ts'
+import { NOW } from '../testing/sample.ts'
+import { openPostgres } from './postgres-driver.ts'
+
+let server: PostgresServer
+let driver: Driver
+let url: string
+
+beforeAll(async () => {
+  server = await startPostgres()
+  url = await server.createDatabase()
+  await migrate({ url, keySecret: Buffer.alloc(32), now: () => NOW })
+  driver = await openPostgres(url, { poolSize: 1 })
+})
+afterAll(async () => {
+  await driver.close()
+  await server.stop()
+})
+
+const backend = statement<{ pid: number }>((db) => ({
+  compile: () => sql<{ pid: number }>`select pg_backend_pid() as pid`.compile(db),
+}))
+const never = condition((db) => db.selectFrom('config_version').select('id').where('version', '=', -1))
+
+test.each([false, true])('a conflict does not cost its connection (in sequence: %s)', async (sequential) => {
+  const before = await driver.first(backend, {})
+  const unit = { writes: [{ statement: never, values: {}, otherwise: 'state' as const }] }
+  const outcome = await driver.commit(sequential ? { ...unit, sequential } : unit)
+  expect(outcome).toEqual({ status: 'conflict', on: 'state' })
+  expect(await driver.first(backend, {})).toEqual(before)
+})
+
+test('a connection that the server ended is replaced, and the next request is answered', async () => {
+  const end = statement((db) => ({ compile: () => sql`select pg_terminate_backend(pg_backend_pid())`.compile(db) }))
+  await expect(driver.first(end, {})).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' })
+  expect(await driver.first(backend, {})).toMatchObject({ pid: expect.any(Number) })
+})
+
+test('a database that breaks off in the middle of a query does not take the process with it', async () => {
+  const pid = (await driver.first(backend, {}))?.pid ?? 0
+  const sleep = statement((db) => ({ compile: () => sql`select pg_sleep(30)`.compile(db) }))
+  const sleeping = driver.first(sleep, {})
+  const other = await openPostgres(url, { poolSize: 1 })
+  const end = statement((db) => ({ compile: () => sql`select pg_terminate_backend(${pid}::int)`.compile(db) }))
+  await other.first(end, {})
+  await expect(sleeping).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' })
+  expect(await driver.first(backend, {})).toMatchObject({ pid: expect.any(Number) })
+  await other.close()
+})
