@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate, openStore, type Store } from '@chancery/store'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { parseSettings, type Settings } from '../config.ts'
+import type { ServerContext } from '../context.ts'
+import { buildApp, type Surface } from '../http/app.ts'
+import { ensureInstallation } from '../installation/first-start.ts'
+import { startJobs } from '../jobs/scheduler.ts'
+import { prometheusMetrics } from '../metrics/prometheus.ts'
+import { KeyRing } from '../snapshot/keys.ts'
+import { snapshotSource } from '../snapshot/source.ts'
+
+/** One process's worth of server on a store of its own, with a clock that the test moves. */
+export interface TestApp {
+  readonly app: FastifyInstance
+  readonly context: ServerContext
+  readonly store: Store
+  /** Of the log, parsed. */
+  readonly lines: Record<string, unknown>[]
+  readonly clock: { now: Date }
+  runJobs(): Promise<void>
+  /** Another listener on the same context. */
+  surface(surface: Surface): FastifyInstance
+  close(): Promise<void>
+}
+
+export const WHOLE_SURFACE: Surface = { devices: true, administration: 'token' }
+
+export async function testApp(settings: Settings = {}): Promise<TestApp> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'chancery-app-'))
+  const config = parseSettings({ CHANCERY_DATA_DIR: dataDir, CHANCERY_CA_KEY: 'p-256', ...settings })
+  const clock = { now: new Date() }
+  const now = () => clock.now
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const options = { url: config.database.url.reveal(), keySecret: Buffer.alloc(32, 7), now }
+  await migrate(options)
+  const store = await openStore(options)
+  const { caKey, publicUrl } = config
+  await ensureInstallation(store, { caKey, publicUrl, now: now() }, log)
+  const runJobs = async () => {
+    const scheduler = await startJobs({ store, keys: new KeyRing(), log, now, publicUrl })
+    await scheduler.stop()
+  }
+  await runJobs()
+  const registry = new Registry()
+  const context: ServerContext = {
+    config,
+    store,
+    snapshots: snapshotSource(store, { publicUrl, now }),
+    log,
+    metrics: prometheusMetrics(registry, () => registry.metrics()),
+    now,
+    baseUrl: () => publicUrl ?? 'http://chancery.test',
+  }
+  const apps: FastifyInstance[] = []
+  const surface = (one: Surface) => {
+    const app = buildApp(context, one)
+    apps.push(app)
+    return app
+  }
+  return {
+    app: surface(WHOLE_SURFACE),
+    context,
+    store,
+    lines,
+    clock,
+    runJobs,
+    surface,
+    async close() {
+      await Promise.all(apps.map((app) => app.close()))
+      await store.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
