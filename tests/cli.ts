@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type CommandOutcome, run } from './command.ts'
+import { NODE_COMPILE_CACHE } from './server.ts'
 
 const LAUNCHER = resolve(import.meta.dirname, '../apps/cli/bin/chancery.mjs')
 
@@ -12,6 +13,12 @@ export function chancery(
   const { env, ...rest } = options
   return run(process.execPath, [LAUNCHER, ...args], {
     ...rest,
-    env: { PATH: process.env.PATH ?? '', HOME: join(dataDir, 'nobody'), CHANCERY_DATA_DIR: dataDir, ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: join(dataDir, 'nobody'),
+      CHANCERY_DATA_DIR: dataDir,
+      NODE_COMPILE_CACHE,
+      ...env,
+    },
   })
 }
