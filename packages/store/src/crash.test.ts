@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Configuration } from '@chancery/ra'
 import { sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { onBothDatabases } from '../../../tests/store.ts'
 import type { Driver } from './driver.ts'
 import type { Store, StoreOptions } from './index.ts'
@@ -12,6 +12,9 @@ import { statement } from './statement.ts'
 import { sampleChallenge } from './testing/sample.ts'
 
 const USES = 1_000_000
+
+// Several processes start, and every certificate is flushed to disk: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 onBothDatabases((database) => {
   test('a process killed in the middle of its writes loses no certificate that was given out, and leaves none half', async () => {
