@@ -185,7 +185,7 @@ describe('the HTTP of old and odd clients', () => {
     if (answer.status !== 200) expectRefusedInText(answer)
   })
 
-  test.each([
+  test.concurrent.each([
     ['the request line', `GET ${PROFILE_PATH}?operation=Get`],
     ['the headers', `GET ${PROFILE_PATH}?operation=GetCACaps HTTP/1.1\r\nHost: x\r\nX-Slow`],
     ['the body', `POST ${PKI_OPERATION} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n0`],
