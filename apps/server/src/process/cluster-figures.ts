@@ -4,7 +4,7 @@ const PATIENCE_MILLISECONDS = 10_000
 
 /** Asks the primary for the figures of all workers: a scraper reaches any one of them. */
 export function clusterFigures(): () => Promise<string> {
-  const waiting = new Map<number, (text: string) => void>()
+  const waiting = new Map<number, (text: string | undefined) => void>()
   let last = 0
   process.on('message', (message) => {
     if (!isOurs<ToWorker>(message) || message.chancery !== 'metrics') return
@@ -20,7 +20,8 @@ export function clusterFigures(): () => Promise<string> {
       }, PATIENCE_MILLISECONDS)
       waiting.set(ticket, (text) => {
         clearTimeout(timer)
-        resolve(text)
+        if (text === undefined) reject(new Error('the figures of some process are missing'))
+        else resolve(text)
       })
       process.send?.({ chancery: 'metrics', ticket })
     })

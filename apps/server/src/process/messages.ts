@@ -5,7 +5,7 @@ import type { BoundAddresses } from '../http/listen.ts'
 export type ToWorker =
   | { readonly chancery: 'start'; readonly settings: Settings /** Base64. */; readonly keySecret: string }
   | { readonly chancery: 'stop' }
-  | { readonly chancery: 'metrics'; readonly ticket: number; readonly text: string }
+  | { readonly chancery: 'metrics'; readonly ticket: number; readonly text: string | undefined }
 
 /** What a worker tells the primary process. */
 export type FromWorker =

@@ -3,7 +3,7 @@ import { lockDataDirectory, migrate, openStore, type StoreOptions } from '@chanc
 import type { Logger } from 'pino'
 import { AggregatorRegistry } from 'prom-client'
 import { type Config, parseSettings, readSettings, type Settings } from '../config.ts'
-import { type BoundAddresses, socketPath, urlOf } from '../http/listen.ts'
+import { socketPath, urlOf } from '../http/listen.ts'
 import { tlsFiles } from '../http/tls.ts'
 import { ensureInstallation } from '../installation/first-start.ts'
 import { keySecretOf } from '../installation/key-secret.ts'
@@ -81,11 +81,7 @@ async function startWorkers(
   const registry = new AggregatorRegistry()
   const workers = supervise({
     count: config.workers,
-    start: (bound) => ({
-      chancery: 'start',
-      settings: { ...settings, ...addressesOf(bound) },
-      keySecret: keySecret.toString('base64'),
-    }),
+    start: { chancery: 'start', settings, keySecret: keySecret.toString('base64') },
     metrics: () => registry.clusterMetrics(),
     onReady: () => socket !== undefined && chmodSync(socket, 0o600),
     log,
@@ -97,16 +93,6 @@ async function startWorkers(
   }
   if (bound.adminListen !== undefined) log.info({ url: urlOf(bound.adminListen, config) }, 'administration listens')
   process.stdout.write(`chancery listening on ${urlOf(bound.listen, config)}\n`)
-}
-
-/** A worker that starts later gets the ports that the first ones were given. */
-function addressesOf(bound: BoundAddresses | undefined): Settings {
-  if (bound === undefined) return {}
-  const text = ({ host, port }: BoundAddresses['listen']) => `${host.includes(':') ? `[${host}]` : host}:${port}`
-  return {
-    CHANCERY_LISTEN: text(bound.listen),
-    ...(bound.adminListen === undefined ? {} : { CHANCERY_ADMIN_LISTEN: text(bound.adminListen) }),
-  }
 }
 
 function makeDataDirectory({ dataDir }: Config): void {

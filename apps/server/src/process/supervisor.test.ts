@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rawRequest, request } from '../../../../tests/raw-http.ts'
 import { startServer, type TestServer } from '../../../../tests/server.ts'
 
 let server: TestServer
@@ -7,6 +8,9 @@ beforeAll(async () => {
   server = await startServer()
 })
 afterAll(() => server.stop())
+
+/** On a connection of its own, so that any process may get it. */
+const get = (target: string) => rawRequest(server.url, request('GET', target, []))
 
 const logLines = () =>
   server
@@ -18,8 +22,7 @@ const logLines = () =>
 /** Process that answered the last request, as its log line says. */
 async function answering(): Promise<number> {
   const before = logLines().filter(({ msg }) => msg === 'scep').length
-  const answer = await fetch(`${server.url}/scep?operation=GetCACaps`, { headers: { connection: 'close' } })
-  expect(answer.status).toBe(200)
+  expect((await get('/scep?operation=GetCACaps')).status).toBe(200)
   for (;;) {
     const lines = logLines().filter(({ msg }) => msg === 'scep')
     if (lines.length > before) return Number(lines.at(-1)?.pid)
@@ -45,13 +48,12 @@ test('a server process that dies is replaced, and nobody is refused meanwhile', 
 
 test('the figures are those of all processes, whichever one is asked', async () => {
   const counted = async () => {
-    const answer = await fetch(`${server.url}/metrics`, { headers: { connection: 'close' } })
-    const text = await answer.text()
-    return Number(/^chancery_scep_requests_total\{operation="GetCACert",outcome="served"\} (\d+)/m.exec(text)?.[1] ?? 0)
+    const { body } = await get('/metrics')
+    return Number(
+      /^chancery_scep_requests_total\{operation="GetCACert",outcome="served"\} (\d+)/m.exec(body.toString())?.[1],
+    )
   }
-  for (let times = 0; times < 6; times++) {
-    await fetch(`${server.url}/scep?operation=GetCACert`, { headers: { connection: 'close' } })
-  }
+  for (let times = 0; times < 6; times++) await get('/scep?operation=GetCACert')
   expect([await counted(), await counted()]).toEqual([6, 6])
 })
 

@@ -8,11 +8,12 @@ type Start = Extract<ToWorker, { chancery: 'start' }>
 
 export interface SupervisorOptions {
   readonly count: number
-  /** For a new worker; with the addresses bound, once they are known. */
-  readonly start: (bound: BoundAddresses | undefined) => Start
+  /** The same for every worker: node:cluster lets those share a socket that ask for one address, be it port 0. */
+  readonly start: Start
   /** The figures of all workers. */
   readonly metrics: () => Promise<string>
-  readonly onReady: (bound: BoundAddresses) => void
+  /** One more worker listens. */
+  readonly onReady: () => void
   readonly log: Logger
 }
 
@@ -36,7 +37,6 @@ export function supervise({ count, start, metrics, onReady, log }: SupervisorOpt
   const gone = Promise.withResolvers<void>()
   const living = new Set<Worker>()
   let listening = 0
-  let bound: BoundAddresses | undefined
   let early = 0
   let stopping = false
 
@@ -50,9 +50,8 @@ export function supervise({ count, start, metrics, onReady, log }: SupervisorOpt
     worker.on('message', (message: unknown) => {
       if (!isOurs<FromWorker>(message)) return
       if (message.chancery === 'ready') {
-        bound = message.bound
-        onReady(bound)
-        if (++listening === count) resolve(bound)
+        onReady()
+        if (++listening === count) resolve(message.bound)
       } else if (message.chancery === 'failed') why = message.why
       else void sendMetrics(worker, message.ticket, metrics, log)
     })
@@ -69,7 +68,7 @@ export function supervise({ count, start, metrics, onReady, log }: SupervisorOpt
       log.error({ worker: worker.process.pid, code, signal, why, pause }, 'worker died; another one takes its place')
       setTimeout(launch, pause)
     })
-    send(worker, start(bound))
+    send(worker, start)
   }
   for (let index = 0; index < count; index++) launch()
 
@@ -92,8 +91,9 @@ async function sendMetrics(worker: Worker, ticket: number, metrics: () => Promis
   try {
     send(worker, { chancery: 'metrics', ticket, text: await metrics() })
   } catch (error) {
+    // A worker that is only just starting does not answer yet.
     log.warn({ err: error }, 'the figures of the workers could not be put together')
-    send(worker, { chancery: 'metrics', ticket, text: '' })
+    send(worker, { chancery: 'metrics', ticket, text: undefined })
   }
 }
 
