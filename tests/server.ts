@@ -22,7 +22,7 @@ export interface TestServer {
   readonly pid: number
   /** Everything on standard output so far. */
   output(): string
-  /** Everything on standard error so far: the log. */
+  /** The whole lines on standard error so far: the log. */
   log(): string
   /** SIGTERM, and waits until every process is gone. @returns the exit code */
   stop(): Promise<number | null>
@@ -110,7 +110,7 @@ async function launch(env: Record<string, string>): Promise<Running> {
       url: await readiness(child, captured),
       pid,
       stdout: () => captured.stdout,
-      stderr: () => captured.stderr,
+      stderr: () => captured.stderr.slice(0, captured.stderr.lastIndexOf('\n') + 1),
       async end(signal, whom) {
         if (whom === 'all') signalGroup(pid, signal)
         else child.kill(signal)

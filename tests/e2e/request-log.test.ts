@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createChallenge } from '../admin.ts'
 import { enrol, fetchCa, newDevice, PROFILE_PATH, post, sealEnrolment } from '../device.ts'
 import { rawRequest, request } from '../raw-http.ts'
@@ -9,7 +9,15 @@ afterEach(() => server.stop())
 
 type LogLine = Record<string, unknown>
 
-const lines = (operation: string): LogLine[] =>
+/** Lines are written a moment after the answer. */
+const lines = (operation: string, count: number): Promise<LogLine[]> =>
+  vi.waitFor(() => {
+    const found = allLines(operation)
+    expect(found.length).toBeGreaterThanOrEqual(count)
+    return found
+  }, 10_000)
+
+const allLines = (operation: string): LogLine[] =>
   server
     .log()
     .split('\n')
@@ -26,8 +34,8 @@ test('each SCEP request leaves one line, and the challenge is in none', async ()
   const refused = await sealEnrolment(await newDevice(), ca, { challenge: 'a-wrong-challenge' })
   await post(server.url, refused.message)
 
-  expect(lines('GetCACert')).toHaveLength(1)
-  const [issued, denied, ...more] = lines('PKIOperation')
+  expect(await lines('GetCACert', 1)).toHaveLength(1)
+  const [issued, denied, ...more] = await lines('PKIOperation', 2)
   expect(more).toEqual([])
   expect(issued).toMatchObject({ profile: 'default', transactionId: enrolment.transactionId, peer: '127.0.0.1' })
   expect(denied).toMatchObject({ transactionId: refused.transactionId, reason: 'challenge_refused' })
@@ -43,5 +51,5 @@ test.each([
   server = await startServer({ env: env as Record<string, string> })
   const headers = ['X-Forwarded-For: 198.51.100.1, 203.0.113.9']
   await rawRequest(server.url, request('GET', `${PROFILE_PATH}?operation=GetCACaps`, headers))
-  expect(lines('GetCACaps').map((line) => line.peer)).toEqual([peer])
+  expect((await lines('GetCACaps', 1)).map((line) => line.peer)).toEqual([peer])
 })
