@@ -20,7 +20,6 @@ export interface Surface {
 const BODY_LIMIT = 1024 * 1024
 /** A GET with a whole message in it: 4096-bit keys, a chain and percent-escapes (S-4.1-18). */
 const HEADER_LIMIT = 131_072
-/** The queries of the administration are short; a message of 100 kB is not taken to pieces here, but where it is decoded. */
 const LONGEST_PARSED_QUERY = 2048
 const LONGEST_NAME_IN_PATH = 300
 
@@ -43,7 +42,7 @@ export function buildApp(context: ServerContext, surface: Surface, tls?: TlsFile
     keepAliveTimeout: TIMEOUTS.keepAliveTimeout,
     routerOptions: {
       maxParamLength: LONGEST_NAME_IN_PATH,
-      querystringParser: (text) => (text.length > LONGEST_PARSED_QUERY ? {} : parse(text)),
+      querystringParser: parseQuery,
     },
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, _request, reply) => sendLine(reply, 400, 'The address of the request cannot be read.'),
@@ -66,6 +65,11 @@ export function buildApp(context: ServerContext, surface: Surface, tls?: TlsFile
     registerMetrics(app, context)
   }
   return app
+}
+
+/** For the administration. The queries of devices are taken apart where they are understood; some hold a whole message. */
+function parseQuery(text: string): Record<string, unknown> {
+  return text.startsWith('operation=') || text.length > LONGEST_PARSED_QUERY ? {} : parse(text)
 }
 
 function answerPlainly(app: FastifyInstance, context: ServerContext): void {

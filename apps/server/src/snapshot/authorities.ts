@@ -8,6 +8,8 @@ export interface ReadyAuthority {
   readonly authority: Authority
   readonly record: IssuerRecord
   readonly issuer: BuiltInIssuer
+  /** Of all generations. */
+  readonly issuerIds: ReadonlySet<number>
 }
 
 /** By id. An authority without a current generation is not among them. */
@@ -27,7 +29,7 @@ export function readyAuthorities(
       formerIssuers: own.filter((one) => one !== record).map((one) => keys.issuer(one)),
       ...publishedUrls(publicUrl, name, record.generation),
     })
-    ready.set(id, { authority, record, issuer })
+    ready.set(id, { authority, record, issuer, issuerIds: new Set(own.map((one) => one.id)) })
   }
   return ready
 }
