@@ -13,7 +13,7 @@ beforeEach(() => {
 afterAll(() => server.close())
 
 const PROFILE = '/api/v1/protocols/scep/default/pkiclient.exe'
-const CAPABILITIES = 'AES\nDES3\nSHA-1\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nSCEPStandard\n'
+const CAPABILITIES = 'AES\nDES3\nSHA-1\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nSCEPStandard\nRenewal\n'
 
 const get = (url: string) => server.app.inject({ method: 'GET', url })
 
@@ -25,9 +25,9 @@ describe('GetCACaps', () => {
     expect(answer.body).toBe(CAPABILITIES)
   })
 
-  test('S-3.5.2-07 S-3.5.2-08 advertises neither single DES nor MD5, nor renewal while it is not served', async () => {
+  test('S-3.5.2-07 S-3.5.2-09 advertises neither single DES nor MD5, nor a next CA while there is none', async () => {
     const lines = (await get(`${PROFILE}?operation=GetCACaps`)).body.split('\n')
-    for (const keyword of ['DES', 'MD5', 'Renewal', 'GetNextCACert']) expect(lines).not.toContain(keyword)
+    for (const keyword of ['DES', 'MD5', 'GetNextCACert']) expect(lines).not.toContain(keyword)
   })
 
   test.each(['', '&message=', '&message=0', '&message=My%20CA', '&message=%%%', '&foo=1&x', '&operation=Foo'])(
@@ -46,7 +46,7 @@ describe('GetCACaps', () => {
       server.store.configuration.updateScepProfile(uuid, { compatibility: { profile, overrides: {} } })
     await change('strict')
     expect((await get(`${PROFILE}?operation=GetCACaps`)).body).toBe(
-      'AES\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nSCEPStandard\n',
+      'AES\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nSCEPStandard\nRenewal\n',
     )
     await change('default')
     expect((await get(`${PROFILE}?operation=GetCACaps`)).body).toBe(CAPABILITIES)
