@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Certificate, parseCertificate } from '@chancery/pki'
 import { parseCaCertificates } from '@chancery/scep'
+import { setStaticChallenge } from '../tests/admin.ts'
 import { startServer, type TestServer } from '../tests/server.ts'
 
 export const CHALLENGE = 'bench-static-challenge-0123456789'
@@ -18,12 +19,7 @@ export interface Template {
 export async function makeTemplate(): Promise<Template> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'chancery-bench-'))
   const server = await startServer({ dataDir: dataDirectory, env: { CHANCERY_CA_KEY: 'rsa-2048' } })
-  const profile = await findDefaultProfile(server)
-  await admin(server, 'PUT', `/v1/scepProfiles/${profile.uuid}`, {
-    challengeKind: 'static',
-    enableChallengePassword: true,
-    challengePassword: CHALLENGE,
-  })
+  await setStaticChallenge(server, CHALLENGE)
   const answer = await fetch(`${server.url}${SCEP_PATH}?operation=GetCACert`)
   const body = Buffer.from(await answer.arrayBuffer())
   await server.stop()
@@ -43,25 +39,4 @@ export async function startOnCopy(template: Template): Promise<TestServer> {
 export async function discard(server: TestServer): Promise<void> {
   await server.stop()
   rmSync(server.dataDir, { recursive: true, force: true })
-}
-
-async function findDefaultProfile(server: TestServer): Promise<{ uuid: string }> {
-  const profiles = (await admin(server, 'GET', '/v1/scepProfiles')) as { uuid: string; name: string }[]
-  const found = profiles.find((profile) => profile.name === 'default')
-  if (found === undefined) throw new Error('no profile default')
-  return found
-}
-
-async function admin(server: TestServer, method: string, path: string, body?: unknown): Promise<unknown> {
-  const answer = await fetch(`${server.url}/api${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${server.adminToken}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
-  return text === '' ? undefined : JSON.parse(text)
 }

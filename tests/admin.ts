@@ -28,6 +28,12 @@ export async function setStaticChallenge(server: TestServer, challengePassword: 
   await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, { challengeKind: 'static', challengePassword })
 }
 
+/** Lets the certificates of the profile `default` be renewed at any time of their life. */
+export async function allowRenewalAlways(server: TestServer): Promise<void> {
+  const { uuid } = await defaultProfile(server)
+  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, { renewalThreshold: 10_000 })
+}
+
 /** Gives the profile `default` another compatibility profile. */
 export async function setCompatibility(server: TestServer, profile: string): Promise<void> {
   const { uuid } = await defaultProfile(server)

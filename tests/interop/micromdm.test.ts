@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createChallenge } from '../admin.ts'
+import { allowRenewalAlways, createChallenge } from '../admin.ts'
 import { chancery } from '../cli.ts'
 import { run } from '../command.ts'
 import { temporaryFolder } from '../folder.ts'
@@ -23,8 +23,7 @@ withClient(CLIENTS.micromdm, (scepclient) => {
   afterAll(() => server.stop())
 
   /** A fresh folder each time: the client uses its old request again where it finds one. */
-  async function enrol(path: string) {
-    const device = mkdtempSync(join(folder, 'device-'))
+  async function enrol(path: string, device = mkdtempSync(join(folder, 'device-'))) {
     const certificate = join(device, 'cert.pem')
     const outcome = await run(
       scepclient,
@@ -35,7 +34,7 @@ withClient(CLIENTS.micromdm, (scepclient) => {
       ],
       { cwd: device },
     )
-    return { ...outcome, certificate, said: `${outcome.stdout}${outcome.stderr}` }
+    return { ...outcome, device, certificate, said: `${outcome.stdout}${outcome.stderr}` }
   }
 
   test('S-2.9-03 is refused with a signed badAlg as long as single DES is off', async () => {
@@ -58,6 +57,17 @@ withClient(CLIENTS.micromdm, (scepclient) => {
       const { code, said, certificate } = await enrol(path)
       expect(code, said).toBe(0)
       expect(said).toContain('pkiStatus=SUCCESS')
+      await expectVerified(certificate, files)
+    })
+
+    test('S-2.3-10 S-2.5-01 renews when it is called again: RenewalReq with the same key and transactionID', async () => {
+      await allowRenewalAlways(server)
+      const first = await enrol('/scep')
+      expect(first.code, first.said).toBe(0)
+      const before = readFileSync(first.certificate, 'utf8')
+      const { code, said, certificate } = await enrol('/scep', first.device)
+      expect(code, said).toBe(0)
+      expect(readFileSync(certificate, 'utf8')).not.toBe(before)
       await expectVerified(certificate, files)
     })
 

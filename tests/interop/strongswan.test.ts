@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createChallenge } from '../admin.ts'
+import { allowRenewalAlways, createChallenge } from '../admin.ts'
 import { must, run } from '../command.ts'
 import { temporaryFolder } from '../folder.ts'
 import { startServer, type TestServer } from '../server.ts'
@@ -57,20 +57,45 @@ withClient(CLIENTS.strongswan, (pki) => {
     expect(stderr).toMatch(/failInfo: +badRequest/)
   })
 
+  test('S-2.3-10 S-2.5-01 renews with a new key and RenewalReq, without a challenge, once it is time', async () => {
+    const first = await enrolled('renewing')
+    const path = PATHS[0]
+    const renew = () => request(path, first.folder, ['--cert', first.certificate, '--key', first.key])
+    const early = await renew()
+    expect(early.code).toBe(1)
+    expect(early.stderr).toMatch(/failInfo: +badRequest/)
+    await allowRenewalAlways(server)
+    const { code, stdout, stderr } = await renew()
+    expect(code, stderr).toBe(0)
+    const renewed = join(folder, 'renewed.pem')
+    writeFileSync(renewed, stdout)
+    await expectVerified(renewed, files)
+    expect(stdout).not.toBe(readFileSync(first.certificate, 'utf8'))
+  })
+
+  async function enrolled(name: string) {
+    const device = mkdtempSync(join(folder, `${name}-`))
+    const password = ['--password', await createChallenge(server)]
+    const { code, stdout, stderr } = await request(PATHS[0], device, password)
+    expect(code, stderr).toBe(0)
+    const certificate = join(device, 'cert.pem')
+    writeFileSync(certificate, stdout)
+    return { folder: device, certificate, key: join(device, 'key-1.pem') }
+  }
+
   async function enrol(path: string, options: readonly string[], password?: string) {
     const device = mkdtempSync(join(folder, 'device-'))
-    const key = await must(pki, ['--gen', '--type', 'rsa', '--size', '2048', '--outform', 'pem'], { env })
-    writeFileSync(join(device, 'key.pem'), key)
+    return request(path, device, ['--password', password ?? (await createChallenge(server)), ...options])
+  }
+
+  /** One exchange for a key of its own, `key-1.pem` and so on in the folder of the device. */
+  async function request(path: string, device: string, options: readonly string[]) {
+    const key = join(device, `key-${readdirSync(device).filter((name) => name.startsWith('key-')).length + 1}.pem`)
+    writeFileSync(key, await must(pki, ['--gen', '--type', 'rsa', '--size', '2048', '--outform', 'pem'], { env }))
+    const what = ['--in', key, '--dn', 'O=Interop, CN=strongSwan device', '--san', 'device.example']
     const to = ['--cacert-enc', files.recipientDer, '--cacert-sig', files.recipientDer, '--cacert', files.caDer]
-    const request = [
-      '--in',
-      join(device, 'key.pem'),
-      '--dn',
-      'O=Interop, CN=strongSwan device',
-      '--san',
-      'device.example',
-    ]
-    const challenge = ['--password', password ?? (await createChallenge(server)), '--outform', 'pem']
-    return run(pki, ['--scep', '--url', `${server.url}${path}`, ...request, ...to, ...challenge, ...options], { env })
+    return run(pki, ['--scep', '--url', `${server.url}${path}`, ...what, ...to, '--outform', 'pem', ...options], {
+      env,
+    })
   }
 })

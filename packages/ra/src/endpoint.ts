@@ -12,5 +12,7 @@ export interface Endpoint {
   readonly challenge: ChallengeValidator | undefined
   /** Keys that no device may bring: those of the CA and of the RA, as SHA-256 of their SubjectPublicKeyInfo in hex. */
   readonly ownKeyDigests: ReadonlySet<string>
+  /** Every generation of the authority: certificates of these are the endpoint's own to renew. */
+  readonly issuerIds: ReadonlySet<number>
   readonly configurationVersion: number
 }

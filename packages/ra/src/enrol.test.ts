@@ -1,11 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto'
 import {
+  assembleSigned,
   buildCertificationRequest,
   buildSubjectAltName,
+  buildTbsCertificate,
   type GeneralName,
   nameFromText,
   parseCertificate,
   parseCertificationRequest,
+  type SignatureScheme,
+  signatureAlgorithmIdentifier,
   softwareSigningKey,
 } from '@chancery/pki'
 import { ScepError, type ScepRequest, Secret, selfSignedSigner, type TransactionId } from '@chancery/scep'
@@ -16,6 +20,7 @@ import type {
   Authority,
   CertificateInventory,
   Identity,
+  InventoryEntry,
   NewCertificate,
   NewTransaction,
   PreparedCertificate,
@@ -67,6 +72,23 @@ async function message(
   }
 }
 
+/** A certificate of one year from NOW on; who signed it does not matter here, the inventory says whose it is. */
+async function certificateFor(key: typeof KEY_A, subject: string, names: GeneralName[]) {
+  const scheme: SignatureScheme = { key: 'rsa', padding: 'pkcs1', digest: 'sha256' }
+  const signature = signatureAlgorithmIdentifier(scheme)
+  const tbs = buildTbsCertificate({
+    serialNumber: Buffer.from([1]),
+    signature,
+    issuer: nameFromText('CN=CA'),
+    notBefore: NOW,
+    notAfter: new Date(NOW.getTime() + 365 * DAY),
+    subject: nameFromText(subject),
+    publicKey: key.publicKey.der,
+    extensions: [buildSubjectAltName(names, false)],
+  })
+  return parseCertificate(assembleSigned(tbs, signature, await KEY_B.sign(tbs, scheme)))
+}
+
 /** An authority whose "signature" is the TBS and a counter, so that two signings differ. */
 function authority(inProcess: boolean) {
   const calls = { prepared: 0, signed: 0 }
@@ -108,6 +130,7 @@ const tbsOf = (_subject: Buffer): Buffer => REAL_TBS
 class MemoryLedger implements TransactionLedger {
   readonly rows = new Map<string, KnownTransaction & { identity: Identity }>()
   uses = new Map<number, number>()
+  readonly predecessors: string[] = []
   version = 1
   find(identity: Identity) {
     return Promise.resolve([...this.rows.values()].find((row) => row.identity.digest.equals(identity.digest)))
@@ -127,6 +150,7 @@ class MemoryLedger implements TransactionLedger {
   issue(transaction: NewTransaction, certificate: NewCertificate) {
     const refused = this.#admit(transaction)
     if (refused !== undefined) return Promise.resolve(refused)
+    if (certificate.predecessor !== undefined) this.predecessors.push(certificate.predecessor)
     this.rows.set(transaction.uuid, {
       ...row(transaction),
       state: 'issued',
@@ -211,6 +235,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       },
     },
     ownKeyDigests: new Set(),
+    issuerIds: new Set([1]),
     configurationVersion: 1,
   }
   const ports = { ledger, inventory: NO_CERTIFICATES }
@@ -263,11 +288,6 @@ describe('a first enrolment', () => {
     const { ask } = setUp({ uses: 1 })
     await expect(ask(await message({ subject: '' }))).rejects.toBeInstanceOf(ScepError)
     expect((await ask(await message())).status).toBe('issued')
-  })
-
-  test('S-2.3-10 a signer that is neither self-signed nor one of ours is refused', async () => {
-    const { ask } = setUp()
-    await expect(ask(await message({ selfSigned: false }))).rejects.toEqual(reason('signer_refused'))
   })
 
   test('a decision on an old configuration is not carried out', async () => {
@@ -373,15 +393,110 @@ describe('an authority that signs elsewhere', () => {
   })
 })
 
-test('a signer of ours is recognised by the whole certificate', async () => {
-  const { endpoint, ledger } = setUp()
-  const request = await message({ selfSigned: false })
-  const entry = { uuid: 'c', der: request.signer.certificate.der, issuerId: 1, state: 'issued' as const }
-  const inventory: CertificateInventory = {
-    findByDigest: (digest) => Promise.resolve(digest.equals(parseCertificate(entry.der).digest()) ? entry : undefined),
+describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for its renewal', () => {
+  const LATE = new Date(NOW.getTime() + 200 * DAY)
+  const NAMES: GeneralName[] = [
+    { type: 'dns', value: 'printer1.example' },
+    { type: 'dns', value: 'printer1' },
+  ]
+
+  /** A device that holds a certificate of one year, issued at NOW. */
+  async function holder(change: Partial<InventoryEntry> = {}) {
+    const certificate = await certificateFor(KEY_A, 'CN=printer1', NAMES)
+    const entry: InventoryEntry = {
+      uuid: 'old',
+      der: certificate.der,
+      issuerId: 1,
+      state: 'issued',
+      endpoint: 'scepProfile/default',
+      raProfileId: 1,
+      ...change,
+    }
+    const inventory: CertificateInventory = {
+      findByDigest: (digest) => Promise.resolve(digest.equals(certificate.digest()) ? entry : undefined),
+    }
+    const { endpoint, ledger, asked, ca } = setUp()
+    const renewal = async (options: Parameters<typeof message>[0] = {}): Promise<ScepRequest> => ({
+      ...(await message({ challenge: '', key: KEY_B, ...options })),
+      messageType: 'RenewalReq',
+      signer: { certificate, selfSigned: false },
+    })
+    const ask = (request: ScepRequest, at = LATE, where = endpoint) => enrol(request, where, { ledger, inventory }, at)
+    return { ask, renewal, endpoint, ledger, asked, ca }
   }
-  await enrol(request, endpoint, { ledger, inventory }, NOW)
-  expect([...ledger.rows.values()].map((one) => one.identity.kind)).toEqual(['renewal'])
-  const revoked: CertificateInventory = { findByDigest: () => Promise.resolve({ ...entry, state: 'revoked' as const }) }
-  await expect(enrol(request, endpoint, { ledger, inventory: revoked }, NOW)).rejects.toEqual(reason('signer_refused'))
+
+  test('S-2.5-02 S-2.4-13 a new key for the same names needs no challenge, and the lineage is recorded', async () => {
+    const { ask, renewal, ledger, asked } = await holder()
+    expect((await ask(await renewal({ names: NAMES }))).status).toBe('issued')
+    expect([...ledger.rows.values()].map((one) => one.identity.kind)).toEqual(['renewal'])
+    expect(ledger.predecessors).toEqual(['old'])
+    expect(asked).toEqual([])
+  })
+
+  test('S-2.3-15 a PKCSReq signed with the old certificate is the same, with the old key or a used-up challenge', async () => {
+    const { ask, renewal, asked } = await holder()
+    const request: ScepRequest = { ...(await renewal({ key: KEY_A, challenge: 'used up' })), messageType: 'PKCSReq' }
+    expect((await ask(request)).status).toBe('issued')
+    expect(asked).toEqual([])
+  })
+
+  test('S-3.2.1.5-07 the same renewal again gets the same certificate', async () => {
+    const { ask, renewal, ca } = await holder()
+    const request = await renewal()
+    expect(certificateOf(await ask(request))).toEqual(certificateOf(await ask(request)))
+    expect(ca.calls.signed).toBe(1)
+  })
+
+  test('S-2.3-11 a RenewalReq with a self-signed signer is refused, challenge or not', async () => {
+    const { ask } = setUp()
+    const request: ScepRequest = { ...(await message()), messageType: 'RenewalReq' }
+    await expect(ask(request)).rejects.toMatchObject({ reason: 'renewal_refused', failInfo: 'badRequest' })
+  })
+
+  test('S-2.5-03 another subject or an added name is refused; a dropped name is not', async () => {
+    const { ask, renewal } = await holder()
+    await expect(ask(await renewal({ subject: 'CN=printer2' }))).rejects.toEqual(reason('renewal_refused'))
+    const added: GeneralName[] = [...NAMES, { type: 'dns', value: 'bank.example' }]
+    await expect(ask(await renewal({ names: added }))).rejects.toEqual(reason('renewal_refused'))
+    expect((await ask(await renewal({ names: NAMES.slice(1), tid: 'T-2' }))).status).toBe('issued')
+  })
+
+  test('S-2.5-04 before the second half of the life it is too early, unless the profile says from when', async () => {
+    const { ask, renewal, endpoint } = await holder()
+    const early = new Date(NOW.getTime() + 100 * DAY)
+    await expect(ask(await renewal(), early)).rejects.toMatchObject({
+      detail: expect.stringContaining('may be renewed from'),
+    })
+    const always = { ...endpoint, scepProfile: { ...endpoint.scepProfile, renewalThresholdDays: 400 } }
+    expect((await ask(await renewal(), early, always)).status).toBe('issued')
+  })
+
+  test('S-2.3-13 an expired, a not yet valid and a revoked certificate renew nothing', async () => {
+    const { ask, renewal } = await holder()
+    await expect(ask(await renewal(), new Date(NOW.getTime() + 400 * DAY))).rejects.toEqual(reason('renewal_refused'))
+    await expect(ask(await renewal(), new Date(NOW.getTime() - DAY))).rejects.toEqual(reason('renewal_refused'))
+    const revoked = await holder({ state: 'revoked' })
+    await expect(revoked.ask(await revoked.renewal())).rejects.toEqual(reason('signer_refused'))
+  })
+
+  test('S-2.5-03 a certificate of another authority or another service is refused; a changed default is not', async () => {
+    const foreign = await holder({ issuerId: 9 })
+    await expect(foreign.ask(await foreign.renewal())).rejects.toEqual(reason('renewal_refused'))
+    const elsewhere = await holder({ raProfileId: 9, endpoint: 'scepProfile/other' })
+    await expect(elsewhere.ask(await elsewhere.renewal())).rejects.toEqual(reason('renewal_refused'))
+    const moved = await holder({ raProfileId: 9 })
+    expect((await moved.ask(await moved.renewal())).status).toBe('issued')
+  })
+
+  test('S-2.3-12 S-2.3-14 a certificate that is not in the inventory is refused like an envelope that does not open', async () => {
+    const { ask } = setUp()
+    await expect(ask(await message({ selfSigned: false }))).rejects.toEqual(reason('bad_envelope'))
+  })
+
+  test('S-2.3-07 somebody with a certificate of his own cannot use up the challenge of a captured request', async () => {
+    const { ask, renewal, asked } = await holder()
+    const captured = await message({ key: KEY_B, subject: 'CN=victim' })
+    await expect(ask({ ...captured, signer: (await renewal()).signer })).rejects.toEqual(reason('renewal_refused'))
+    expect(asked).toEqual([])
+  })
 })

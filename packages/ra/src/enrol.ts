@@ -13,7 +13,7 @@ import type {
   TransactionLedger,
 } from './ports.ts'
 import { prepared } from './prepared.ts'
-import { recogniseSigner } from './signer.ts'
+import { recogniseSigner, type Signer } from './signer.ts'
 import { standing } from './standing.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
@@ -54,7 +54,7 @@ export async function enrol(
   const signer = await recogniseSigner(message.signer, ports.inventory)
   const identity = identify(endpoint.address, message.transactionId, signer)
   const content = contentDigest(message)
-  const enrolment = { message, endpoint, ports, identity, content, now }
+  const enrolment = { message, endpoint, ports, signer, identity, content, now }
   for (let round = 0; round < ROUNDS; round++) {
     const known = await ports.ledger.find(identity)
     const answer = known === undefined ? await admit(enrolment) : await resume(enrolment, known)
@@ -67,6 +67,7 @@ interface Attempt {
   readonly message: ScepRequest
   readonly endpoint: Endpoint
   readonly ports: EnrolPorts
+  readonly signer: Signer
   readonly identity: Identity
   readonly content: Buffer
   readonly now: Date
@@ -96,7 +97,7 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
 /** A new transaction: checked, prepared, recorded, signed. */
 async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment | 'overtaken'> {
   const { message, endpoint, ports, now } = attempt
-  const request = readEnrolmentRequest(message, endpoint, now)
+  const request = readEnrolmentRequest(message, endpoint, attempt.signer, now)
   const challengeUse = await judge(request)
   const order = prepareOrder(request)
   const transaction: NewTransaction = {
@@ -149,7 +150,10 @@ async function signAndFinish(
   return { status: 'issued', certificate: finished.certificate ?? certificate.der, transaction: uuid, repeated: false }
 }
 
-async function certify({ message, endpoint, now }: Attempt, order: PreparedCertificate): Promise<NewCertificate> {
+async function certify(
+  { message, endpoint, signer, now }: Attempt,
+  order: PreparedCertificate,
+): Promise<NewCertificate> {
   let der: Buffer
   try {
     der = await endpoint.authority.sign(order.tbs, order.issuerId)
@@ -162,6 +166,7 @@ async function certify({ message, endpoint, now }: Attempt, order: PreparedCerti
     digest: createHash('sha256').update(der).digest(),
     keyDigest: message.csr.publicKey.digest(),
     prepared: order,
+    ...(signer.renews === undefined ? {} : { predecessor: signer.renews.entry.uuid }),
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type GeneralName, type Name, requestedExtensions, subjectAltNames } from '@chancery/pki'
 import { ScepError, type ScepRequest } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
+import type { RenewedCertificate, Signer } from './signer.ts'
 
 /** What a device asks for, as the checks see it: read once from the CSR, never written to. */
 export interface EnrolmentRequest {
@@ -10,6 +11,8 @@ export interface EnrolmentRequest {
   readonly subject: Name
   /** Names that would go into the certificate: those that no profile ever grants are left out already. */
   readonly subjectAltNames: readonly GeneralName[]
+  /** The certificate that is to be renewed; undefined for a first enrolment. */
+  readonly renews: RenewedCertificate | undefined
   readonly now: Date
 }
 
@@ -18,8 +21,13 @@ const SUBJECT_ALT_NAME = '2.5.29.17'
 const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
 /** @throws {ScepError} `subject_alt_name_refused` when the requested names cannot be read */
-export function readEnrolmentRequest(message: ScepRequest, endpoint: Endpoint, now: Date): EnrolmentRequest {
-  return { message, endpoint, subject: message.csr.subject, subjectAltNames: requestedNames(message), now }
+export function readEnrolmentRequest(
+  message: ScepRequest,
+  endpoint: Endpoint,
+  { renews }: Signer,
+  now: Date,
+): EnrolmentRequest {
+  return { message, endpoint, subject: message.csr.subject, subjectAltNames: requestedNames(message), renews, now }
 }
 
 function requestedNames({ csr }: ScepRequest): GeneralName[] {

@@ -1,13 +1,14 @@
 import { challenge } from './checks/challenge.ts'
 import type { Check } from './checks/check.ts'
 import { keyStrength } from './checks/key-strength.ts'
+import { renewalRules } from './checks/renewal.ts'
 import { subjectRules } from './checks/subject.ts'
 import { subjectAltNameRules } from './checks/subject-alt-name.ts'
 import type { EnrolmentRequest } from './enrolment-request.ts'
 import type { ChallengeUse } from './ports.ts'
 
-/** The rules of a first enrolment in the order in which they are asked; proof of possession was checked with the message. */
-const CHECKS: readonly Check[] = [keyStrength, subjectRules, subjectAltNameRules]
+/** The rules in the order in which they are asked; proof of possession was checked with the message. */
+const CHECKS: readonly Check[] = [keyStrength, subjectRules, subjectAltNameRules, renewalRules]
 
 /**
  * Whether the request may become a certificate.

@@ -128,6 +128,8 @@ export interface NewCertificate {
   readonly digest: Buffer
   readonly keyDigest: Buffer
   readonly prepared: PreparedCertificate
+  /** UUID of the certificate that it renews. */
+  readonly predecessor?: string
 }
 
 /** A unit was committed, or nothing of it was. */
@@ -165,6 +167,9 @@ export interface InventoryEntry {
   readonly der: Buffer
   readonly issuerId: number
   readonly state: 'issued' | 'revoked'
+  /** The endpoint through which it was issued, as addressed then; null for one that came another way. */
+  readonly endpoint: string | null
+  readonly raProfileId: number | null
 }
 
 export interface CertificateInventory {

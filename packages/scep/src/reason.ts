@@ -138,6 +138,12 @@ export const REASONS = {
     text: 'the certificate of the signer is not accepted',
     nextStep: 'The detail says why: not issued here, revoked or expired. Let the device enrol anew with a challenge.',
   },
+  renewal_refused: {
+    failInfo: 'badRequest',
+    text: 'the certificate of the signer cannot be renewed by this request',
+    nextStep:
+      'The detail names the rule: too early, expired, another subject, a new name, another service. Or let the device enrol anew with a challenge.',
+  },
   enrolment_refused: {
     failInfo: 'badRequest',
     text: 'the enrolment is refused',

@@ -19,7 +19,8 @@ export const insertCertificateOfTransaction = statement((db) => {
   return { compile: () => insert.compile(db) }
 }, 'der')
 
-export function certificateValues({ uuid, der, digest, keyDigest, prepared }: NewCertificate, now: Date): Values {
+export function certificateValues(certificate: NewCertificate, now: Date): Values {
+  const { uuid, der, digest, keyDigest, prepared, predecessor = null } = certificate
   return {
     uuid,
     issuer: prepared.issuerId,
@@ -27,6 +28,7 @@ export function certificateValues({ uuid, der, digest, keyDigest, prepared }: Ne
     der,
     digest,
     keyDigest,
+    predecessor,
     subject: fromText(prepared.subject),
     subjectAltNames: JSON.stringify(prepared.subjectAltNames),
     notBefore: fromDate(prepared.notBefore),
@@ -51,7 +53,7 @@ function certificateRow(purpose: CertificateTable['purpose']): Insertable<Certif
     state: 'issued',
     revoked_at: null,
     revocation_reason: null,
-    predecessor: null,
+    predecessor: slot('predecessor'),
     release: 'free',
     endpoint: slot('endpoint'),
     transaction_uuid: slot('transaction'),

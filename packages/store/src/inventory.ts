@@ -15,7 +15,8 @@ export function inventory(driver: Driver): Inventory {
     async findByDigest(digest) {
       const row = await driver.first(findDevice, { digest })
       if (row === undefined) return undefined
-      return { uuid: row.uuid, der: toBytes(row.der), issuerId: row.issuer_id, state: row.state }
+      const { uuid, der, issuer_id: issuerId, state, endpoint, ra_profile_id: raProfileId } = row
+      return { uuid, der: toBytes(der), issuerId, state, endpoint, raProfileId }
     },
     async count() {
       return Number((await driver.first(countCertificates, {}))?.certificates ?? 0)
@@ -33,7 +34,7 @@ const findDevice = statement((db) =>
     .selectFrom('certificate')
     .where('digest', '=', slot<Buffer>('digest'))
     .where('purpose', '=', 'device')
-    .select(['uuid', 'der', 'issuer_id', 'state']),
+    .select(['uuid', 'der', 'issuer_id', 'state', 'endpoint', 'ra_profile_id']),
 )
 
 const countCertificates = statement((db) =>

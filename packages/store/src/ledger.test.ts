@@ -205,6 +205,8 @@ onBothDatabases((database) => {
       der: certificate.der,
       issuerId: certificate.prepared.issuerId,
       state: 'issued',
+      endpoint: sampleTransaction(configuration).identity.endpoint,
+      raProfileId: sampleTransaction(configuration).raProfileId,
     })
     expect(await store.inventory.findByDigest(sampleCertificate(certificate.prepared).digest)).toBeUndefined()
   })

@@ -8,8 +8,10 @@ import type { ChallengeUse } from '../ports.ts'
  * The device hears one text whatever was wrong with the challenge (S-2.4-03).
  */
 export async function challenge(request: EnrolmentRequest): Promise<ChallengeUse | undefined> {
-  const { message, endpoint, subject, subjectAltNames, now } = request
-  if (endpoint.challenge === undefined) return undefined
+  const { message, endpoint, subject, subjectAltNames, renews, now } = request
+  // A renewal is authenticated by its certificate. Clients send the old challenge again, used up as it is, or an empty
+  // one: neither is looked at (S-2.4-13).
+  if (endpoint.challenge === undefined || renews !== undefined) return undefined
   const { challengePassword } = message
   if (challengePassword === undefined) {
     throw new ScepError('challenge_refused', { detail: 'the request carries no challenge' })

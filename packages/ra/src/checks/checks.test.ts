@@ -31,8 +31,9 @@ function asked({ key = RSA, subject = 'CN=a', names = [], rules = {}, ownKeys = 
     message,
     subject: nameFromText(subject),
     subjectAltNames: names,
+    renews: undefined,
     now: new Date(0),
-  } as EnrolmentRequest
+  }
 }
 
 const ec = (namedCurve: string): KeyObject => generateKeyPairSync('ec', { namedCurve }).publicKey

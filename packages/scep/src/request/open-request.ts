@@ -20,7 +20,10 @@ import type { ScepRequest } from './scep-request.ts'
 import { verifySigner } from './signer.ts'
 
 /** Types that are served, by their value on the wire; everything else is refused before anything is decrypted. */
-const SERVED: ReadonlyMap<string, 'PKCSReq'> = new Map([[MESSAGE_TYPE.PKCSReq, 'PKCSReq']])
+const SERVED: ReadonlyMap<string, ScepRequest['messageType']> = new Map([
+  [MESSAGE_TYPE.PKCSReq, 'PKCSReq'],
+  [MESSAGE_TYPE.RenewalReq, 'RenewalReq'],
+])
 
 /**
  * Opens a request: nothing that was not verified is returned. The order of the checks decides which failInfo a device
@@ -75,7 +78,7 @@ function replyEncryption(asked: ContentEncryptionName): ContentEncryptionName {
   return asked === 'des-cbc' ? 'des-ede3-cbc' : asked
 }
 
-function servedType({ fault, messageType }: RequestAttributes): 'PKCSReq' {
+function servedType({ fault, messageType }: RequestAttributes): ScepRequest['messageType'] {
   if (fault !== undefined) throw new ScepError('bad_attributes', { detail: fault })
   const served = SERVED.get(messageType)
   if (served !== undefined) return served

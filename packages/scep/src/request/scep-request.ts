@@ -6,7 +6,7 @@ import type { MessageSigner } from './signer.ts'
 
 /** A request that was verified: signature, envelope, and proof that the sender has the key. */
 export interface ScepRequest {
-  readonly messageType: 'PKCSReq'
+  readonly messageType: 'PKCSReq' | 'RenewalReq'
   readonly transactionId: TransactionId
   readonly senderNonce: Buffer | undefined
   readonly signer: MessageSigner

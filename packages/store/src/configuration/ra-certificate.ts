@@ -126,6 +126,7 @@ function inventoryValues(added: NewRaCertificate, now: Date): Values {
     subjectAltNames: null,
     notBefore: fromDate(notBefore),
     notAfter: fromDate(notAfter),
+    predecessor: null,
     endpoint: null,
     transaction: null,
     raProfile: null,

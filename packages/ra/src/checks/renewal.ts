@@ -1,0 +1,59 @@
+import { generalNameToText, sameName, subjectAltNames } from '@chancery/pki'
+import { ScepError } from '@chancery/scep'
+import type { EnrolmentRequest } from '../enrolment-request.ts'
+import type { RenewedCertificate } from '../signer.ts'
+import type { Check } from './check.ts'
+
+const DAY = 86_400_000
+
+/**
+ * A certificate of ours vouches for its successor, and for nothing else: the same identity, at the same service, in its
+ * time (RFC 8894 §2.5, security S9). It was found in the inventory byte for byte and is not revoked.
+ */
+export const renewalRules: Check = (request) => {
+  const { message, renews } = request
+  if (renews === undefined) {
+    // The messageType alone must never switch the challenge off (S-2.3-11).
+    if (message.messageType === 'RenewalReq') refuse('the signer is self-signed, so there is nothing to renew')
+    return
+  }
+  const broken = RULES.map((rule) => rule(renews, request)).find((detail) => detail !== undefined)
+  if (broken !== undefined) refuse(broken)
+}
+
+type Rule = (renews: RenewedCertificate, request: EnrolmentRequest) => string | undefined
+
+const RULES: readonly Rule[] = [sameService, inItsTime, sameSubject, noNewNames]
+
+/** Issued by this endpoint's authority, and through this RA profile or through this very address (S9, S-2.5-03). */
+function sameService({ entry }: RenewedCertificate, { endpoint }: EnrolmentRequest): string | undefined {
+  if (!endpoint.issuerIds.has(entry.issuerId)) return 'the certificate is of another authority'
+  const isHere = entry.raProfileId === endpoint.raProfile.id || entry.endpoint === endpoint.address
+  return isHere ? undefined : 'the certificate was issued through another RA profile'
+}
+
+/** Valid, and near enough to its end (S-2.3-13, S-2.5-04). */
+function inItsTime({ certificate }: RenewedCertificate, { endpoint, now }: EnrolmentRequest): string | undefined {
+  const { notBefore, notAfter } = certificate
+  if (now > notAfter) return `the certificate expired on ${notAfter.toISOString()}`
+  if (now < notBefore) return `the certificate is not valid before ${notBefore.toISOString()}`
+  const days = endpoint.scepProfile.renewalThresholdDays
+  const half = (notBefore.getTime() + notAfter.getTime()) / 2
+  const from = days === null || days === 0 ? half : notAfter.getTime() - days * DAY
+  return now.getTime() >= from ? undefined : `it may be renewed from ${new Date(from).toISOString()} on`
+}
+
+function sameSubject({ certificate }: RenewedCertificate, { subject }: EnrolmentRequest): string | undefined {
+  return sameName(certificate.subject, subject) ? undefined : 'the request is for another subject'
+}
+
+/** Names may be dropped, never added. */
+function noNewNames({ certificate }: RenewedCertificate, request: EnrolmentRequest): string | undefined {
+  const old = new Set(subjectAltNames(certificate).map(generalNameToText))
+  const added = request.subjectAltNames.map(generalNameToText).filter((name) => !old.has(name))
+  return added.length === 0 ? undefined : `${added.length} of the names are not in the certificate`
+}
+
+function refuse(detail: string): never {
+  throw new ScepError('renewal_refused', { detail })
+}
