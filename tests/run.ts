@@ -2,24 +2,34 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { reportedProofs, type TestReport } from './conformance/proof.ts'
+import { readRegister } from './conformance/register.ts'
+import { countStandings, summary } from './conformance/standing.ts'
 import { missingClients } from './interop/client.ts'
 
-/** `npm test`: every suite of the repository, then what was skipped and why, then the count alone on a line. */
+/**
+ * `npm test`: every suite of the repository, then how many clauses are met, what was skipped and why, and the count alone
+ * on a line.
+ */
 
-interface Report {
+interface Report extends TestReport {
   numPassedTests: number
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
+  testResults: (TestReport['testResults'][number] & { status: string })[]
 }
 
 const ROOT = resolve(import.meta.dirname, '..')
 const folder = await mkdtemp(join(tmpdir(), 'chancery-test-report-'))
 const reportFile = join(folder, 'report.json')
-const exitCode = await runSuites(process.argv.slice(2), reportFile)
+const chosen = process.argv.slice(2)
+const exitCode = await runSuites(chosen, reportFile)
 const report = await readReport(reportFile)
 await rm(folder, { recursive: true, force: true })
+
+// A part of the suites says nothing about the whole.
+if (chosen.length === 0) console.log(summary(countStandings(readRegister(), reportedProofs(report))))
 
 for (const client of missingClients())
   console.log(
