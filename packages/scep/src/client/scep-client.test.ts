@@ -49,7 +49,7 @@ async function issue({ method, url, body }: Seen): Promise<Response> {
   })
 }
 
-test('S-4.1-01 S-4.3-01 S-4.1-13 S-4.3.1-05 an enrolment by POST is the raw message with its type', async () => {
+test('S-4.1-01 S-4.3-01 S-4.1-13 S-4.3-05 an enrolment by POST is the raw message with its type', async () => {
   const { client: scep, requests } = client(issue)
   expect(await scep.enrol(ENROLMENT)).toMatchObject({ status: 'SUCCESS' })
   const [request] = requests as [Seen]
@@ -108,7 +108,7 @@ test('S-3.5.2-15 S-3.5.2-17 an error, an empty body and a broken connection are 
   expect([...(await typed.client.getCapabilities())]).toEqual(['aes'])
 })
 
-test('S-4.3.1-05 S-4.1-19 an HTTP error is told with its status and text, and the way out', async () => {
+test('S-4.3-05 S-4.1-19 an HTTP error is told with its status and text, and the way out', async () => {
   const refused = client(() => new Response('not a SCEP message\nat all', { status: 400 }))
   await expect(refused.client.enrol(ENROLMENT)).rejects.toMatchObject({
     reason: 'transport_failed',
