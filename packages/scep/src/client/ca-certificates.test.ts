@@ -88,3 +88,30 @@ test('S-3.2-10 D-2.4-01 a certificate that the CA issued to a client does not pa
   )
   expect(() => verifyCaCertificates([issue(client, '1.3.6.1.4.1.311.20.2.1'), ca], ca, NOW)).not.toThrow()
 })
+
+test('S-4.2.1-01 more certificates than a message may have are read, but not any number', () => {
+  const set = (count: number) => certsOnly(Array.from({ length: count }, () => CA.certificate))
+  expect(parseCaCertificates(set(32))).toHaveLength(32)
+  expect(() => parseCaCertificates(set(33))).toThrow(expect.objectContaining({ reason: 'reply_invalid' }))
+})
+
+test('S-2.2-04 CAs that certify each other in circles do not hold the client', () => {
+  const root = rawCertificate({ subject: commonName('elsewhere'), extensions: [caExtension()] })
+  const key = root.privateKey
+  const issue = (subject: string, issuer: string, serial: number) =>
+    parseCertificate(
+      rawCertificate({
+        subject: commonName(subject),
+        issuer: commonName(issuer),
+        privateKey: key,
+        issuerKey: key,
+        serial: Buffer.from([serial]),
+        extensions: [caExtension()],
+      }).certificate,
+    )
+  // Along every path these are 8^8 signatures.
+  const circle = Array.from({ length: 8 }, (_, i) => [issue('A', 'B', i + 1), issue('B', 'A', i + 1)]).flat()
+  expect(() => verifyCaCertificates([...circle, ca], ca, NOW)).toThrow(
+    expect.objectContaining({ reason: 'ca_certificates_untrusted' }),
+  )
+})

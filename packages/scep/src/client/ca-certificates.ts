@@ -14,11 +14,8 @@ export function parseCaCertificates(body: Buffer, contentType?: string): Certifi
     const element = readElement(body)
     const isSignedData = element.children[0]?.tag === TAG.oid
     if (!isSignedData) return [parseCertificate(element)]
-    const { certificates } = parseSignedData(element)
+    const { certificates } = parseSignedData(element, { certificates: MOST_CERTIFICATES })
     if (certificates.length === 0) throw new ScepError('reply_invalid', { detail: 'GetCACert: no certificate' })
-    if (certificates.length > MOST_CERTIFICATES) {
-      throw new ScepError('reply_invalid', { detail: `GetCACert: ${certificates.length} certificates` })
-    }
     return certificates.map((certificate) => parseCertificate(certificate))
   } catch (cause) {
     if (cause instanceof ScepError) throw cause

@@ -162,6 +162,19 @@ test('S-3.3.2.1-06 certificates beside the signature are never the result', asyn
   expect(await replyRefusal(bytes)).toMatchObject({ reason: 'certificate_not_ours' })
 })
 
+test('S-2.5-02 where a renewal keeps its key, the certificate that it renews is not the new one', async () => {
+  const renews = certificateOf(ISSUED)
+  expect(await replyRefusal(reply('0'), { renews })).toMatchObject({
+    reason: 'certificate_not_ours',
+    detail: 'the certificate that was to be renewed came back',
+  })
+  const { privateKey } = DEVICE
+  const next = rawCertificate({ privateKey, issuer: commonName('Test CA'), issuerKey: CA.privateKey })
+  const content = certsOnly([ISSUED.certificate, next.certificate])
+  const opened = await openAs(reply('0', {}, {}, { content }), { renews })
+  expect(opened.status === 'SUCCESS' && opened.certificate.der).toEqual(next.certificate)
+})
+
 test('S-3.3.2.1-08 a SUCCESS without content, or with content that nobody can open, is an error', async () => {
   for (const eContent of [undefined, Buffer.alloc(0), Buffer.from([0]), CA.certificate]) {
     expect(await replyRefusal(reply('0', {}, { eContent }))).toMatchObject({ reason: 'reply_invalid' })

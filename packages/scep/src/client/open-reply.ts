@@ -25,6 +25,8 @@ export interface ExpectedReply {
   readonly csrKey: PublicKeyInfo
   /** CA certificates that may have issued it. */
   readonly issuers: readonly Certificate[]
+  /** The certificate that signed the request: where the key stays the same, it is not its own successor. */
+  readonly renews?: Certificate
   /** Also accept single DES, for servers that know nothing else. */
   readonly allowSingleDes?: boolean
   /** The drafts only recommended the check of the nonce (D-3.1.1.5-01). */
@@ -117,7 +119,11 @@ async function success({ signedData }: PkiMessage, expected: ExpectedReply): Pro
   const ciphers = expected.allowSingleDes ? [...CIPHERS, 'des-cbc' as const] : CIPHERS
   const certificates = await openIssuedCertificates(signedData.eContent, expected.decryption, ciphers)
   const ours = expected.csrKey.digest()
-  const certificate = certificates.find((candidate) => candidate.publicKey.digest().equals(ours))
+  const forOurKey = certificates.filter((candidate) => candidate.publicKey.digest().equals(ours))
+  const certificate = forOurKey.find(({ der }) => !expected.renews?.der.equals(der))
+  if (certificate === undefined && forOurKey.length > 0) {
+    throw new ScepError('certificate_not_ours', { detail: 'the certificate that was to be renewed came back' })
+  }
   if (certificate === undefined) throw new ScepError('certificate_not_ours', { detail: 'no certificate for our key' })
   const chain = certificates.filter((candidate) => candidate !== certificate)
   if (!chainsTo(certificate, expected.issuers, chain)) {

@@ -1,8 +1,18 @@
-import { certsOnly, publicKeyInfoOf, softwareDecryptionKey, softwareSigningKey } from '@chancery/pki'
+import { generateKeyPairSync } from 'node:crypto'
+import {
+  buildCertificationRequest,
+  certsOnly,
+  nameFromText,
+  publicKeyInfoOf,
+  softwareDecryptionKey,
+  softwareSigningKey,
+} from '@chancery/pki'
 import { expect, test } from 'vitest'
 import { decodeGetMessage } from '../decode-get-message.ts'
 import { sealReply } from '../reply/seal-reply.ts'
+import type { ScepRequest } from '../request/scep-request.ts'
 import { CA, CSR, certificateOf, DEFAULT, DEVICE, NOW, open, RA, RA_KEY } from '../testing/exchange.ts'
+import { commonName, rawCertificate } from '../testing/raw-certificate.ts'
 import { ISSUED } from '../testing/reply.ts'
 import { type Enrolment, ScepClient } from './scep-client.ts'
 import type { Fetch } from './transport.ts'
@@ -41,9 +51,12 @@ const ENROLMENT: Enrolment = {
 }
 
 async function issue({ method, url, body }: Seen): Promise<Response> {
-  const { replyTo } = await open(method === 'POST' ? body : decodeGetMessage(url.search))
+  return certificateReply(await open(method === 'POST' ? body : decodeGetMessage(url.search)), ISSUED.certificate)
+}
+
+async function certificateReply({ replyTo }: ScepRequest, certificate: Buffer): Promise<Response> {
   const sealing = { ra: RA_KEY, policy: DEFAULT, now: NOW, nonce: Buffer.alloc(16, 1) }
-  const reply = await sealReply({ status: 'SUCCESS', certificates: [ISSUED.certificate] }, replyTo, sealing)
+  const reply = await sealReply({ status: 'SUCCESS', certificates: [certificate] }, replyTo, sealing)
   return new Response(new Uint8Array(reply), {
     headers: { 'content-type': 'Application/X-PKI-Message; charset=binary' },
   })
@@ -65,6 +78,29 @@ test('S-4.1-04 S-4.1-05 an enrolment by GET is percent-escaped base64', async ()
   expect(await scep.enrol({ ...ENROLMENT, algorithms })).toMatchObject({ status: 'SUCCESS' })
   expect(requests[0]?.method).toBe('GET')
   expect(requests[0]?.url.search).toMatch(/^\?operation=PKIOperation&message=[A-Za-z0-9%]+$/)
+})
+
+test('S-2.3-18 S-2.3-19 a renewal is signed with the issued certificate, which opens the reply, and brings one for the new key', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = softwareSigningKey(privateKey)
+  const csr = await buildCertificationRequest({ subject: nameFromText('CN=device1'), key })
+  const next = rawCertificate({ privateKey, issuer: commonName('Test CA'), issuerKey: CA.privateKey })
+  const seen: ScepRequest[] = []
+  const { client: scep } = client(async ({ body }) => {
+    const request = await open(body)
+    seen.push(request)
+    return certificateReply(request, next.certificate)
+  })
+  const renewal = {
+    ...ENROLMENT,
+    messageType: 'RenewalReq' as const,
+    csr,
+    csrKey: key.publicKey,
+    signer: { ...ENROLMENT.signer, certificate: certificateOf(ISSUED) },
+  }
+  expect(await scep.enrol(renewal)).toMatchObject({ status: 'SUCCESS', certificate: { der: next.certificate } })
+  expect(seen[0]).toMatchObject({ messageType: 'RenewalReq', signer: { selfSigned: false } })
+  expect(seen[0]?.signer.certificate.der).toEqual(ISSUED.certificate)
 })
 
 test('S-3.2.1.5-01 every message has a fresh nonce', async () => {

@@ -67,7 +67,13 @@ export class ScepClient {
       contentEncryption: algorithms.contentEncryption,
     })
     const bytes = await this.pkiOperation(message, algorithms.post)
-    const reply = await openReply(bytes, { ...enrolment, transactionId, senderNonce, decryption: signer.decryption })
+    const reply = await openReply(bytes, {
+      ...enrolment,
+      transactionId,
+      senderNonce,
+      decryption: signer.decryption,
+      renews: signer.certificate,
+    })
     return { ...reply, transactionId }
   }
 

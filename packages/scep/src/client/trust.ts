@@ -34,11 +34,10 @@ export function verifyCaCertificates(
   }
 }
 
-/** Longest chain that is followed. */
-const LONGEST_CHAIN = 8
-
 /**
- * Whether a certificate was issued by one of the anchors, directly or through intermediates that are CAs.
+ * Whether a certificate was issued by one of the anchors, directly or through intermediates that are CAs. Each of them is
+ * looked at once: GetCACert is not authenticated, and CAs that certify each other in circles would make a search along
+ * every path endless.
  * @param now when given, intermediates must be within their validity
  */
 export function chainsTo(
@@ -46,19 +45,19 @@ export function chainsTo(
   anchors: readonly Certificate[],
   intermediates: readonly Certificate[],
   now?: Date,
-  length = LONGEST_CHAIN,
 ): boolean {
-  if (anchors.some((anchor) => issued(anchor, certificate))) return true
-  if (length === 0) return false
-  return intermediates.some(
-    (intermediate) =>
-      intermediate !== certificate &&
-      mayIssue(intermediate) &&
-      (now === undefined || (now >= intermediate.notBefore && now <= intermediate.notAfter)) &&
-      !sameName(intermediate.subject, intermediate.issuer) &&
-      issued(intermediate, certificate) &&
-      chainsTo(intermediate, anchors, intermediates, now, length - 1),
-  )
+  const usable = (one: Certificate): boolean =>
+    mayIssue(one) &&
+    (now === undefined || (now >= one.notBefore && now <= one.notAfter)) &&
+    !sameName(one.subject, one.issuer)
+  const reached = new Set([certificate])
+  for (const one of reached) {
+    if (anchors.some((anchor) => issued(anchor, one))) return true
+    for (const above of intermediates) {
+      if (!reached.has(above) && usable(above) && issued(above, one)) reached.add(above)
+    }
+  }
+  return false
 }
 
 function issued(issuer: Certificate, certificate: Certificate): boolean {
