@@ -1,5 +1,6 @@
 import { type Element, EXTENSION_OID, readElement, value } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
+import { isDer } from './is-der.ts'
 import { ANY_PURPOSE, RESTRICTED_PURPOSES } from './purpose.ts'
 
 interface Context {
@@ -81,7 +82,9 @@ function checkPurposes(content: Buffer, { restrictedPurposes }: Context): void {
 const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
 function checkAlternativeNames(content: Buffer): void {
-  if (readElement(content).children.length === 0) refuse('subjectAltName is empty')
+  const names = readElement(content)
+  if (names.children.length === 0) refuse('subjectAltName is empty')
+  if (!isDer(names)) refuse('subjectAltName is not in DER') // the value of an otherName is the device's own
   if (content.toString('latin1').toLowerCase().includes(SID_URI)) refuse('subjectAltName has a security identifier')
 }
 

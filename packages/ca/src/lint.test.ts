@@ -9,7 +9,10 @@ import {
   der,
   nameFromText,
   parseCertificate,
+  parseName,
   publicKeyInfoOf,
+  readElement,
+  value,
   verifyCertificate,
 } from '@chancery/pki'
 import { describe, expect, test } from 'vitest'
@@ -22,6 +25,7 @@ import { NOW, newIssuer, newOrder } from './test-issuer.ts'
 const issuer = await newIssuer('p-256')
 const { signatureAlgorithm, authorityKeyIdentifier } = issuerFacts(issuer)
 const key = publicKeyInfoOf(await generateKey('p-256'))
+const rsa = publicKeyInfoOf(await generateKey('rsa-2048'))
 const identifier = buildSubjectKeyIdentifier(Buffer.alloc(20, 1))
 const usage = buildKeyUsage(['digitalSignature'])
 const noCa = buildBasicConstraints({ ca: false })
@@ -42,10 +46,36 @@ function tbs(changes: Partial<Parameters<typeof buildTbsCertificate>[0]> = {}): 
   })
 }
 
+const INDEFINITE = Buffer.from('3080', 'hex')
+const END = Buffer.from('0000', 'hex')
+/** UTF8String "ab" in two segments. */
+const BER_TEXT = Buffer.from('2c800c01610c01620000', 'hex')
+
 const extensions = (...list: Buffer[]) => ({ extensions: list })
 /** An extension that no builder makes. */
 const extension = (oid: string, value: Buffer, critical = false) =>
   der.sequence(der.oid(oid), ...(critical ? [der.boolean(true)] : []), der.octetString(value))
+
+const names = (value: Buffer) =>
+  extensions(noCa, usage, authorityKeyIdentifier, identifier, extension('2.5.29.17', value))
+
+/** A TBSCertificate whose last field has another tag. */
+function withoutExtensions(): Buffer {
+  const fields = readElement(tbs()).children.map(({ bytes }) => Buffer.from(bytes))
+  const last = fields.at(-1) as Buffer
+  last[0] = 0xa1
+  return der.sequence(...fields)
+}
+
+/** SubjectPublicKeyInfo of an RSA key, with what a device may have written in the place of the RSAPublicKey. */
+function rsaKey(write: (modulus: Buffer, exponent: Buffer) => Buffer, ...more: Buffer[]): { publicKey: Buffer } {
+  const [algorithm, bits] = readElement(rsa.der).children
+  const [modulus, exponent] = readElement(value.bitStringOctets(bits, 'key')).children
+  if (algorithm === undefined || modulus === undefined || exponent === undefined) throw new Error('no RSA key')
+  return {
+    publicKey: der.sequence(algorithm.bytes, der.bitString(write(modulus.content, exponent.content)), ...more),
+  }
+}
 
 async function signed(bytes: Buffer): Promise<Certificate> {
   return parseCertificate(await signTbs(bytes, issuer))
@@ -57,6 +87,10 @@ describe('a TBSCertificate read back from the store', () => {
     const certificate = await signed(Buffer.from(recorded))
     expect(certificate.tbs).toEqual(recorded)
     expect(verifyCertificate(certificate, issuer.key.publicKey)).toBe(true)
+  })
+
+  test('with an RSA key is signed', async () => {
+    expect((await signed(tbs({ publicKey: rsa.der }))).publicKey.der).toEqual(rsa.der)
   })
 
   test('is signed when it keeps every rule', async () => {
@@ -127,6 +161,32 @@ describe('a TBSCertificate read back from the store', () => {
     ['a beginning before the CA', tbs({ notBefore: new Date(NOW.getTime() - year) }), /begins before the CA/],
     ['an end after the CA', tbs({ notAfter: new Date(NOW.getTime() + 11 * year) }), /ends after the CA/],
     ['an end before its beginning', tbs({ notAfter: NOW }), /ends before it begins/],
+    [
+      'a subject with an empty RDN',
+      tbs({ subject: parseName(readElement(Buffer.from('30023100', 'hex'))) }),
+      /empty part/,
+    ],
+    [
+      'C-BER-05 an RSA key of indefinite length',
+      tbs(rsaKey((n, e) => Buffer.concat([INDEFINITE, der.integer(n), der.integer(e), END]))),
+      /RSA key is not in DER/,
+    ],
+    [
+      'C-BER-05 an RSA modulus that is negative',
+      tbs(rsaKey((n, e) => der.sequence(der.integer(n.subarray(1)), der.integer(e)))),
+      /RSA key is not in DER/,
+    ],
+    [
+      'something behind the key',
+      tbs(rsaKey((n, e) => der.sequence(der.integer(n), der.integer(e)), der.octetString(Buffer.alloc(9)))),
+      /key is not in DER/,
+    ],
+    [
+      'C-BER-05 a UPN in BER',
+      tbs(names(der.sequence(der.encode(0xa0, der.oid('1.3.6.1.4.1.311.20.2.3'), der.explicit(0, BER_TEXT))))),
+      /subjectAltName is not in DER/,
+    ],
+    ['another field in the place of its extensions', withoutExtensions(), /not its extensions/],
     ['bytes that are no certificate', Buffer.from('3000', 'hex'), /not a TBSCertificate/],
     ['bytes cut off', tbs().subarray(0, 100), /malformed/],
   ])('S-7-08 with %s is not signed', (_name, bytes, message) => {

@@ -1,4 +1,4 @@
-import { Asn1Error, type Element, readElement, value } from '@chancery/pki'
+import { Asn1Error, contextTag, der, type Element, readElement, value } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
 import { checkExtensions } from './extension-rules.ts'
 import { isDer } from './is-der.ts'
@@ -16,6 +16,7 @@ export function lint(tbs: Buffer, issuer: Issuer, restrictedPurposes: readonly s
     if (certificate.children.length !== 8) refuse('it is not a TBSCertificate of version 3 with extensions')
     checkFields(certificate, issuer)
     const isNamed = value.child(certificate, SUBJECT, 'subject').children.length > 0
+    if (certificate.children[EXTENSIONS]?.tag !== EXTENSIONS_TAG) refuse('its last field is not its extensions')
     checkExtensions(value.child(certificate, EXTENSIONS, 'extensions'), { isNamed, restrictedPurposes })
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause
@@ -27,6 +28,7 @@ const [VERSION, SERIAL, SIGNATURE, ISSUER, VALIDITY, SUBJECT, KEY, EXTENSIONS] =
 
 /** [0] EXPLICIT INTEGER 2. */
 const VERSION_3 = Buffer.from('a003020102', 'hex')
+const EXTENSIONS_TAG = contextTag(3, true)
 
 function checkFields(tbs: Element, issuer: Issuer): void {
   const { certificate } = issuer
@@ -37,8 +39,8 @@ function checkFields(tbs: Element, issuer: Issuer): void {
     refuse('its algorithm is not the one of the issuer')
   if (!field(ISSUER).equals(certificate.subject.der)) refuse('its issuer is another one')
   checkValidity(value.child(tbs, VALIDITY, 'validity'), issuer)
-  if (!isDer(value.child(tbs, SUBJECT, 'subject'))) refuse('its subject is not in DER')
-  if (!isDer(value.child(tbs, KEY, 'key'))) refuse('its key is not in DER')
+  checkSubject(value.child(tbs, SUBJECT, 'subject'))
+  checkKey(value.child(tbs, KEY, 'key'))
   if (field(KEY).equals(certificate.publicKey.der)) refuse('its key is the one of the CA')
 }
 
@@ -58,6 +60,24 @@ function checkValidity(validity: Element, { certificate }: Issuer): void {
   if (notAfter > certificate.notAfter.getTime()) refuse('it ends after the CA does')
   if (notAfter <= notBefore) refuse('it ends before it begins')
 }
+
+function checkSubject(subject: Element): void {
+  if (!isDer(subject)) refuse('its subject is not in DER')
+  if (subject.children.some(({ children }) => children.length === 0)) refuse('its subject has an empty part')
+}
+
+/** Also inside the BIT STRING: OpenSSL reads an RSA key in BER, or with a negative modulus, that others cannot read. */
+function checkKey(key: Element): void {
+  if (!isDer(key) || key.children.length !== 2) refuse('its key is not in DER')
+  if (value.oidValue(value.child(key, 0, 'key algorithm').children[0], 'key algorithm') !== RSA_ENCRYPTION) return
+  const octets = value.bitStringOctets(key.children[1], 'key')
+  const [modulus, exponent] = readElement(octets).children.map((part) => value.integerBytes(part, 'RSA key'))
+  if (modulus === undefined || exponent === undefined) throw new Asn1Error('its RSA key is not one')
+  if (!der.sequence(der.unsignedInteger(modulus), der.unsignedInteger(exponent)).equals(octets))
+    refuse('its RSA key is not in DER')
+}
+
+const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 
 function refuse(message: string): never {
   throw new CaError('ERR_CA_ORDER', `the certificate is refused: ${message}`)
