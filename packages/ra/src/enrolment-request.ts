@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type GeneralName, type Name, requestedExtensions, subjectAltNames } from '@chancery/pki'
+import { EXTENSION_OID, type GeneralName, type Name, requestedExtensions, subjectAltNames } from '@chancery/pki'
 import { ScepError, type ScepRequest } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import type { RenewedCertificate, Signer } from './signer.ts'
@@ -16,7 +16,6 @@ export interface EnrolmentRequest {
   readonly now: Date
 }
 
-const SUBJECT_ALT_NAME = '2.5.29.17'
 /** Active Directory takes this URI for an account (KB5014754): only a source that vouches for it may set it. */
 const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
@@ -31,19 +30,29 @@ export function readEnrolmentRequest(
 }
 
 function requestedNames({ csr }: ScepRequest): GeneralName[] {
-  try {
-    return requestedExtensions(csr)
-      .filter((extension) => extension.oid === SUBJECT_ALT_NAME)
+  return readable(() =>
+    requestedExtensions(csr)
+      .filter((extension) => extension.oid === EXTENSION_OID.subjectAltName)
       .flatMap((extension) => subjectAltNames(extension))
-      .filter((name) => !(name.type === 'uri' && name.value.toLowerCase().startsWith(SID_URI)))
+      .filter((name) => !(name.type === 'uri' && name.value.toLowerCase().startsWith(SID_URI))),
+  )
+}
+
+/**
+ * Digest over what a CSR asks for: subject, key and extensions, but not its challenge and not its signature.
+ * @throws {ScepError} `subject_alt_name_refused` when the requested extensions cannot be read
+ */
+export function contentDigest({ csr }: ScepRequest): Buffer {
+  const hash = createHash('sha256').update(csr.subject.der).update(csr.publicKey.der)
+  for (const extension of readable(() => requestedExtensions(csr))) hash.update(extension.der)
+  return hash.digest()
+}
+
+/** The device chose these octets: that they make no sense is its fault and not ours. */
+function readable<T>(read: () => T): T {
+  try {
+    return read()
   } catch (cause) {
     throw new ScepError('subject_alt_name_refused', { detail: 'the requested names cannot be read', cause })
   }
-}
-
-/** Digest over what a CSR asks for: subject, key and extensions, but not its challenge and not its signature. */
-export function contentDigest({ csr }: ScepRequest): Buffer {
-  const hash = createHash('sha256').update(csr.subject.der).update(csr.publicKey.der)
-  for (const extension of requestedExtensions(csr)) hash.update(extension.der)
-  return hash.digest()
 }

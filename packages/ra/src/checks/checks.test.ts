@@ -1,5 +1,13 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { type GeneralName, nameFromText, type PublicKeyInfo, publicKeyInfoOf } from '@chancery/pki'
+import {
+  type GeneralName,
+  nameFromText,
+  type PublicKeyInfo,
+  parseName,
+  publicKeyInfoOf,
+  readElement,
+  USER_PRINCIPAL_NAME,
+} from '@chancery/pki'
 import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../endpoint.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
@@ -109,6 +117,13 @@ describe('S-3.3.1-02 subjects', () => {
     },
   )
 
+  test('a subject that is an RDN of nothing is refused', () => {
+    const subject = parseName(readElement(Buffer.from('30023100', 'hex')))
+    expect(() => subjectRules({ ...asked({}), subject })).toThrow(
+      expect.objectContaining({ reason: 'subject_refused' }),
+    )
+  })
+
   test('a subject that nobody could read is refused', () => {
     expect(() => subjectRules(asked({ subject: `CN=${'a'.repeat(3000)}` }))).toThrow(/./)
   })
@@ -127,6 +142,7 @@ describe('S-7-08 subject alternative names', () => {
       { type: 'email', value: 'a@example.com' },
       { type: 'uri', value: 'urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6' },
       { type: 'ip', value: '192.0.2.1' },
+      { type: 'otherName', oid: USER_PRINCIPAL_NAME, value: Buffer.from('0c03614062', 'hex') },
     ]
     expect(accepts(names)).not.toThrow()
   })
@@ -140,6 +156,9 @@ describe('S-7-08 subject alternative names', () => {
     ['an empty DNS name', { type: 'dns', value: '' }],
     ['an e-mail address without @', { type: 'email', value: 'a' }],
     ['a URI without a scheme', { type: 'uri', value: 'a' }],
+    ['S-7-13 a URI without end', { type: 'uri', value: `http://a/${'a'.repeat(3000)}` }],
+    ['a UPN that is no text', { type: 'otherName', oid: USER_PRINCIPAL_NAME, value: Buffer.from([5, 0]) }],
+    ['a UPN with NUL', { type: 'otherName', oid: USER_PRINCIPAL_NAME, value: Buffer.from('0c03610062', 'hex') }],
   ])('%s is refused', (_what, name) => {
     expect(accepts([name])).toThrow(expect.objectContaining({ reason: 'subject_alt_name_refused' }))
   })

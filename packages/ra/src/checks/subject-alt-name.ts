@@ -1,4 +1,4 @@
-import { type GeneralName, generalNameToText } from '@chancery/pki'
+import { type GeneralName, generalNameToText, USER_PRINCIPAL_NAME } from '@chancery/pki'
 import { ScepError } from '@chancery/scep'
 import type { SubjectAltNameType } from '../profile.ts'
 import type { Check } from './check.ts'
@@ -23,8 +23,6 @@ export const subjectAltNameRules: Check = ({ subjectAltNames, endpoint }) => {
   }
 }
 
-const USER_PRINCIPAL_NAME = '1.3.6.1.4.1.311.20.2.3'
-
 function typeOf(name: GeneralName): SubjectAltNameType | undefined {
   switch (name.type) {
     case 'dns':
@@ -43,7 +41,12 @@ function typeOf(name: GeneralName): SubjectAltNameType | undefined {
 const DNS_NAME =
   /^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?$/
 
+/** Longest name that we sign, in characters: real URIs have a few hundred. */
+const LONGEST_NAME = 2048
+
 function isWellFormed(name: GeneralName): boolean {
+  const text = generalNameToText(name)
+  if (text.length > LONGEST_NAME) return false
   switch (name.type) {
     case 'dns':
       return name.value.length <= 253 && DNS_NAME.test(name.value)
@@ -51,7 +54,10 @@ function isWellFormed(name: GeneralName): boolean {
       return /^[^@\s]+@[^@\s]+$/.test(name.value) && !hasControlCharacter(name.value)
     case 'uri':
       return /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(name.value) && !hasControlCharacter(name.value)
+    case 'otherName':
+      // Only a UTF8String has the word before it: an element of another type would be signed unread.
+      return text.startsWith('UPN:') && !hasControlCharacter(text)
     default:
-      return !hasControlCharacter(generalNameToText(name))
+      return !hasControlCharacter(text)
   }
 }

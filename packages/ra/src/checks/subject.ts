@@ -14,6 +14,9 @@ export const subjectRules: Check = ({ subject, subjectAltNames, endpoint }) => {
   if (subject.der.length > LONGEST_SUBJECT) {
     throw new ScepError('subject_refused', { detail: `the subject is longer than ${LONGEST_SUBJECT} octets` })
   }
+  if (subject.rdns.some((rdn) => rdn.length === 0)) {
+    throw new ScepError('subject_refused', { detail: 'the subject has a part without any attribute' })
+  }
   for (const { oid, value } of subject.rdns.flat()) {
     if (value === undefined) throw new ScepError('subject_refused', { detail: `attribute ${oid} is not text` })
     if (value === '') throw new ScepError('subject_refused', { detail: `attribute ${oid} is empty` })
