@@ -3,14 +3,12 @@ import {
   contentEncryptionByOid,
   contentEncryptionLabel,
   type EnvelopedData,
+  identifies,
   type KeyTransport,
   keyTransportOf,
   parseEnvelopedData,
   type RecipientInfo,
   readElement,
-  type SignerIdentifier,
-  sameName,
-  subjectKeyIdentifier,
   TAG,
   value,
 } from '@chancery/pki'
@@ -110,28 +108,11 @@ function chooseRecipient(
   keys: readonly RaKey[],
 ): { recipient: KeyTransportRecipient; ra: RaKey; addressed: boolean } {
   for (const recipient of recipients) {
-    const ra = keys.find((key) => names(recipient.rid, key))
+    const ra = keys.find(({ certificate }) => identifies(recipient.rid, certificate))
     if (ra !== undefined) return { recipient, ra, addressed: true }
   }
   const [recipient] = recipients
   const ra = keys.find((key) => key.certificate.publicKey.modulus?.length === recipient?.encryptedKey.length) ?? keys[0]
   if (recipient === undefined || ra === undefined) throw new TypeError('openRequest needs at least one key')
   return { recipient, ra, addressed: false }
-}
-
-/** Serial as an integer, issuer as a name: embedded stacks write the strings anew (S-3.1-06). */
-function names(rid: SignerIdentifier, { certificate }: RaKey): boolean {
-  if (rid.kind === 'subjectKeyIdentifier') return subjectKeyIdentifier(certificate)?.equals(rid.value) === true
-  return minimal(rid.serialNumber).equals(minimal(certificate.serialNumber)) && sameName(rid.issuer, certificate.issuer)
-}
-
-/** The shortest octets of the same two's complement integer. */
-function minimal(octets: Buffer): Buffer {
-  let start = 0
-  while (start < octets.length - 1) {
-    const sign = (octets[start + 1] as number) >= 0x80 ? 0xff : 0
-    if (octets[start] !== sign) break
-    start++
-  }
-  return octets.subarray(start)
 }

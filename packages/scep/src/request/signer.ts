@@ -28,12 +28,8 @@ export function verifySigner(message: PkiMessage, policy: MessagePolicy): Messag
 }
 
 function signerCandidates({ signedData, signerInfo }: PkiMessage): Certificate[] {
-  let candidates: Certificate[]
-  try {
-    candidates = findSignerCertificates(signedData, signerInfo.sid)
-  } catch (cause) {
-    throw new ScepError('signer_missing', { detail: 'a certificate in the message cannot be read', cause })
-  }
-  if (candidates.length === 0) throw new ScepError('signer_missing', { detail: 'no certificate that the signer names' })
+  const candidates = findSignerCertificates(signedData, signerInfo.sid)
+  if (candidates.length === 0)
+    throw new ScepError('signer_missing', { detail: 'no certificate that the signer names, or none that can be read' })
   return candidates
 }
