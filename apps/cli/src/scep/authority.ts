@@ -7,13 +7,20 @@ export function isAuthority(certificate: Certificate): boolean {
   return basicConstraints(certificate)?.ca ?? sameName(certificate.issuer, certificate.subject)
 }
 
+/** CA certificates that may have issued what the server sends. */
+export function issuersOf({ certificates, anchor }: MetServer): Certificate[] {
+  return distinct([...certificates, anchor]).filter(isAuthority)
+}
+
 /**
  * The CA certificates to keep beside the one issued: those of GetCACert, and intermediates that came with the reply where
  * they belong to the authenticated CA. The file may serve as a list of trusted roots, so nothing unproven gets into it.
  */
 export function authoritiesOf(server: MetServer, chain: readonly Certificate[], now: Date): Certificate[] {
-  const { certificates } = server
-  const all = [...certificates, ...(proven(chain, server, now) ? chain : [])].filter(isAuthority)
+  return distinct([...issuersOf(server), ...(proven(chain, server, now) ? chain : [])]).filter(isAuthority)
+}
+
+function distinct(all: readonly Certificate[]): Certificate[] {
   return all.filter((one, index) => all.findIndex(({ der }) => der.equals(one.der)) === index)
 }
 

@@ -1,48 +1,67 @@
-import { createHash } from 'node:crypto'
-import { buildCertificationRequest, softwareDecryptionKey, softwareSigningKey } from '@chancery/pki'
-import { type Enrolment, selectRecipient, selectSigners, selfSignedSigner } from '@chancery/scep'
+import { createHash, type KeyObject } from 'node:crypto'
+import {
+  buildCertificationRequest,
+  type Certificate,
+  type Name,
+  softwareDecryptionKey,
+  softwareSigningKey,
+} from '@chancery/pki'
+import { type Enrolment, selectRecipient, selectSigners, selfSignedSigner, type TransactionId } from '@chancery/scep'
 import type { Terminal } from '../terminal/terminal.ts'
-import { isAuthority } from './authority.ts'
-import type { EnrolOptions } from './enrol-options.ts'
-import type { EnrolmentState } from './enrolment-state.ts'
-import { privateKeyFromPem } from './key.ts'
+import { issuersOf } from './authority.ts'
+import type { ExchangeOptions } from './exchange-options.ts'
 import type { MetServer } from './meet-server.ts'
-import type { Wish } from './wish.ts'
 
 export interface RequestParts {
-  readonly wish: Wish
-  readonly challenge: string | undefined
-  readonly state: EnrolmentState
+  readonly messageType: 'PKCSReq' | 'RenewalReq'
+  readonly subject: Name
+  readonly extensions: readonly Buffer[]
+  readonly challenge?: string | undefined
+  /** The key that the certificate is to be for. */
+  readonly privateKey: KeyObject
+  /** Who asks: the holder of a certificate, or else that key itself (RFC 8894 §2.3). */
+  readonly holder?: Holder
+  readonly transactionId: TransactionId
   readonly server: MetServer
 }
 
-/** A PKCSReq, self-signed with the key it is for (RFC 8894 §2.3). */
+export interface Holder {
+  readonly certificate: Certificate
+  readonly privateKey: KeyObject
+}
+
+/** A request for a certificate, ready to be sealed and sent. */
 export async function buildRequest(
-  { wish, challenge, state, server }: RequestParts,
-  options: EnrolOptions,
+  parts: RequestParts,
+  options: ExchangeOptions,
   terminal: Terminal,
 ): Promise<Enrolment> {
-  const privateKey = privateKeyFromPem(state.privateKey)
-  const key = softwareSigningKey(privateKey)
+  const { messageType, subject, challenge, privateKey, transactionId, server } = parts
   const { certificates, algorithms } = server
+  const key = softwareSigningKey(privateKey)
   const csr = await buildCertificationRequest({
-    subject: wish.subject,
+    subject,
     key,
     digest: algorithms.digest,
     ...(challenge !== undefined && { challengePassword: challenge }),
-    extensions: [...wish.extensions],
+    extensions: [...parts.extensions],
   })
   // For a person who is asked to approve it (S-2.4-15).
   terminal.err(`The request has the SHA-256 ${createHash('sha256').update(csr).digest('hex')}\n`)
-  const certificate = await selfSignedSigner(wish.subject, key, terminal.now())
+  const holder = parts.holder ?? { privateKey, certificate: await selfSignedSigner(subject, key, terminal.now()) }
   return {
+    messageType,
     csr,
     csrKey: key.publicKey,
-    signer: { certificate, key, decryption: softwareDecryptionKey(privateKey) },
-    transactionId: state.transactionId,
+    signer: {
+      certificate: holder.certificate,
+      key: softwareSigningKey(holder.privateKey),
+      decryption: softwareDecryptionKey(holder.privateKey),
+    },
+    transactionId,
     recipient: selectRecipient(certificates),
     trusted: selectSigners(certificates),
-    issuers: certificates.filter(isAuthority),
+    issuers: issuersOf(server),
     algorithms,
     ...(options.legacyDes && { allowSingleDes: true }),
   }

@@ -1,8 +1,8 @@
-import type { ContentEncryptionName, DigestName } from '@chancery/pki'
 import { Option } from 'commander'
+import { EXCHANGE_OPTIONS, type ExchangeOptions } from './exchange-options.ts'
 import { KEY_TYPES } from './key.ts'
 
-export interface EnrolOptions {
+export interface EnrolOptions extends ExchangeOptions {
   readonly subject: string
   readonly san?: readonly string[]
   readonly challenge?: string
@@ -12,20 +12,6 @@ export interface EnrolOptions {
   readonly caFingerprint?: string
   readonly trustOnFirstUse?: true
   readonly keyType: string
-  readonly digest?: DigestName
-  readonly cipher?: string
-  readonly legacyDes?: true
-  readonly get?: true
-  readonly requireStandard?: true
-  readonly assumeStandard?: true
-}
-
-/** Names that people type, and what they stand for; single DES has a switch of its own. */
-export const CIPHERS: Readonly<Record<string, ContentEncryptionName>> = {
-  aes128: 'aes-128-cbc',
-  aes192: 'aes-192-cbc',
-  aes256: 'aes-256-cbc',
-  '3des': 'des-ede3-cbc',
 }
 
 export const ENROL_OPTIONS: readonly Option[] = [
@@ -41,15 +27,5 @@ export const ENROL_OPTIONS: readonly Option[] = [
   new Option('--ca-fingerprint <hex>', 'SHA-256 of the CA certificate, from whoever runs the CA'),
   new Option('--trust-on-first-use', 'take whatever CA the server shows').conflicts('caFingerprint'),
   new Option('--key-type <type>', 'key to make').choices(Object.keys(KEY_TYPES)).default('rsa-2048'),
-  new Option('--digest <name>', 'digest to use, whatever the server says').choices([
-    'sha1',
-    'sha256',
-    'sha384',
-    'sha512',
-  ]),
-  new Option('--cipher <name>', 'encryption to use, whatever the server says').choices(Object.keys(CIPHERS)),
-  new Option('--legacy-des', 'use single DES, which anybody can break, and accept it in the reply').conflicts('cipher'),
-  new Option('--get', 'send by GET, whatever the server says'),
-  new Option('--require-standard', 'stop if the server does not claim RFC 8894 (SCEPStandard)'),
-  new Option('--assume-standard', 'go on as if it did').conflicts('requireStandard'),
+  ...EXCHANGE_OPTIONS,
 ]

@@ -3,6 +3,7 @@ import type { VerbDefinition } from '../verb.ts'
 import { readChallenge } from './challenge-source.ts'
 import { enrolOnce } from './enrol-once.ts'
 import { ENROL_OPTIONS, type EnrolOptions } from './enrol-options.ts'
+import { reportResult } from './request-result.ts'
 import { checkServerUrl } from './server-url.ts'
 import { readTrustDemand } from './trust.ts'
 import { readWish } from './wish.ts'
@@ -27,13 +28,7 @@ export const enrolVerb: VerbDefinition<EnrolOptions> = {
     const wish = readWish(url, options)
     const demand = readTrustDemand(options.caFingerprint, options.trustOnFirstUse === true)
     const challenge = await readChallenge(options, terminal)
-    const { folder, transactionId, certificate, files } = await enrolOnce(
-      { wish, demand, challenge, options },
-      terminal,
-    )
-    if (options.json) {
-      terminal.out(`${JSON.stringify({ status: 'SUCCESS', folder, transactionId, ...certificate, files }, null, 2)}\n`)
-    } else terminal.err(`Wrote ${Object.values(files).join(', ')}.\n`)
+    reportResult(await enrolOnce({ wish, demand, challenge, options }, terminal), options.json === true, terminal)
     return EXIT.ok.code
   },
 }

@@ -1,14 +1,15 @@
 import type { Certificate } from '@chancery/pki'
-import { type ChosenAlgorithms, chooseAlgorithms, ScepClient } from '@chancery/scep'
+import { type Capabilities, type ChosenAlgorithms, chooseAlgorithms, ScepClient } from '@chancery/scep'
 import type { Terminal } from '../terminal/terminal.ts'
-import { CIPHERS, type EnrolOptions } from './enrol-options.ts'
+import { CIPHERS, type ExchangeOptions } from './exchange-options.ts'
 import { authenticate, type TrustDemand } from './trust.ts'
 
 export interface MetServer {
   /** As GetCACert sent them, all authenticated. */
   readonly certificates: readonly Certificate[]
-  /** The one that was recognised. */
+  /** The one that was recognised: among them, or above them when they were recognised by a file. */
   readonly anchor: Certificate
+  readonly capabilities: Capabilities
   readonly algorithms: ChosenAlgorithms
 }
 
@@ -16,24 +17,25 @@ export interface MetServer {
 export async function meetServer(
   url: string,
   demand: TrustDemand,
-  options: EnrolOptions,
+  options: ExchangeOptions,
   terminal: Terminal,
 ): Promise<MetServer> {
   const client = new ScepClient({ url, fetch: terminal.fetch })
   terminal.err('Fetching the certificates of the CA …\n')
   const certificates = await client.getCaCertificates()
   const anchor = authenticate(certificates, demand, terminal)
-  const algorithms = chooseAlgorithms(await client.getCapabilities(), algorithmOptions(options))
+  const capabilities = await client.getCapabilities()
+  const algorithms = chooseAlgorithms(capabilities, algorithmOptions(options))
   const { digest, contentEncryption, post } = algorithms
   terminal.err(`Using ${contentEncryption} and ${digest}, by ${post ? 'POST' : 'GET'}.\n`)
   // Somebody who strips the capabilities gets this far and no further (security S25).
   if (digest === 'sha1' || !contentEncryption.startsWith('aes')) {
     terminal.err('warning: these are old algorithms. If the server should know better, use --require-standard.\n')
   }
-  return { certificates, anchor, algorithms }
+  return { certificates, anchor, capabilities, algorithms }
 }
 
-function algorithmOptions(options: EnrolOptions): Parameters<typeof chooseAlgorithms>[1] {
+function algorithmOptions(options: ExchangeOptions): Parameters<typeof chooseAlgorithms>[1] {
   const { cipher, legacyDes, digest, get, requireStandard, assumeStandard } = options
   const contentEncryption = legacyDes ? 'des-cbc' : CIPHERS[cipher ?? '']
   return {

@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto'
 import { type Certificate, nameToText } from '@chancery/pki'
-import { verifyCaCertificates } from '@chancery/scep'
+import { ScepError, verifyCaCertificates } from '@chancery/scep'
 import { CliFailure } from '../cli-failure.ts'
 import { printable } from '../terminal/printable.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { isAuthority } from './authority.ts'
 import { opensslFingerprint } from './certificate-lines.ts'
 
-/** How the CA is to be authenticated: by what somebody trustworthy said, or not at all this time. */
-export type TrustDemand = { readonly fingerprint: string } | { readonly onFirstUse: true }
+/** How the CA is to be authenticated: by what somebody trustworthy said, by what is known already, or not at all this time. */
+export type TrustDemand =
+  | { readonly fingerprint: string }
+  | { readonly known: KnownAuthorities }
+  | { readonly onFirstUse: true }
+
+export interface KnownAuthorities {
+  readonly path: string
+  readonly certificates: readonly Certificate[]
+}
 
 const DIGEST_BY_LENGTH: Readonly<Record<number, string>> = { 40: 'sha1', 64: 'sha256', 128: 'sha512' }
 
@@ -21,11 +29,16 @@ export function readTrustDemand(fingerprint: string | undefined, onFirstUse: boo
         'Give --ca-fingerprint HEX as whoever runs the CA told you ("chancery challenge create" prints it), or --trust-on-first-use to take what comes.',
     })
   }
-  const hex = fingerprint
+  return { fingerprint: readFingerprint(fingerprint) }
+}
+
+/** @throws {CliFailure} for a text that is none */
+export function readFingerprint(text: string): string {
+  const hex = text
     .replace(/^sha-?\d+[=:\s]+/i, '')
     .replace(/[\s:.-]/g, '')
     .toLowerCase()
-  if (/^[0-9a-f]+$/.test(hex) && hex.length in DIGEST_BY_LENGTH) return { fingerprint: hex }
+  if (/^[0-9a-f]+$/.test(hex) && hex.length in DIGEST_BY_LENGTH) return hex
   throw new CliFailure('failed', '--ca-fingerprint wants a SHA-256 fingerprint: 64 hexadecimal digits.', {
     nextStep:
       'SHA-512 (128 digits) and, for old CAs, SHA-1 (40 digits) are taken too; blanks, colons and case do not matter.',
@@ -41,16 +54,42 @@ export function authenticate(
   demand: TrustDemand,
   terminal: Terminal,
 ): Certificate {
-  const authorities = certificates.length === 1 ? certificates : certificates.filter(isAuthority)
-  const anchor = 'onFirstUse' in demand ? topmost(authorities) : withFingerprint(authorities, demand.fingerprint)
+  const now = terminal.now()
+  const anchor = 'known' in demand ? knownAnchor(certificates, demand.known, now) : anchorAmong(certificates, demand)
   if (anchor === undefined) throw noneFits(certificates, demand)
-  verifyCaCertificates(certificates, anchor, terminal.now())
+  verifyCaCertificates(certificates, anchor, now)
   const name = printable(nameToText(anchor.subject))
   if ('onFirstUse' in demand) {
     terminal.err(`Trusting CA ${name} on first use.\n  SHA-256 fingerprint ${opensslFingerprint(anchor)}\n`)
     terminal.err('  Compare it with whoever runs the CA before you rely on the certificate.\n')
-  } else terminal.err(`CA ${name} has the fingerprint demanded.\n`)
+  } else if ('known' in demand) terminal.err(`CA ${name} is the one in ${demand.known.path}.\n`)
+  else terminal.err(`CA ${name} has the fingerprint demanded.\n`)
   return anchor
+}
+
+function anchorAmong(
+  certificates: readonly Certificate[],
+  demand: Exclude<TrustDemand, { known: KnownAuthorities }>,
+): Certificate | undefined {
+  const authorities = certificates.length === 1 ? certificates : certificates.filter(isAuthority)
+  return 'onFirstUse' in demand ? topmost(authorities) : withFingerprint(authorities, demand.fingerprint)
+}
+
+/** A server need not send the root: one that all of its certificates belong to is enough. */
+function knownAnchor(
+  certificates: readonly Certificate[],
+  { certificates: known }: KnownAuthorities,
+  now: Date,
+): Certificate | undefined {
+  return known.filter(isAuthority).find((candidate) => {
+    try {
+      verifyCaCertificates(certificates, candidate, now)
+      return true
+    } catch (error) {
+      if (error instanceof ScepError) return false
+      throw error
+    }
+  })
 }
 
 /** The one that is its own issuer, else whichever comes first. */
@@ -69,12 +108,12 @@ function noneFits(certificates: readonly Certificate[], demand: TrustDemand): Cl
     (certificate) =>
       `  ${printable(nameToText(certificate.subject))} (${isAuthority(certificate) ? 'CA' : 'RA, which cannot be the anchor'}): ${opensslFingerprint(certificate)}`,
   )
-  return new CliFailure(
-    'fingerprint',
-    `No CA certificate of this server has the fingerprint demanded. It sent:\n${shown.join('\n')}`,
-    {
-      nextStep: 'Nothing was sent. Ask whoever runs the CA; somebody may be standing in between.',
-      fields: { fingerprints: certificates.map((certificate) => certificate.digest().toString('hex')) },
-    },
-  )
+  const fault =
+    'known' in demand
+      ? `The certificates of this server do not belong to a CA in ${demand.known.path}.`
+      : 'No CA certificate of this server has the fingerprint demanded.'
+  return new CliFailure('fingerprint', `${fault} It sent:\n${shown.join('\n')}`, {
+    nextStep: 'Nothing was sent. Ask whoever runs the CA; somebody may be standing in between.',
+    fields: { fingerprints: certificates.map((certificate) => certificate.digest().toString('hex')) },
+  })
 }

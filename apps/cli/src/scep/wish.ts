@@ -10,7 +10,15 @@ import {
 } from '@chancery/pki'
 import { CliFailure } from '../cli-failure.ts'
 import type { EnrolOptions } from './enrol-options.ts'
-import type { EnrolmentWish } from './enrolment-state.ts'
+
+/** What somebody wants a certificate for; the same again is the same enrolment. */
+export interface EnrolmentWish {
+  readonly url: string
+  /** RFC 4514. */
+  readonly subject: string
+  readonly subjectAltNames: readonly string[]
+  readonly keyType: string
+}
 
 /** What the certificate is to say, as values and in the text under which it is remembered. */
 export interface Wish {
