@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import { type CommandOutcome, run } from './command.ts'
-import { NODE_COMPILE_CACHE } from './server.ts'
 
 const LAUNCHER = resolve(import.meta.dirname, '../apps/cli/bin/chancery.mjs')
 
@@ -17,7 +16,6 @@ export function chancery(
       PATH: process.env.PATH ?? '',
       HOME: join(dataDir, 'nobody'),
       CHANCERY_DATA_DIR: dataDir,
-      NODE_COMPILE_CACHE,
       ...env,
     },
   })

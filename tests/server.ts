@@ -34,8 +34,6 @@ export interface TestServer {
 
 const ROOT = resolve(import.meta.dirname, '..')
 const READY = /^chancery listening on (https?:\/\/\S+)$/m
-/** Starts are most of what these tests wait for; what one of them compiled serves the next. */
-export const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compile')
 const READY_WITHIN_MS = 120_000
 const GONE_WITHIN_MS = 60_000
 
@@ -49,7 +47,6 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     CHANCERY_ADMIN_TOKEN: adminToken,
     CHANCERY_CA_KEY: 'rsa-2048', // keeps first starts short
     CHANCERY_WORKERS: '2',
-    NODE_COMPILE_CACHE,
     ...options.env,
   }
   let running = await launch(env)

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url'
+
 // Plain JavaScript, so that an old Node can still say what is wrong instead of failing on the first type annotation.
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
@@ -7,4 +9,8 @@ if (major < 24) {
   )
   process.exit(70)
 }
+
+// Without it most of the time of a short command goes into stripping types and compiling, each time anew.
+const { enableCompileCache } = await import('node:module')
+enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/chancery', import.meta.url)))
 await import('../src/main.ts')

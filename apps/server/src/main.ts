@@ -1,23 +1,7 @@
-import cluster from 'node:cluster'
-import { inspect } from 'node:util'
-import { StoreError } from '@chancery/store'
-import { ConfigError } from './config.ts'
-import { StartError } from './installation/start-error.ts'
-import { runPrimary } from './process/primary.ts'
-import { runWorker } from './process/worker.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 
-if (cluster.isPrimary) {
-  try {
-    await runPrimary(process.env)
-    process.exit(0)
-  } catch (error) {
-    process.stderr.write(`${isForPeople(error) ? error.message : inspect(error)}\n`)
-    process.exit(1)
-  }
-} else {
-  await runWorker()
-}
-
-function isForPeople(error: unknown): error is Error {
-  return error instanceof ConfigError || error instanceof StartError || error instanceof StoreError
-}
+// Most of a start is stripping types and compiling. What was compiled is kept inside the installation, never in a folder
+// that others can write to; where nothing can be written there, a start takes as long as without.
+enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/chancery'))
+await import('./process/start.ts')
