@@ -23,6 +23,7 @@ export {
   type SignatureScheme,
   signatureAlgorithmIdentifier,
   signatureDigest,
+  signatureOid,
   signatureSchemeOf,
 } from './algorithm/signature.ts'
 export { type Attribute, buildAttribute, parseAttribute } from './attribute.ts'

@@ -5,6 +5,7 @@ import {
   type Element,
   type SignatureScheme,
   type SignerInfo,
+  signatureOid,
   signatureSchemeOf,
   value,
   verifyMessageDigest,
@@ -24,6 +25,18 @@ export function acceptedDigest({ digestAlgorithm }: SignerInfo, accepted: readon
     throw new ScepError('digest_refused', { detail: `digest ${name ?? digestAlgorithm.oid}` })
   }
   return name
+}
+
+/**
+ * What can be said of the signature algorithm before the signer is looked for: the failInfo of a refused one does not
+ * depend on whether his certificate came along (S-3.2.1.4-11).
+ * @throws {ScepError} `signature_algorithm_refused`
+ */
+export function checkSignatureAlgorithm({ signatureAlgorithm }: SignerInfo, accepted: readonly DigestName[]): void {
+  const { known, digest } = signatureOid(signatureAlgorithm.oid)
+  if (!known || (digest !== undefined && !accepted.includes(digest))) {
+    throw new ScepError('signature_algorithm_refused', { detail: `algorithm ${signatureAlgorithm.oid}` })
+  }
 }
 
 /**

@@ -44,6 +44,16 @@ export const SIGNATURES: readonly SignatureRow[] = [
 
 const byOid = new Map(SIGNATURES.map((row) => [row.oid, row]))
 
+/** Algorithms that name no digest by their OID alone. */
+const KEY_OIDS: ReadonlySet<string> = new Set([RSA_ENCRYPTION, ID_EC_PUBLIC_KEY, RSASSA_PSS])
+
+/** Whether an OID can be a signatureAlgorithm of ours, and the digest that it names (Ed25519 none); no key is needed. */
+export function signatureOid(oid: string): { readonly known: boolean; readonly digest: DigestName | undefined } {
+  const scheme = byOid.get(oid)?.scheme
+  const digest = scheme === undefined || scheme.key === 'ed25519' ? undefined : scheme.digest
+  return { known: scheme !== undefined || KEY_OIDS.has(oid), digest }
+}
+
 /**
  * What a signatureAlgorithm means for this key, or undefined when it means nothing we can verify.
  * @param fallbackDigest digest of the SignerInfo, for rsaEncryption and id-ecPublicKey, which name none (RFC 3370 §3.2)

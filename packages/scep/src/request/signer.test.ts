@@ -32,6 +32,14 @@ test('S-2.3-02 S-3.2.1.4-12 the signer is found by its identifier anywhere in th
   expect(error).toMatchObject({ reason: 'signer_missing', failInfo: 'badMessageCheck' })
 })
 
+test('S-3.2.1.4-11 a refused or unknown signature algorithm is badAlg also where the signer is missing', async () => {
+  for (const oid of ['1.2.840.113549.1.1.4', '1.2.3.4']) {
+    const signatureAlgorithm = der.sequence(der.oid(oid), der.nullValue())
+    const error = await refusal(message({ signatureAlgorithm, certificates: [] }))
+    expect(error).toMatchObject({ reason: 'signature_algorithm_refused', failInfo: 'badAlg' })
+  }
+})
+
 test('S-2.3-01 a message without any certificate is badMessageCheck', async () => {
   expect(await refusal(message({ certificates: [] }))).toMatchObject({ reason: 'signer_missing' })
 })
