@@ -6,6 +6,7 @@ import { showProfileVerb } from './profile/show.ts'
 import { caVerb } from './scep/ca.ts'
 import { capsVerb } from './scep/caps.ts'
 import { enrolVerb } from './scep/enrol.ts'
+import { renewVerb } from './scep/renew.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import { verb } from './verb.ts'
 
@@ -32,6 +33,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .addCommand(
       noun('scep', 'a SCEP client, for any server', [
         verb(enrolVerb, terminal, finish),
+        verb(renewVerb, terminal, finish),
         verb(capsVerb, terminal, finish),
         verb(caVerb, terminal, finish),
       ]),

@@ -27,8 +27,8 @@ export const createChallengeVerb: VerbDefinition<CreateOptions> = {
     new Option('--profile <name>', 'SCEP profile that it opens').default('default'),
     new Option('--uses <n>', 'how many certificates it is good for').default('1'),
     new Option('--ttl <duration>', 'how long it lasts: 90s, 15m, 1h, 7d').default('1h'),
-    new Option('--subject <name>', "only for this subject, such as 'CN=printer1,O=Example'"),
-    new Option('--san <name...>', 'only for these subject alternative names, such as DNS:printer1.example'),
+    new Option('--subject <name>', "only for this subject, such as 'CN=printer1,O=Example', and no other names"),
+    new Option('--san <name...>', 'only for these subject alternative names, or fewer, such as DNS:printer1.example'),
     serverOption(),
   ],
   examples: [

@@ -20,7 +20,7 @@ export function authoritiesOf(server: MetServer, chain: readonly Certificate[], 
   return distinct([...issuersOf(server), ...(proven(chain, server, now) ? chain : [])]).filter(isAuthority)
 }
 
-function distinct(all: readonly Certificate[]): Certificate[] {
+export function distinct(all: readonly Certificate[]): Certificate[] {
   return all.filter((one, index) => all.findIndex(({ der }) => der.equals(one.der)) === index)
 }
 

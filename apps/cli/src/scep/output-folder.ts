@@ -1,7 +1,8 @@
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Certificate, encodePem } from '@chancery/pki'
+import { type Certificate, decodePem, encodePem, parseCertificate } from '@chancery/pki'
 import { CliFailure } from '../cli-failure.ts'
+import { isKeyOf, privateKeyFromPem } from './key.ts'
 import { writeTogether } from './write-atomically.ts'
 
 export interface OutputFiles {
@@ -34,14 +35,47 @@ export async function prepareFolder(folder: string, force: boolean, resumedKey: 
 }
 
 async function isOwnKey(folder: string, privateKey: string): Promise<boolean> {
-  return (await readFile(outputFiles(folder).key, 'utf8').catch(() => '')) === privateKey
+  return (await readIfThere(outputFiles(folder).key)) === privateKey
+}
+
+interface Result {
+  readonly privateKey: string
+  readonly certificate: Certificate
+  readonly authorities: readonly Certificate[]
+}
+
+/**
+ * The same where a key and its certificate are there already: they stay as key.pem.old and cert.pem.old, whole before the
+ * first file is replaced. May be repeated when it broke off.
+ */
+export async function replaceResult(folder: string, result: Result): Promise<OutputFiles> {
+  const { key, certificate } = outputFiles(folder)
+  const [oldKey, oldCertificate] = await Promise.all([key, certificate].map(readIfThere))
+  if (oldKey !== undefined && oldCertificate !== undefined && isPair(oldKey, oldCertificate, result.certificate)) {
+    await writeTogether([
+      { path: `${key}.old`, content: oldKey, mode: 0o600 },
+      { path: `${certificate}.old`, content: oldCertificate, mode: 0o644 },
+    ])
+  }
+  return writeResult(folder, result)
+}
+
+/** Not so once the first file has been replaced, nor once all have. */
+function isPair(key: string, certificate: string, successor: Certificate): boolean {
+  try {
+    const [der] = decodePem(certificate, 'CERTIFICATE') as [Buffer]
+    return !successor.der.equals(der) && isKeyOf(privateKeyFromPem(key), parseCertificate(der))
+  } catch {
+    return false // files of something else, which somebody allowed to be replaced
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined)
 }
 
 /** Key, certificate and CA certificates, all or none (S-7-15). */
-export async function writeResult(
-  folder: string,
-  result: { privateKey: string; certificate: Certificate; authorities: readonly Certificate[] },
-): Promise<OutputFiles> {
+export async function writeResult(folder: string, result: Result): Promise<OutputFiles> {
   const files = outputFiles(folder)
   const pem = ({ der }: Certificate): string => `${encodePem('CERTIFICATE', der).trimEnd()}\n`
   await writeTogether([

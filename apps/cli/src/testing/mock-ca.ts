@@ -10,6 +10,7 @@ import {
   nameFromText,
   parseCertificate,
   publicKeyInfoOf,
+  requestedExtensions,
   type SignatureScheme,
   signatureAlgorithmIdentifier,
   softwareDecryptionKey,
@@ -102,7 +103,12 @@ export function seal(request: ScepRequest, reply: Parameters<typeof sealReply>[0
 }
 
 function issue({ csr }: ScepRequest, issuer: Holder = root): Buffer {
-  return sign({ subject: csr.subject, publicKey: csr.publicKey.der, issuer, extensions: [] })
+  return sign({
+    subject: csr.subject,
+    publicKey: csr.publicKey.der,
+    issuer,
+    extensions: requestedExtensions(csr).map(({ der }) => der),
+  })
 }
 
 /** Without an issuer, a self-signed CA. */
