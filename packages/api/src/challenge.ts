@@ -32,7 +32,7 @@ export const NewChallenge = strictObject({
       rule: 'must be a distinguished name such as "CN=printer1,O=Example", or null for any',
     }),
   ),
-  /** Such as `DNS:printer1.example`; left out or null: any. */
+  /** Such as `DNS:printer1.example`; null: any. Left out: none for a challenge that is for one subject, else any. */
   subjectAltNames: Type.Optional(
     nullable(Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { maxItems: subjectAltNames.maximum }), {
       rule: `must be a list of at most ${subjectAltNames.maximum} names such as "DNS:printer1.example", or null for any`,

@@ -14,5 +14,7 @@ export interface Endpoint {
   readonly ownKeyDigests: ReadonlySet<string>
   /** Every generation of the authority: certificates of these are the endpoint's own to renew. */
   readonly issuerIds: ReadonlySet<number>
+  /** A transaction keeps the RA profile that it began with; one that is switched off hands out nothing more. */
+  readonly enabledRaProfileIds: ReadonlySet<number>
   readonly configurationVersion: number
 }

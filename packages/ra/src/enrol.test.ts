@@ -2,10 +2,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import {
   assembleSigned,
   buildCertificationRequest,
+  buildKeyUsage,
   buildSubjectAltName,
   buildTbsCertificate,
   type GeneralName,
+  type Name,
   nameFromText,
+  nameToText,
   parseCertificate,
   parseCertificationRequest,
   type SignatureScheme,
@@ -73,7 +76,7 @@ async function message(
 }
 
 /** A certificate of one year from NOW on; who signed it does not matter here, the inventory says whose it is. */
-async function certificateFor(key: typeof KEY_A, subject: string, names: GeneralName[]) {
+async function certificateFor(key: typeof KEY_A, subject: string, names: GeneralName[], ...more: Buffer[]) {
   const scheme: SignatureScheme = { key: 'rsa', padding: 'pkcs1', digest: 'sha256' }
   const signature = signatureAlgorithmIdentifier(scheme)
   const tbs = buildTbsCertificate({
@@ -84,7 +87,7 @@ async function certificateFor(key: typeof KEY_A, subject: string, names: General
     notAfter: new Date(NOW.getTime() + 365 * DAY),
     subject: nameFromText(subject),
     publicKey: key.publicKey.der,
-    extensions: [buildSubjectAltName(names, false)],
+    extensions: [buildSubjectAltName(names, false), ...more],
   })
   return parseCertificate(assembleSigned(tbs, signature, await KEY_B.sign(tbs, scheme)))
 }
@@ -92,11 +95,13 @@ async function certificateFor(key: typeof KEY_A, subject: string, names: General
 /** An authority whose "signature" is the TBS and a counter, so that two signings differ. */
 function authority(inProcess: boolean) {
   const calls = { prepared: 0, signed: 0 }
+  const subjects: Name[] = []
   let broken = false
   const port: Authority = {
     inProcess,
     prepare({ subject, now }) {
       calls.prepared++
+      subjects.push(subject)
       return {
         issuerId: 1,
         serialNumber: Buffer.from([calls.prepared]),
@@ -116,6 +121,7 @@ function authority(inProcess: boolean) {
   return {
     port,
     calls,
+    subjects,
     setBroken: (value: boolean) => {
       broken = value
     },
@@ -236,6 +242,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     },
     ownKeyDigests: new Set(),
     issuerIds: new Set([1]),
+    enabledRaProfileIds: new Set([1]),
     configurationVersion: 1,
   }
   const ports = { ledger, inventory: NO_CERTIFICATES }
@@ -316,7 +323,16 @@ describe('the same request again', () => {
     expect(ledger.rows.size).toBe(1)
   })
 
-  test('S-5.2-05 past half of the validity, or revoked, a new certificate takes the place of the old one', async () => {
+  test('S-5.2-02 is not answered with it once the RA profile of the transaction is switched off', async () => {
+    const { ask, endpoint } = setUp()
+    await ask(await message())
+    const moved = { ...endpoint, raProfile: { ...endpoint.raProfile, id: 2 }, enabledRaProfileIds: new Set([2]) }
+    await expect(ask(await message(), NOW, moved)).rejects.toEqual(reason('enrolment_refused'))
+    const both = { ...moved, enabledRaProfileIds: new Set([1, 2]) }
+    expect(await ask(await message(), NOW, both)).toMatchObject({ status: 'issued', repeated: true })
+  })
+
+  test('S-5.2-05 D-3.1.1.1-01 past half of the validity, or revoked, a new certificate takes the place of the old one', async () => {
     const { ask, ledger } = setUp()
     const first = certificateOf(await ask(await message()))
     expect(certificateOf(await ask(await message(), new Date(NOW.getTime() + 182 * DAY)))).toEqual(first)
@@ -401,8 +417,8 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
   ]
 
   /** A device that holds a certificate of one year, issued at NOW. */
-  async function holder(change: Partial<InventoryEntry> = {}) {
-    const certificate = await certificateFor(KEY_A, 'CN=printer1', NAMES)
+  async function holder(change: Partial<InventoryEntry> = {}, ...extensions: Buffer[]) {
+    const certificate = await certificateFor(KEY_A, 'CN=printer1', NAMES, ...extensions)
     const entry: InventoryEntry = {
       uuid: 'old',
       der: certificate.der,
@@ -425,7 +441,7 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
     return { ask, renewal, endpoint, ledger, asked, ca }
   }
 
-  test('S-2.5-02 S-2.4-13 a new key for the same names needs no challenge, and the lineage is recorded', async () => {
+  test('S-2.4-13 a new key for the same names needs no challenge, and the lineage is recorded', async () => {
     const { ask, renewal, ledger, asked } = await holder()
     expect((await ask(await renewal({ names: NAMES }))).status).toBe('issued')
     expect([...ledger.rows.values()].map((one) => one.identity.kind)).toEqual(['renewal'])
@@ -433,11 +449,16 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
     expect(asked).toEqual([])
   })
 
-  test('S-2.3-15 a PKCSReq signed with the old certificate is the same, with the old key or a used-up challenge', async () => {
+  test('S-2.3-15 D-3.1.1.2-01 a PKCSReq signed with the old certificate is the same, with the old key or a used-up challenge', async () => {
     const { ask, renewal, asked } = await holder()
     const request: ScepRequest = { ...(await renewal({ key: KEY_A, challenge: 'used up' })), messageType: 'PKCSReq' }
     expect((await ask(request)).status).toBe('issued')
     expect(asked).toEqual([])
+  })
+
+  test('D-8.6-01 a certificate that is only for key encipherment renews all the same', async () => {
+    const { ask, renewal } = await holder({}, buildKeyUsage(['keyEncipherment']))
+    expect((await ask(await renewal())).status).toBe('issued')
   })
 
   test('S-3.2.1.5-07 the same renewal again gets the same certificate', async () => {
@@ -459,6 +480,12 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
     const added: GeneralName[] = [...NAMES, { type: 'dns', value: 'bank.example' }]
     await expect(ask(await renewal({ names: added }))).rejects.toEqual(reason('renewal_refused'))
     expect((await ask(await renewal({ names: NAMES.slice(1), tid: 'T-2' }))).status).toBe('issued')
+  })
+
+  test('S-2.5-03 the subject stays as it was certified, also where the request writes it in another case', async () => {
+    const { ask, renewal, ca } = await holder()
+    expect((await ask(await renewal({ subject: 'CN=PRINTER1' }))).status).toBe('issued')
+    expect(ca.subjects.map(nameToText)).toEqual(['CN=printer1'])
   })
 
   test('S-2.5-04 before the second half of the life it is too early, unless the profile says from when', async () => {

@@ -77,6 +77,11 @@ interface Attempt {
 async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolment | 'overtaken'> {
   const same = known.csrContentDigest.equals(attempt.content)
   const found = standing(known, same, attempt.now)
+  // Decided again for a second answer as for a first one (design, rule 2).
+  const handsOut = found.answer === 'certificate' || found.answer === 'complete'
+  if (handsOut && !attempt.endpoint.enabledRaProfileIds.has(known.raProfileId)) {
+    throw new ScepError('enrolment_refused', { detail: 'the RA profile of the transaction is switched off' })
+  }
   switch (found.answer) {
     case 'certificate':
       return { status: 'issued', certificate: found.certificate.der, transaction: known.uuid, repeated: true }

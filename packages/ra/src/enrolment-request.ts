@@ -8,6 +8,7 @@ import type { RenewedCertificate, Signer } from './signer.ts'
 export interface EnrolmentRequest {
   readonly message: ScepRequest
   readonly endpoint: Endpoint
+  /** That goes into the certificate. */
   readonly subject: Name
   /** Names that would go into the certificate: those that no profile ever grants are left out already. */
   readonly subjectAltNames: readonly GeneralName[]
@@ -26,7 +27,9 @@ export function readEnrolmentRequest(
   { renews }: Signer,
   now: Date,
 ): EnrolmentRequest {
-  return { message, endpoint, subject: message.csr.subject, subjectAltNames: requestedNames(message), renews, now }
+  // A renewal keeps the name as it was certified: the comparison of names knows no case, the certificate does.
+  const subject = renews?.certificate.subject ?? message.csr.subject
+  return { message, endpoint, subject, subjectAltNames: requestedNames(message), renews, now }
 }
 
 function requestedNames({ csr }: ScepRequest): GeneralName[] {

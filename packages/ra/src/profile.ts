@@ -84,7 +84,8 @@ export const DEFAULT_KEY_RULES: KeyRules = {
 
 export const DEFAULT_SUBJECT_RULES: SubjectRules = {
   subjectRequired: true,
-  subjectAltNames: ['dns', 'email', 'uri', 'ip', 'upn'],
+  // Not upn: an Active Directory that trusts the CA for logon takes the name for the account.
+  subjectAltNames: ['dns', 'email', 'uri', 'ip'],
   maximumNames: 100,
 }
 

@@ -57,6 +57,7 @@ export function resolveEndpoint(
         challenge: challenge.validator,
         ownKeyDigests,
         issuerIds: authority.issuerIds,
+        enabledRaProfileIds: new Set(configuration.raProfiles.filter(({ enabled }) => enabled).map(({ id }) => id)),
         configurationVersion: configuration.version,
       },
       policy,

@@ -51,12 +51,12 @@ export function builtInAuthority({ issuer, formerIssuers = [], ...urls }: BuiltI
   }
 }
 
-/** What the CA will not issue is refused to the device; why is for the administrator. */
+/** What the CA will not issue is refused to the device; why is for the administrator. A CA that cannot is our own fault. */
 function refusing(work: () => Preparation): Preparation {
   try {
     return work()
   } catch (cause) {
-    if (!(cause instanceof CaError)) throw cause
+    if (!(cause instanceof CaError) || cause.code !== 'ERR_CA_ORDER') throw cause
     throw new ScepError('enrolment_refused', { detail: cause.message, cause })
   }
 }

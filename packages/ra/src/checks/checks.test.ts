@@ -142,9 +142,16 @@ describe('S-7-08 subject alternative names', () => {
       { type: 'email', value: 'a@example.com' },
       { type: 'uri', value: 'urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6' },
       { type: 'ip', value: '192.0.2.1' },
-      { type: 'otherName', oid: USER_PRINCIPAL_NAME, value: Buffer.from('0c03614062', 'hex') },
     ]
     expect(accepts(names)).not.toThrow()
+  })
+
+  test('a UPN is granted only where the profile says so: domain controllers log its bearer on', () => {
+    const names: GeneralName[] = [
+      { type: 'otherName', oid: USER_PRINCIPAL_NAME, value: Buffer.from('0c03614062', 'hex') },
+    ]
+    expect(accepts(names)).toThrow(expect.objectContaining({ reason: 'subject_alt_name_refused' }))
+    expect(accepts(names, { subjectAltNames: ['upn'] })).not.toThrow()
   })
 
   test.each<[string, GeneralName]>([
@@ -160,7 +167,9 @@ describe('S-7-08 subject alternative names', () => {
     ['a UPN that is no text', { type: 'otherName', oid: USER_PRINCIPAL_NAME, value: Buffer.from([5, 0]) }],
     ['a UPN with NUL', { type: 'otherName', oid: USER_PRINCIPAL_NAME, value: Buffer.from('0c03610062', 'hex') }],
   ])('%s is refused', (_what, name) => {
-    expect(accepts([name])).toThrow(expect.objectContaining({ reason: 'subject_alt_name_refused' }))
+    expect(accepts([name], { subjectAltNames: ['dns', 'email', 'uri', 'ip', 'upn'] })).toThrow(
+      expect.objectContaining({ reason: 'subject_alt_name_refused' }),
+    )
   })
 
   test('S-7-13 more names than the profile allows are refused', () => {

@@ -43,8 +43,8 @@ function inItsTime({ certificate }: RenewedCertificate, { endpoint, now }: Enrol
   return now.getTime() >= from ? undefined : `it may be renewed from ${new Date(from).toISOString()} on`
 }
 
-function sameSubject({ certificate }: RenewedCertificate, { subject }: EnrolmentRequest): string | undefined {
-  return sameName(certificate.subject, subject) ? undefined : 'the request is for another subject'
+function sameSubject({ certificate }: RenewedCertificate, { message }: EnrolmentRequest): string | undefined {
+  return sameName(certificate.subject, message.csr.subject) ? undefined : 'the request is for another subject'
 }
 
 /** Names may be dropped, never added. */

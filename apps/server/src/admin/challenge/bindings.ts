@@ -14,12 +14,20 @@ export function readBindings({ subject, subjectAltNames }: NewChallenge): Bindin
   const bindings = {
     subject: subject == null ? null : read('subject', subject, faults, (text) => nameToText(nameFromText(text))),
     subjectAltNames:
-      subjectAltNames?.map((name, index) =>
+      allowedNames(subject, subjectAltNames)?.map((name, index) =>
         read(`subjectAltNames[${index}]`, name, faults, (text) => generalNameToText(generalNameFromText(text))),
       ) ?? null,
   }
   if (faults.length > 0) throw new AdminRefusal(422, faults)
   return bindings
+}
+
+/**
+ * A challenge for one subject is for one device, and whoever made it does not expect that it buys any alternative name
+ * (VU#971035): unless names are given, or null is written out, there are none.
+ */
+function allowedNames(subject: NewChallenge['subject'], names: NewChallenge['subjectAltNames']) {
+  return names === undefined && subject != null ? [] : names
 }
 
 function read(field: string, text: string, faults: string[], normalise: (text: string) => string): string {

@@ -56,6 +56,14 @@ test('the store finds it by its text, bound as asked, and the log does not have 
   expect(server.log.join('')).not.toContain(challenge)
 })
 
+test('S6 a challenge for one subject buys no other names, unless they are given or null is written out', async () => {
+  const names = async (body: object) => ((await create(body)).body as CreatedChallenge).subjectAltNames
+  expect(await names({ subject: 'CN=printer1' })).toEqual([])
+  expect(await names({ subject: 'CN=printer1', subjectAltNames: null })).toBeNull()
+  expect(await names({ subject: 'CN=printer1', subjectAltNames: ['DNS:a.example'] })).toEqual(['DNS:a.example'])
+  expect(await names({})).toBeNull()
+})
+
 test('every fault is told at once, those of names too', async () => {
   const wrong = await create({ uses: 0, ttlSeconds: 10, subject: 7, extra: 1 })
   expect([wrong.status, (wrong.body as string[]).length]).toEqual([422, 4])
