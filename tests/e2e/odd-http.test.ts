@@ -81,7 +81,7 @@ describe('the HTTP of old and odd clients', () => {
     },
   )
 
-  test('S-4.1-20 HTTP/1.0 without Host: a POST enrols', async () => {
+  test('S-4.1-20 D-F-01 HTTP/1.0 without Host: a POST enrols, without Content-Type', async () => {
     const one = await seal('CN=http10')
     const answer = await rawRequest(server.url, request('POST', PKI_OPERATION, [], one.message))
     expect(answer.status).toBe(200)
@@ -137,7 +137,7 @@ describe('the HTTP of old and odd clients', () => {
     expect(certificateOf(await read(one, answer.body, ca)).der.length).toBeGreaterThan(0)
   })
 
-  test('S-4.1-18 a request line of 60 kB is read', async () => {
+  test('S-4.1-18 N-06 a request line of 60 kB is read', async () => {
     expectRefusedInText(await get(`${PKI_OPERATION}&message=${'A'.repeat(60_000)}`))
   })
 

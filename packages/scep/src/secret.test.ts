@@ -1,6 +1,12 @@
+import { timingSafeEqual } from 'node:crypto'
 import { inspect } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Secret } from './secret.ts'
+
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof import('node:crypto')>()
+  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) }
+})
 
 test('S-2.4-10 a secret prints as [secret] however it is printed, and leaves only by reveal()', () => {
   const secret = new Secret('hunter2')
@@ -16,6 +22,13 @@ test('S-2.4-10 a secret prints as [secret] however it is printed, and leaves onl
     expect(text).not.toContain('hunter2')
   }
   expect(secret.reveal()).toBe('hunter2')
+})
+
+test('N-08 secrets are compared in constant time, over digests of one length', () => {
+  vi.mocked(timingSafeEqual).mockClear()
+  new Secret('short').equals(new Secret('a much longer one'))
+  const [[left, right]] = vi.mocked(timingSafeEqual).mock.calls as [[Buffer, Buffer]]
+  expect([left.length, right.length]).toEqual([32, 32])
 })
 
 test('secrets are equal when every character is', () => {

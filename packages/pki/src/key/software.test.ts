@@ -16,7 +16,7 @@ describe('decryption', () => {
     { scheme: 'rsa-oaep', hash: 'sha256', mgfHash: 'sha256' },
     { scheme: 'rsa-oaep', hash: 'sha256', mgfHash: 'sha1' },
     { scheme: 'rsa-oaep', hash: 'sha512', mgfHash: 'sha384' },
-  ])('a content key comes back: %o', async (transport) => {
+  ])('N-01 N-02 a content key comes back: %o', async (transport) => {
     const ciphertext = encryptToKey(key.publicKey, transport, SECRET)
     expect(await key.decrypt(ciphertext, transport)).toEqual(SECRET)
   })
@@ -45,9 +45,13 @@ describe('decryption', () => {
     }
   })
 
-  test('S14 the same wrong PKCS#1 ciphertext gives the same bytes: there is no second answer to compare', async () => {
+  test('N-01 S14 the same wrong PKCS#1 ciphertext gives the same bytes: there is no second answer to compare', async () => {
     const wrong = flip(encryptToKey(key.publicKey, { scheme: 'rsa-pkcs1' }, SECRET), 9)
     expect(await key.decrypt(wrong, { scheme: 'rsa-pkcs1' })).toEqual(await key.decrypt(wrong, { scheme: 'rsa-pkcs1' }))
+  })
+
+  test('N-01 no security fix of Node is switched off for it', () => {
+    expect([...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ')).not.toContain('security-revert')
   })
 
   test('a ciphertext that is not as long as the key is an error', () => {

@@ -127,7 +127,7 @@ describe('challengePassword', () => {
 })
 
 describe('attributes', () => {
-  test('S-3.3.1-07 extensions are found where PKCS#9, VeriSign and Microsoft put them', () => {
+  test('S-3.3.1-07 D-A-01 extensions are found where PKCS#9, VeriSign and Microsoft put them', () => {
     const extension = buildSubjectAltName([{ type: 'dns', value: 'a.example' }], false)
     for (const type of ['1.2.840.113549.1.9.14', '2.16.840.1.113733.1.9.8', '1.3.6.1.4.1.311.2.1.14']) {
       const csr = request([buildAttribute(type, sequence(extension))])

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   parseCertificate,
   parseName,
@@ -59,6 +60,15 @@ test('S-3.1-01 S-3.1-02 S-3.1-03 S-3.2.1-01 S-2.9-01 a sealed request is encrypt
   expect(raw.attributes.size).toBe(5)
 })
 
+test('S-3.3.1-01 what is sealed is a PKCS#10 that OpenSSL reads, with its subject and its key', async () => {
+  const { message } = await seal()
+  const { content } = openRawEnvelope(readReply(message).eContent as Buffer, RA.privateKey)
+  const options = ['req', '-inform', 'DER', '-verify', '-noout', '-subject', '-pubkey']
+  const printed = execFileSync('openssl', options, { input: content, stdio: 'pipe' }).toString()
+  expect(printed).toMatch(/CN ?= ?device1/)
+  expect(printed).toContain(DEVICE.spki.toString('base64').slice(0, 64))
+})
+
 test('S-2.3-01 S-2.3-19 the certificate that signs is in the message', async () => {
   const { message } = await seal()
   const [certificate] = readReply(message).certificates
@@ -80,7 +90,7 @@ test('S-3.3.1-09 a renewal says so', async () => {
 })
 
 test.each(['sha1', 'sha256', 'sha384', 'sha512'] as const)(
-  'the server opens what the client seals, and back, in %s',
+  'N-02 the server opens what the client seals, and back, in %s',
   async (digest) => {
     for (const contentEncryption of ['aes-128-cbc', 'aes-256-cbc', 'des-ede3-cbc'] as const) {
       const keyTransport =

@@ -65,7 +65,7 @@ test('S-3.1-07 an envelope that OpenSSL addressed by key identifier opens', asyn
   expect(request.csr.der).toEqual(CSR)
 })
 
-test('a request that OpenSSL made as PKCS#10 opens', async () => {
+test('S-3.3.1-01 a request that OpenSSL made as PKCS#10 opens', async () => {
   const key = file('key.pem', DEVICE.privateKey.export({ format: 'pem', type: 'pkcs8' }))
   const config = file(
     'req.cnf',

@@ -96,6 +96,12 @@ test('a self-signed certificate with different names is self-signed all the same
   expect((await open(message({ signer }))).signer.selfSigned).toBe(true)
 })
 
+test('D-8.6-01 an issued certificate signs whatever its key usage', async () => {
+  const extensions = [keyUsageExtension(2)]
+  const signer = rawCertificate({ issuer: commonName('Test CA'), issuerKey: CA.privateKey, extensions })
+  expect((await open(message({ signer }))).signer.selfSigned).toBe(false)
+})
+
 test('a certificate that a CA issued is not self-signed, and its key may differ from that of the request', async () => {
   const signer = rawCertificate({ issuer: commonName('Test CA'), issuerKey: CA.privateKey })
   const request = await open(message({ signer }))

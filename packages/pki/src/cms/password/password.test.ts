@@ -79,6 +79,15 @@ function withParts(derivation: Buffer | undefined, encryption: Buffer, key: Buff
   return recipientOf(der.sequence(der.oid(pki.CONTENT_TYPE.envelopedData), der.explicit(0, envelope)))
 }
 
+test('N-08 while a key is derived the process does other things', async () => {
+  const done: string[] = []
+  const opened = open(await sealed({ iterations: 500_000 })).then(() => done.push('opened'))
+  await new Promise((resolve) => setImmediate(resolve))
+  done.push('other things')
+  await opened
+  expect(done).toEqual(['other things', 'opened'])
+})
+
 describe('PWRI-KEK', () => {
   const AES = pki.contentEncryptionByName('aes-128-cbc')
   const [kek, iv] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)]
