@@ -1,6 +1,7 @@
 import type { CertificationRequest, GeneralName, Name } from '@chancery/pki'
 import type { Secret, TransactionId } from '@chancery/scep'
 import type { RaProfile } from './profile.ts'
+import type { RevocationReason } from './revocation.ts'
 import type { KnownTransaction, TransactionKind } from './transaction.ts'
 
 /** The ports of the registration authority: small, owned here, implemented by connectors and store. */
@@ -175,4 +176,42 @@ export interface InventoryEntry {
 export interface CertificateInventory {
   /** By SHA-256 of the whole certificate: a look-alike with the same issuer and serial is not found. */
   findByDigest(digest: Buffer): Promise<InventoryEntry | undefined>
+}
+
+/** A certificate as administrators see it: any that was issued here, for devices or for ourselves. */
+export interface CertificateRecord {
+  readonly uuid: string
+  readonly purpose: 'device' | 'ra'
+  readonly der: Buffer
+  readonly issuerId: number
+  /** Lower-case hexadecimal of the content octets. */
+  readonly serial: string
+  /** RFC 4514; null: ask the certificate. */
+  readonly subject: string | null
+  readonly notBefore: Date
+  readonly notAfter: Date
+  readonly state: 'issued' | 'revoked'
+  readonly revocation: Revocation | undefined
+  /** UUID of the certificate that it renewed. */
+  readonly predecessor: string | null
+  readonly endpoint: string | null
+}
+
+export interface Revocation {
+  readonly at: Date
+  readonly reason: RevocationReason
+}
+
+/** Which certificate is meant; issuer and serial are unique together, a serial alone need not be. */
+export type CertificateSelector =
+  | { readonly uuid: string }
+  | { readonly serial: string; readonly issuerId?: number }
+  /** SHA-256 of the whole certificate. */
+  | { readonly digest: Buffer }
+
+/** Where revocation is recorded. Nothing of it is ever cached: what is committed counts on every node at once. */
+export interface RevocationRegister {
+  find(selector: CertificateSelector): Promise<CertificateRecord[]>
+  /** issued → revoked, and the CRL of its issuer is due, in one commit. False when it was not `issued` any more. */
+  revoke(certificate: Pick<CertificateRecord, 'uuid' | 'issuerId'>, revocation: Revocation): Promise<boolean>
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { onBothDatabases } from '../../../tests/store.ts'
 import type { StoredCrl } from './crl-store.ts'
-import { slot, statement } from './statement.ts'
 import { NOW, sampleCertificate, samplePrepared, sampleTransaction } from './testing/sample.ts'
 
 onBothDatabases((database) => {
@@ -33,22 +32,23 @@ onBothDatabases((database) => {
     const issuerId = configuration.issuers[0]?.id ?? 0
     const certificate = sampleCertificate(samplePrepared(configuration))
     await store.ledger.issue(sampleTransaction(configuration), certificate)
-    expect(await store.crls.revoked(issuerId)).toEqual([])
-    await store.commit({ writes: [{ statement: revoke, values: { uuid: certificate.uuid }, otherwise: 'state' }] })
-    expect(await store.crls.revoked(issuerId)).toEqual([
-      { serialNumber: certificate.prepared.serialNumber, at: NOW, reason: 4 },
-    ])
-    expect(await store.crls.revoked(issuerId + 1)).toEqual([])
+    expect((await store.crls.revoked(issuerId)).certificates).toEqual([])
+    await store.revocations.revoke({ uuid: certificate.uuid, issuerId }, { at: NOW, reason: 'superseded' })
+    expect(await store.crls.revoked(issuerId)).toEqual({
+      revocations: 1,
+      certificates: [{ serialNumber: certificate.prepared.serialNumber, at: NOW, reason: 4 }],
+    })
+    expect(await store.crls.revoked(issuerId + 1)).toEqual({ revocations: 0, certificates: [] })
   })
 })
 
-const revoke = statement((db) =>
-  db
-    .updateTable('certificate')
-    .set({ state: 'revoked', revoked_at: NOW.getTime() * 1000, revocation_reason: 4 })
-    .where('uuid', '=', slot<string>('uuid')),
-)
-
 function sampleCrl(issuerId: number, number: bigint): StoredCrl {
-  return { issuerId, number, der: randomBytes(300), thisUpdate: NOW, nextUpdate: new Date(NOW.getTime() + 86_400_000) }
+  return {
+    issuerId,
+    number,
+    der: randomBytes(300),
+    thisUpdate: NOW,
+    nextUpdate: new Date(NOW.getTime() + 86_400_000),
+    revocations: 0,
+  }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { fromDate, toBytes, toDate } from './column.ts'
 import type { Driver } from './driver.ts'
+import { type Lease, requireLease } from './lease-store.ts'
 import { slot, statement } from './statement.ts'
 
 export interface StoredCrl {
@@ -9,6 +10,23 @@ export interface StoredCrl {
   readonly der: Buffer
   readonly thisUpdate: Date
   readonly nextUpdate: Date
+  /** How many revocations of the issuer it has seen. */
+  readonly revocations: number
+}
+
+/** What tells whether an issuer's CRL is due, without the CRL itself. */
+export interface CrlState {
+  readonly issuerId: number
+  /** How many of its certificates were ever revoked. */
+  readonly revocations: number
+  readonly newest: Omit<StoredCrl, 'der' | 'issuerId'> | undefined
+}
+
+/** What a CRL is made of, from one snapshot. */
+export interface IssuerRevocations {
+  readonly revocations: number
+  /** By serial number. */
+  readonly certificates: readonly RevokedCertificate[]
 }
 
 /** An entry of a CRL to be made. */
@@ -22,10 +40,15 @@ export interface RevokedCertificate {
 
 export interface CrlStore {
   newest(issuerId: number): Promise<StoredCrl | undefined>
-  /** False when there is one with this number or a higher one: another node was first. Older ones are removed. */
-  publish(crl: StoredCrl): Promise<boolean>
-  /** What a full CRL of this issuer lists, by serial number. */
-  revoked(issuerId: number): Promise<RevokedCertificate[]>
+  /** Of every issuer. */
+  states(): Promise<CrlState[]>
+  /**
+   * False when there is one with this number or a higher one, or the lease is somebody else's: another node was first.
+   * Older ones are removed.
+   */
+  publish(crl: StoredCrl, lease?: Lease): Promise<boolean>
+  /** What a full CRL of this issuer lists. */
+  revoked(issuerId: number): Promise<IssuerRevocations>
 }
 
 export function crlStore(driver: Driver): CrlStore {
@@ -39,18 +62,36 @@ export function crlStore(driver: Driver): CrlStore {
         der: toBytes(row.der),
         thisUpdate: toDate(row.this_update),
         nextUpdate: toDate(row.next_update),
+        revocations: row.revocations,
       }
     },
-    async publish({ issuerId, number, der, thisUpdate, nextUpdate }) {
+    async states() {
+      return (await driver.all(crlStates, {})).map((row) => ({
+        issuerId: row.issuer,
+        revocations: row.of_issuer,
+        newest:
+          row.number === null
+            ? undefined
+            : {
+                number: BigInt(row.number),
+                thisUpdate: toDate(row.this_update ?? 0),
+                nextUpdate: toDate(row.next_update ?? 0),
+                revocations: row.seen ?? 0,
+              },
+      }))
+    },
+    async publish({ issuerId, number, der, thisUpdate, nextUpdate, revocations }, lease) {
       const values = {
         issuer: issuerId,
         number: Number(number),
         der,
         thisUpdate: fromDate(thisUpdate),
         nextUpdate: fromDate(nextUpdate),
+        revocations,
       }
       const { status } = await driver.commit({
         writes: [
+          ...requireLease(lease),
           { statement: insertNewer, values, otherwise: 'state', unique: 'state' },
           { statement: removeOlder, values, expect: 'any', otherwise: 'state' },
         ],
@@ -59,13 +100,20 @@ export function crlStore(driver: Driver): CrlStore {
     },
     async revoked(issuerId) {
       const rows = await driver.all(revokedOfIssuer, { issuer: issuerId })
-      return rows.map(({ serial, revoked_at, revocation_reason }) => ({
-        serialNumber: Buffer.from(serial, 'hex'),
-        at: toDate(revoked_at ?? 0),
-        ...(revocation_reason === null ? {} : { reason: revocation_reason }),
-      }))
+      return {
+        revocations: rows[0]?.revocations ?? 0,
+        certificates: rows.flatMap(({ serial, revoked_at, revocation_reason }) =>
+          serial === null ? [] : [entry(serial, revoked_at, revocation_reason)],
+        ),
+      }
     },
   }
+}
+
+/** RFC 5280 §5.3.1: `unspecified` is told by leaving the reason out. */
+function entry(serial: string, at: number | null, reason: number | null): RevokedCertificate {
+  const told = reason === null || reason === 0 ? {} : { reason }
+  return { serialNumber: Buffer.from(serial, 'hex'), at: toDate(at ?? 0), ...told }
 }
 
 const newestFull = statement((db) =>
@@ -76,13 +124,43 @@ const newestFull = statement((db) =>
     .where('kind', '=', 'full')
     .orderBy('number', 'desc')
     .limit(1)
-    .select(['number', 'der', 'this_update', 'next_update']),
+    .select(['number', 'der', 'this_update', 'next_update', 'revocations']),
+)
+
+const crlStates = statement((db) =>
+  db
+    .selectFrom('issuer')
+    .leftJoin('crl', (join) =>
+      join.onRef('crl.issuer_id', '=', 'issuer.id').on('crl.shard', '=', 0).on('crl.kind', '=', 'full'),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('crl as newer')
+            .select('newer.id')
+            .whereRef('newer.issuer_id', '=', 'issuer.id')
+            .where('newer.shard', '=', 0)
+            .where('newer.kind', '=', 'full')
+            .whereRef('newer.number', '>', 'crl.number'),
+        ),
+      ),
+    )
+    .orderBy('issuer.id')
+    .select([
+      'issuer.id as issuer',
+      'issuer.revocations as of_issuer',
+      'crl.number',
+      'crl.this_update',
+      'crl.next_update',
+      'crl.revocations as seen',
+    ]),
 )
 
 /** CRL numbers only grow (RFC 5280 §5.2.3). */
 const insertNewer = statement((db) => {
-  const insert = sql`insert into crl (issuer_id, shard, kind, number, der, this_update, next_update)
-    select ${slot('issuer')}, 0, 'full', ${slot('number')}, ${slot('der')}, ${slot('thisUpdate')}, ${slot('nextUpdate')}
+  const insert = sql`insert into crl (issuer_id, shard, kind, number, der, this_update, next_update, revocations)
+    select ${slot('issuer')}, 0, 'full', ${slot('number')}, ${slot('der')}, ${slot('thisUpdate')}, ${slot('nextUpdate')}, ${slot('revocations')}
     where not exists (select 1 from crl where issuer_id = ${slot('issuer')} and shard = 0 and kind = 'full' and number >= ${slot('number')})`
   return { compile: () => insert.compile(db) }
 })
@@ -96,11 +174,14 @@ const removeOlder = statement((db) =>
     .where('number', '<', slot<number>('number')),
 )
 
+/** One statement, so that count and list are of one snapshot; without a revoked certificate the count stands alone. */
 const revokedOfIssuer = statement((db) =>
   db
-    .selectFrom('certificate')
-    .where('issuer_id', '=', slot<number>('issuer'))
-    .where('state', '=', 'revoked')
-    .orderBy('serial')
-    .select(['serial', 'revoked_at', 'revocation_reason']),
+    .selectFrom('issuer')
+    .leftJoin('certificate', (join) =>
+      join.onRef('certificate.issuer_id', '=', 'issuer.id').on('certificate.state', '=', sql.lit('revoked')),
+    )
+    .where('issuer.id', '=', slot<number>('issuer'))
+    .orderBy('certificate.serial')
+    .select(['issuer.revocations', 'certificate.serial', 'certificate.revoked_at', 'certificate.revocation_reason']),
 )

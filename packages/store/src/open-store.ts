@@ -1,4 +1,4 @@
-import type { ChallengeRegistry, TransactionLedger } from '@chancery/ra'
+import type { ChallengeRegistry, RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
 import { challengeRegistry } from './challenge-registry.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
@@ -6,8 +6,10 @@ import { type CrlStore, crlStore } from './crl-store.ts'
 import type { Driver } from './driver.ts'
 import { readInstallation, refuseNewer, refuseOlder, wrappedKeyOf } from './installation.ts'
 import { type Inventory, inventory } from './inventory.ts'
+import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
+import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
 import { openSqlite } from './sqlite/sqlite-driver.ts'
 import { statement } from './statement.ts'
@@ -20,6 +22,8 @@ export interface Store {
   readonly inventory: Inventory
   readonly configuration: ConfigurationStore
   readonly crls: CrlStore
+  readonly revocations: RevocationRegister
+  readonly leases: LeaseStore
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
   /** Rejects when the database does not answer. */
@@ -57,6 +61,8 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     inventory: inventory(driver),
     configuration: configurationStore(driver, keys, now),
     crls: crlStore(driver),
+    revocations: revocationRegister(driver),
+    leases: leaseStore(driver),
     commit: (unit) => driver.commit(unit),
     ping: async () => {
       await driver.first(one, {})

@@ -1,4 +1,4 @@
-import type { Store } from '@chancery/store'
+import type { Lease, Store } from '@chancery/store'
 import type { Logger } from 'pino'
 import type { KeyRing } from '../snapshot/keys.ts'
 
@@ -10,11 +10,13 @@ export interface JobContext {
   readonly publicUrl: string | undefined
 }
 
-/**
- * Work that no device waits for. Every node runs it; what it writes is conditional on what it saw, so that of two nodes
- * one does it and the other finds it done.
- */
+/** Work that no device waits for. One node at a time runs it, under a lease. */
 export interface Job {
+  /** Of the lease, too: never changed. */
   readonly name: string
-  run(context: JobContext): Promise<void>
+  readonly everySeconds: number
+  /** Reads what is cheap to read; only then is the lease asked for. */
+  isDue(context: JobContext): Promise<boolean>
+  /** What it writes must be conditional on the lease, and on what it saw: somebody else may have it by now. */
+  run(context: JobContext, lease: Lease): Promise<void>
 }

@@ -1,39 +1,54 @@
 import { buildCrl } from '@chancery/ca'
 import type { IssuerRecord } from '@chancery/ra'
-import type { Job } from './job.ts'
+import type { CrlState, StoredCrl } from '@chancery/store'
+import type { Job, JobContext } from './job.ts'
 
 const DAY = 86_400_000
 /** How long a CRL may be used. */
 const LIFE_MILLISECONDS = 7 * DAY
 
-/** Each generation that has a certificate out there has a CRL, and a new one before half of its life is over. */
+/**
+ * Each generation that has a certificate out there has a CRL: a new one within seconds of a revocation, one for all that
+ * came together, and otherwise before half of its life is over.
+ */
 export const publishCrls: Job = {
-  name: 'publish CRLs',
-  async run({ store, keys, log, now }) {
+  name: 'publishCrls',
+  everySeconds: 2,
+  async isDue({ store, now }) {
+    return (await store.crls.states()).some((state) => isDue(state, now()))
+  },
+  async run(context, lease) {
+    const { store, log, now } = context
+    const due = (await store.crls.states()).filter((state) => isDue(state, now()))
     const { issuers } = await store.configuration.load()
-    for (const record of issuers) {
-      const newest = await store.crls.newest(record.id)
-      if (newest !== undefined && !isDue(newest, now())) continue
-      const crl = await makeCrl(record, newest?.number)
+    for (const { issuerId, newest } of due) {
+      const record = issuers.find(({ id }) => id === issuerId)
+      if (record === undefined) continue
+      const crl = await makeCrl(context, record, newest?.number)
       // Somebody else's is as good.
-      if (await store.crls.publish(crl)) {
-        log.info({ issuer: record.id, number: Number(crl.number), nextUpdate: crl.nextUpdate }, 'CRL published')
-      }
-    }
-
-    async function makeCrl(record: IssuerRecord, last: bigint | undefined) {
-      const thisUpdate = wholeSecond(now())
-      const nextUpdate = new Date(thisUpdate.getTime() + LIFE_MILLISECONDS)
-      const revoked = await store.crls.revoked(record.id)
-      const number = nextNumber(last, thisUpdate)
-      const der = await buildCrl({ issuer: keys.issuer(record), number, thisUpdate, nextUpdate, revoked })
-      return { issuerId: record.id, number, der, thisUpdate, nextUpdate }
+      if (!(await store.crls.publish(crl, lease))) continue
+      const { number, nextUpdate, revocations } = crl
+      log.info({ issuer: issuerId, number: Number(number), revocations, nextUpdate }, 'CRL published')
     }
   },
 }
 
-function isDue({ thisUpdate, nextUpdate }: { thisUpdate: Date; nextUpdate: Date }, now: Date): boolean {
-  return now.getTime() >= (thisUpdate.getTime() + nextUpdate.getTime()) / 2
+async function makeCrl(
+  { store, keys, now }: JobContext,
+  record: IssuerRecord,
+  last: bigint | undefined,
+): Promise<StoredCrl> {
+  const thisUpdate = wholeSecond(now())
+  const nextUpdate = new Date(thisUpdate.getTime() + LIFE_MILLISECONDS)
+  const { revocations, certificates: revoked } = await store.crls.revoked(record.id)
+  const number = nextNumber(last, thisUpdate)
+  const der = await buildCrl({ issuer: keys.issuer(record), number, thisUpdate, nextUpdate, revoked })
+  return { issuerId: record.id, number, der, thisUpdate, nextUpdate, revocations }
+}
+
+function isDue({ newest, revocations }: CrlState, now: Date): boolean {
+  if (newest === undefined || newest.revocations < revocations) return true
+  return now.getTime() >= (newest.thisUpdate.getTime() + newest.nextUpdate.getTime()) / 2
 }
 
 /** Not merely the next one: after a restore from a backup it must still be above every number ever published. */

@@ -1,5 +1,6 @@
 import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type RaCertificateRecord, uuidV7 } from '@chancery/ra'
+import type { Lease } from '@chancery/store'
 import { newRaCertificate } from '../installation/ra-certificate.ts'
 import { publishedUrls } from '../snapshot/published-urls.ts'
 import type { Job, JobContext } from './job.ts'
@@ -16,12 +17,20 @@ const DECRYPTS_AT_LEAST_MILLISECONDS = 90 * DAY
  * messages at once, GetCACert shows it some time later, and the old one goes on opening messages until it ends.
  */
 export const renewRaCertificates: Job = {
-  name: 'renew RA certificates',
-  async run(context) {
+  name: 'renewRaCertificates',
+  everySeconds: 5 * 60,
+  async isDue({ store, now }) {
+    const { raCertificates } = await store.configuration.load()
+    return raCertificates.some(
+      ({ state, certificate }) =>
+        state === 'next' || (state === 'current' && isDue(parseCertificate(certificate), now())),
+    )
+  },
+  async run(context, lease) {
     const configuration = await context.store.configuration.load()
     for (const record of configuration.raCertificates) {
-      if (record.state === 'next') await promoteWhenKnown(record, configuration, context)
-      else if (record.state === 'current') await renewWhenDue(record, configuration, context)
+      if (record.state === 'next') await promoteWhenKnown(record, configuration, context, lease)
+      else if (record.state === 'current') await renewWhenDue(record, configuration, context, lease)
     }
   },
 }
@@ -30,6 +39,7 @@ async function renewWhenDue(
   record: RaCertificateRecord,
   configuration: Configuration,
   { store, keys, log, now, publicUrl }: JobContext,
+  lease: Lease,
 ): Promise<void> {
   const { scepProfileId, issuerId } = record
   const { issuers, authorities, raCertificates, version } = configuration
@@ -49,7 +59,8 @@ async function renewWhenDue(
     now: now(),
   })
   const uuid = uuidV7(now())
-  const { status } = await store.configuration.addRaCertificate({ uuid, scepProfileId, issuerId, ...renewed }, version)
+  const added = { uuid, scepProfileId, issuerId, ...renewed }
+  const { status } = await store.configuration.addRaCertificate(added, version, lease)
   log.info({ former: record.uuid, next: uuid, notAfter: renewed.notAfter, status }, 'RA certificate renewed')
 }
 
@@ -57,6 +68,7 @@ async function promoteWhenKnown(
   record: RaCertificateRecord,
   { raCertificates, version }: Configuration,
   { store, log, now }: JobContext,
+  lease: Lease,
 ): Promise<void> {
   if (now().getTime() < record.since.getTime() + PUBLISH_AFTER_MILLISECONDS) return
   const former = raCertificates.find(
@@ -65,7 +77,7 @@ async function promoteWhenKnown(
   )
   const ends = former === undefined ? 0 : parseCertificate(former.certificate).notAfter.getTime()
   const decryptsUntil = new Date(Math.max(ends, now().getTime() + DECRYPTS_AT_LEAST_MILLISECONDS))
-  const { status } = await store.configuration.promoteRaCertificate(record.uuid, decryptsUntil, version)
+  const { status } = await store.configuration.promoteRaCertificate(record.uuid, decryptsUntil, version, lease)
   log.info({ current: record.uuid, former: former?.uuid, decryptsUntil, status }, 'RA certificate published')
 }
 

@@ -1,25 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import type { Lease } from '@chancery/store'
 import type { Job, JobContext } from './job.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewRaCertificates } from './renew-ra-certificates.ts'
 
-/** One line a job, in the order in which they run. */
+/** One line a job, in the order in which they run first. */
 const JOBS: readonly Job[] = [renewRaCertificates, publishCrls]
 
-/** Each job asks the store what is due, so looking costs little; what is due waits this long at most. */
-const EVERY_MILLISECONDS = 5 * 60_000
+/** After a crash another node takes a job over so long after; renewed at a third of it. */
+const LEASE_SECONDS = 30
 
 export interface Scheduler {
-  /** Waits for the job that is running. */
+  /** Waits for the jobs that are running. */
   stop(): Promise<void>
 }
 
-/** Runs all jobs once, and from then on again and again. */
-export async function startJobs(context: JobContext): Promise<Scheduler> {
-  let running = runAll(context)
-  await running
+/** Runs all jobs once, one after the other, and from then on each in its own rhythm. */
+export async function startJobs(context: JobContext, jobs: readonly Job[] = JOBS): Promise<Scheduler> {
+  const holder = randomUUID()
+  for (const job of jobs) await runOnce(job, context, holder)
+  const clocks = jobs.map((job) => repeat(job.everySeconds, () => runOnce(job, context, holder)))
+  return {
+    async stop() {
+      await Promise.all(clocks.map((clock) => clock.stop()))
+    },
+  }
+}
+
+/** Never twice at a time: a round that is still running when the next one is due takes its place. */
+function repeat(seconds: number, work: () => Promise<void>): Scheduler {
+  let running: Promise<void> | undefined
   const timer = setInterval(() => {
-    running = running.then(() => runAll(context))
-  }, EVERY_MILLISECONDS)
+    running ??= work().finally(() => {
+      running = undefined
+    })
+  }, seconds * 1000)
   timer.unref()
   return {
     async stop() {
@@ -30,12 +45,35 @@ export async function startJobs(context: JobContext): Promise<Scheduler> {
 }
 
 /** A job that fails is logged and runs again next time; the others do not suffer. */
-async function runAll(context: JobContext): Promise<void> {
-  for (const job of JOBS) {
-    try {
-      await job.run(context)
-    } catch (error) {
-      context.log.error({ err: error, job: job.name }, 'a job failed')
-    }
+async function runOnce(job: Job, context: JobContext, holder: string): Promise<void> {
+  const { store, log } = context
+  try {
+    if (!(await job.isDue(context))) return
+    const lease = await store.leases.acquire(job.name, holder, LEASE_SECONDS)
+    if (lease === undefined) return
+    await runUnder(lease, job, context)
+  } catch (error) {
+    log.error({ err: error, job: job.name }, 'a job failed')
+  }
+}
+
+async function runUnder(lease: Lease, job: Job, context: JobContext): Promise<void> {
+  const { leases } = context.store
+  let renewing: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(
+    () => {
+      // A lease that is lost makes the job's writes fail, so nothing more has to be done about it here.
+      renewing = leases.renew(lease, LEASE_SECONDS).catch((error: unknown) => {
+        context.log.warn({ err: error, job: job.name }, 'a lease could not be renewed')
+      })
+    },
+    (LEASE_SECONDS * 1000) / 3,
+  )
+  try {
+    await job.run(context, lease)
+  } finally {
+    clearInterval(timer)
+    await renewing
+    await leases.release(lease)
   }
 }

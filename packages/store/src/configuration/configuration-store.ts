@@ -1,6 +1,7 @@
 import type { Configuration, FirstInstallation, ScepProfileChange } from '@chancery/ra'
 import { fromFlag } from '../column.ts'
 import type { Driver } from '../driver.ts'
+import { type Lease, requireLease } from '../lease-store.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
 import { slot, statement, type Value } from '../statement.ts'
 import type { Write } from '../unit.ts'
@@ -23,10 +24,15 @@ export interface ConfigurationStore {
   /** False when there is an installation already, even one that another node makes at this moment. */
   install(first: FirstInstallation): Promise<boolean>
   updateScepProfile(uuid: string, change: ScepProfileChange, expectedVersion?: number): Promise<ConfigurationOutcome>
-  /** As `next`. */
-  addRaCertificate(added: NewRaCertificate, expectedVersion?: number): Promise<ConfigurationOutcome>
+  /** As `next`. With a lease: only while it is held. */
+  addRaCertificate(added: NewRaCertificate, expectedVersion?: number, lease?: Lease): Promise<ConfigurationOutcome>
   /** `next` → `current`, and the one that was current → `retired`. */
-  promoteRaCertificate(uuid: string, decryptsUntil: Date, expectedVersion?: number): Promise<ConfigurationOutcome>
+  promoteRaCertificate(
+    uuid: string,
+    decryptsUntil: Date,
+    expectedVersion?: number,
+    lease?: Lease,
+  ): Promise<ConfigurationOutcome>
   retireRaCertificate(uuid: string, decryptsUntil: Date, expectedVersion?: number): Promise<ConfigurationOutcome>
   onChange(listener: (version: number) => void): () => void
 }
@@ -50,8 +56,10 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
       return status === 'committed'
     },
     updateScepProfile: (uuid, changes, expected) => change(expected, [writeScepProfile(keys, uuid, changes)]),
-    addRaCertificate: (added, expected) => change(expected, writeRaCertificate(keys, added, 'next', now())),
-    promoteRaCertificate: (uuid, until, expected) => change(expected, promote(uuid, until, now())),
+    addRaCertificate: (added, expected, lease) =>
+      change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, 'next', now())]),
+    promoteRaCertificate: (uuid, until, expected, lease) =>
+      change(expected, [...requireLease(lease), ...promote(uuid, until, now())]),
     retireRaCertificate: (uuid, until, expected) => change(expected, retire(uuid, until)),
     onChange: (listener) => driver.onConfigurationChange(listener),
   }

@@ -1,5 +1,6 @@
 import type { Compilable, Kysely } from 'kysely'
 import { enrolment } from './0001-enrolment.ts'
+import { revocation } from './0002-revocation.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 export interface Migration {
@@ -11,7 +12,10 @@ export interface Migration {
   readonly statements: (db: Kysely<any>, types: ColumnTypes) => readonly Compilable[]
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ schema: 1, oldestReader: 1, statements: enrolment }]
+export const MIGRATIONS: readonly Migration[] = [
+  { schema: 1, oldestReader: 1, statements: enrolment },
+  { schema: 2, oldestReader: 1, statements: revocation },
+]
 
 /** The schema that this code was written for. */
 export const SCHEMA_NUMBER = MIGRATIONS.length

@@ -56,6 +56,8 @@ export interface IssuerTable {
   readonly chain: Json
   readonly key_id: number
   readonly created_at: Time
+  /** How many of its certificates were ever revoked. */
+  readonly revocations: Generated<number>
 }
 
 export interface ScepProfileTable {
@@ -183,6 +185,17 @@ export interface CrlTable {
   readonly der: Buffer
   readonly this_update: Time
   readonly next_update: Time
+  /** How many revocations of the issuer it has seen: fewer than there are, and a new one is due. */
+  readonly revocations: Generated<number>
+}
+
+export interface JobLeaseTable {
+  readonly name: string
+  readonly holder: string
+  /** Raised whenever the lease is taken. */
+  readonly token: number
+  /** By the clock of the database. */
+  readonly expires_at: Time
 }
 
 export interface Database {
@@ -199,4 +212,5 @@ export interface Database {
   challenge_use: ChallengeUseTable
   certificate: CertificateTable
   crl: CrlTable
+  job_lease: JobLeaseTable
 }
