@@ -1,7 +1,12 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox'
 
 /** What a caller must be allowed to do; roles will be lists of these. */
-export type Permission = 'scepProfile.read' | 'scepProfile.update' | 'challenge.create'
+export type Permission =
+  | 'scepProfile.read'
+  | 'scepProfile.update'
+  | 'challenge.create'
+  | 'certificate.read'
+  | 'certificate.revoke'
 
 type Method = 'GET' | 'POST' | 'PUT'
 

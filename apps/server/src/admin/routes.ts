@@ -3,6 +3,7 @@ import { identifyCaller, type Trust } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
+import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { parseJson } from './json-body.ts'
@@ -15,6 +16,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   scepProfileRoutes,
   compatibilityRoutes,
   challengeRoutes,
+  certificateRoutes,
   scepEndpointRoutes,
 ]
 
