@@ -6,6 +6,8 @@ import { testTerminal } from './testing/test-terminal.ts'
 
 const VERBS = [
   ['challenge', 'create'],
+  ['certificate', 'show'],
+  ['certificate', 'revoke'],
   ['profile', 'show'],
   ['profile', 'set'],
   ['scep', 'enrol'],
@@ -40,6 +42,7 @@ test.each([
   [['challenge', 'create', '--uses', 'many']],
   [['profile', 'set', '--include-ca', 'perhaps']],
   [['profile', 'delete']],
+  [['certificate', 'revoke', 'ab', '--reason', 'bored']],
   [['nonsense']],
 ])('wrong usage ends with 1 and says why on standard error: %j', async (args) => {
   const terminal = testTerminal()

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander'
+import { revokeCertificateVerb } from './certificate/revoke.ts'
+import { showCertificateVerb } from './certificate/show.ts'
 import { createChallengeVerb } from './challenge/create.ts'
 import { EXIT, exitCodeHelp } from './exit-code.ts'
 import { setProfileVerb } from './profile/set.ts'
@@ -24,6 +26,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const program = new Command('chancery')
     .description('Chancery enrols devices over SCEP: administration of a server, and a SCEP client.')
     .addCommand(noun('challenge', 'secrets that let a device enrol', [verb(createChallengeVerb, terminal, finish)]))
+    .addCommand(
+      noun('certificate', 'certificates that the server has issued', [
+        verb(showCertificateVerb, terminal, finish),
+        verb(revokeCertificateVerb, terminal, finish),
+      ]),
+    )
     .addCommand(
       noun('profile', 'settings of a SCEP server', [
         verb(showProfileVerb, terminal, finish),
