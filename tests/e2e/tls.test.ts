@@ -1,11 +1,12 @@
-import { renameSync } from 'node:fs'
-import { get } from 'node:https'
+import { readFileSync, renameSync } from 'node:fs'
+import { Agent, get, request } from 'node:https'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type TLSSocket } from 'node:tls'
+import { parseCaCertificates, selectRecipient } from '@chancery/scep'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { must } from '../command.ts'
-import { PROFILE_PATH } from '../device.ts'
+import { enrol, fetchCa, newDevice, PROFILE_PATH, read, sealEnrolment } from '../device.ts'
 import { temporaryFolder } from '../folder.ts'
 import { startServer, type TestServer } from '../server.ts'
 
@@ -51,6 +52,24 @@ test('no client certificate is asked for: macOS would show its old one and fail 
   expect(session.toString()).not.toMatch(/Acceptable client certificate CA names|Client Certificate Types/)
 })
 
+test('S-7.10-01 without a challenge nothing is issued, over HTTPS with a client certificate as over HTTP', async () => {
+  const device = await newDevice()
+  const body = await exchange(`${PROFILE_PATH}?operation=GetCACert`)
+  const certificates = parseCaCertificates(body, 'application/x-x509-ca-ra-cert')
+  const ca = { certificates, recipient: selectRecipient(certificates) }
+  const enrolment = await sealEnrolment(device, ca, {})
+  const secure = await read(enrolment, await exchange(`${PROFILE_PATH}?operation=PKIOperation`, enrolment.message), ca)
+  const plain = await startServer()
+  try {
+    const other = await fetchCa(plain.url)
+    const insecure = await enrol(plain.url, await sealEnrolment(device, other, {}), other)
+    expect(insecure).toMatchObject({ status: 'FAILURE', failInfo: 'badRequest' })
+    expect(secure).toMatchObject({ status: 'FAILURE', failInfo: 'badRequest' })
+  } finally {
+    await plain.stop()
+  }
+})
+
 test('a certificate that changes on disk is served without a restart', async () => {
   await makeCertificate('second')
   let name = ''
@@ -68,6 +87,22 @@ async function makeCertificate(commonName: string): Promise<void> {
   await must('openssl', ['req', '-x509', '-days', '2', '-subj', `/CN=${commonName}`, ...fresh])
   renameSync(`${KEY}.new`, KEY)
   renameSync(`${CERT}.new`, CERT)
+}
+
+/** Shows a client certificate, were it asked for one. */
+function exchange(path: string, message?: Buffer): Promise<Buffer> {
+  const agent = new Agent({ rejectUnauthorized: false, cert: readFileSync(CERT), key: readFileSync(KEY) })
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${server.url}${path}`,
+      { agent, method: message === undefined ? 'GET' : 'POST' },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks)))
+      },
+    )
+    sent.on('error', reject).end(message)
+  })
 }
 
 function handshake(options: object): Promise<TLSSocket> {

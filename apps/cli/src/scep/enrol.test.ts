@@ -68,6 +68,13 @@ test('S-4.1-03 S-4.1-13 S-2.2-01 the operations go out in order, spelt exactly, 
   expect(operations()).toEqual(['GET GetCACert', 'GET GetCACaps', 'POST PKIOperation'])
 })
 
+test('S-2.2-05 each enrolment asks for the CA certificates again', async () => {
+  await start()
+  expect(await enrol(testTerminal())).toBe(0)
+  expect(await enrol(testTerminal(), '--force')).toBe(0)
+  expect(operations().filter((operation) => operation === 'GET GetCACert')).toHaveLength(2)
+})
+
 test.each(['POSTPKIOperation', 'SCEPStandard'])('S-4.1-02 %s alone is enough for POST', async (capability) => {
   await start({ capabilities: `${capability}\nAES\nSHA-256\n` })
   expect(await enrol(testTerminal())).toBe(0)
