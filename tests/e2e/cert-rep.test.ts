@@ -67,12 +67,16 @@ function attributesOf(reply: Buffer) {
 async function waiting(): Promise<Enrolment> {
   const enrolment = await seal({ transactionId: `waiting-${randomBytes(4).toString('hex')}` })
   await send(enrolment.message)
+  setState(enrolment, 'awaiting_approval')
+  return enrolment
+}
+
+function setState({ transactionId }: Enrolment, state: string): void {
   inDatabase((database) =>
     database
       .prepare('UPDATE scep_transaction SET state = ? WHERE transaction_id = ?')
-      .run('awaiting_approval', Buffer.from(enrolment.transactionId)),
+      .run(state, Buffer.from(transactionId)),
   )
-  return enrolment
 }
 
 function inDatabase<T>(work: (database: DatabaseSync) => T): T {
@@ -201,7 +205,7 @@ test('S-2.4-01 a self-signed certificate with the name of an enrolled device get
   expect(await replyTo(stranger)).toMatchObject({ status: 'FAILURE', failInfo: 'badRequest' })
 })
 
-test('S-5.2-01 the same request again while it waits is answered PENDING, and waits once', async () => {
+test('S-5.2-01 D-2.5.1-01 the same request again while it waits is answered PENDING, and waits once', async () => {
   const enrolment = await waiting()
   const count = () =>
     inDatabase((database) => database.prepare('SELECT count(*) AS n FROM scep_transaction').get() as { n: number }).n
@@ -210,6 +214,8 @@ test('S-5.2-01 the same request again while it waits is answered PENDING, and wa
   const fresh = await sealEnrolment(enrolment.device, ca, { challenge, transactionId: enrolment.transactionId })
   expect(await replyTo(fresh)).toMatchObject({ status: 'PENDING' })
   expect(count()).toBe(before)
+  setState(enrolment, 'issued')
+  expect(await replyTo(enrolment)).toMatchObject({ status: 'SUCCESS' })
 })
 
 test('S-3.2.1.4-16 with the store broken a good request gets a line of neutral text, no reply', async () => {
