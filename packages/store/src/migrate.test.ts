@@ -53,6 +53,24 @@ onBothDatabases((database) => {
     expect((await opened.configuration.load()).version).toBe(1)
   })
 
+  test('a store of schema 1 is brought to schema 2 with what it holds, and its CRL is due only after a revocation', async () => {
+    const { options, configuration } = await database.fresh()
+    const issuerId = configuration.issuers[0]?.id ?? 0
+    for (const sql of SCHEMA_1) await execute(options, sql)
+    await execute(
+      options,
+      `insert into crl (issuer_id, shard, kind, number, der, this_update, next_update) select id, 0, 'full', 7, certificate, 0, 1 from issuer`,
+    )
+    await expect(openStore(options)).rejects.toMatchObject({ code: 'ERR_STORE_OLDER' })
+    await migrate(options)
+    const store = await database.reopen(options)
+    expect(await store.configuration.load()).toEqual(configuration)
+    expect(await store.crls.states()).toMatchObject([
+      { issuerId, revocations: 0, newest: { number: 7n, revocations: 0 } },
+    ])
+    expect(await store.leases.acquire('crl', 'node', 60)).toEqual({ name: 'crl', token: 1 })
+  })
+
   test('a database with tables of somebody else is refused and not touched', async () => {
     const options = await database.empty()
     await execute(options, 'create table customer (id integer)')
@@ -93,6 +111,14 @@ test('a PostgreSQL that does not answer is named without its password', async ()
     message: expect.stringMatching(/^(?!.*hunter2).*127\.0\.0\.1:1\/chancery/),
   })
 })
+
+/** Takes back what migration 2 added. */
+const SCHEMA_1 = [
+  'drop table job_lease',
+  'alter table issuer drop column revocations',
+  'alter table crl drop column revocations',
+  'update installation set schema_number = 1',
+]
 
 function setSchema(schema: number, reader: number) {
   return statement((db) =>
