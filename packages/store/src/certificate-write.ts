@@ -1,6 +1,7 @@
 import type { NewCertificate } from '@chancery/ra'
 import { type Insertable, sql } from 'kysely'
 import { fromDate, fromText } from './column.ts'
+import { onlyIdOf } from './configuration/authority-key.ts'
 import type { CertificateTable } from './schema/tables.ts'
 import { insertRow, slot, statement, type Values } from './statement.ts'
 
@@ -9,6 +10,10 @@ export const insertCertificate = statement((db) => insertRow(db, 'certificate', 
 
 /** For ourselves: it belongs to no transaction. */
 export const insertRaCertificateEntry = statement((db) => insertRow(db, 'certificate', certificateRow('ra')))
+
+export const insertFirstRaCertificateEntry = statement((db) =>
+  insertRow(db, 'certificate', { ...certificateRow('ra'), issuer_id: onlyIdOf('issuer') }),
+)
 
 /** What the transaction already knows is taken from it. */
 export const insertCertificateOfTransaction = statement((db) => {

@@ -11,6 +11,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely'
+import { fromText } from './column.ts'
 import type { Database } from './schema/tables.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
@@ -70,7 +71,7 @@ export function bind(parameters: readonly (Slot | Value)[], values: Values): Val
     if (!(parameter instanceof Slot)) return parameter
     const value = values[parameter.name]
     if (value === undefined) throw new TypeError(`no value for ${parameter.name}`)
-    return value
+    return typeof value === 'string' ? fromText(value) : value
   })
 }
 

@@ -29,6 +29,13 @@ export function idOf(table: 'authority' | 'authority_key' | 'issuer' | 'scep_pro
   return sql<number>`(select id from ${sql.table(table)} where uuid = ${slot(uuid)})` as unknown as number
 }
 
+/**
+ * Of a table with one row. Which number that has is not known: an installation that broke off on PostgreSQL used up some.
+ */
+export function onlyIdOf(table: 'issuer' | 'scep_profile') {
+  return sql<number>`(select id from ${sql.table(table)})` as unknown as number
+}
+
 function keyRow(authorityId: number) {
   return {
     uuid: slot<string>('uuid'),

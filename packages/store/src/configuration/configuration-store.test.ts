@@ -35,6 +35,27 @@ onBothDatabases((database) => {
     expect(configuration).toMatchObject({ version: 1, authorities: [{}], raProfiles: [{}], scepProfiles: [{}] })
   })
 
+  test('an installation that broke off does not spoil the next attempt', async () => {
+    const options = await database.empty()
+    await migrate(options)
+    const store = await database.reopen(options)
+    const sample = sampleInstallation()
+    const broken = { ...sample, scepProfile: { ...sample.scepProfile, name: null as unknown as string } }
+    await expect(store.configuration.install(broken)).rejects.toThrow()
+    expect(store.configuration.version()).toBe(0)
+    expect(await store.configuration.install(sampleInstallation())).toBe(true)
+    const { scepProfiles, issuers, raCertificates } = await store.configuration.load()
+    expect(raCertificates).toMatchObject([{ scepProfileId: scepProfiles[0]?.id, issuerId: issuers[0]?.id }])
+  })
+
+  test('NUL in a text is kept as RFC 4514 writes it, and finds nothing', async () => {
+    const { store, configuration } = await database.fresh()
+    const uuid = configuration.scepProfiles[0]?.uuid ?? ''
+    expect(await store.configuration.updateScepProfile(uuid, { description: 'a\0b' })).toMatchObject({ version: 2 })
+    expect((await store.configuration.load()).scepProfiles[0]?.description).toBe('a\\00b')
+    expect(await store.revocations.find({ uuid: '\0' })).toEqual([])
+  })
+
   test('a change raises the version, keeps what it does not name, and clears what it names as undefined', async () => {
     const { store, configuration } = await database.fresh()
     const profile = configuration.scepProfiles[0]

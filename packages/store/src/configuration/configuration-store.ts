@@ -3,7 +3,7 @@ import { fromFlag } from '../column.ts'
 import type { Driver } from '../driver.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
-import { slot, statement, type Value } from '../statement.ts'
+import { type Statement, slot, statement, type Value } from '../statement.ts'
 import type { Write } from '../unit.ts'
 import { installationUnit, sealStaticChallenge } from './install.ts'
 import { loadConfiguration } from './load.ts'
@@ -57,7 +57,7 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
     },
     updateScepProfile: (uuid, changes, expected) => change(expected, [writeScepProfile(keys, uuid, changes)]),
     addRaCertificate: (added, expected, lease) =>
-      change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, 'next', now())]),
+      change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, now())]),
     promoteRaCertificate: (uuid, until, expected, lease) =>
       change(expected, [...requireLease(lease), ...promote(uuid, until, now())]),
     retireRaCertificate: (uuid, until, expected) => change(expected, retire(uuid, until)),
@@ -93,12 +93,27 @@ function writeScepProfile(keys: StoreKeys, uuid: string, change: ScepProfileChan
     const value = change[key]
     set[column] = value === undefined || value === null ? null : toColumn(value, keys, uuid)
   }
-  // The name never changes: setting it to itself makes a change without keys a valid statement.
-  const update = statement((db) =>
-    db
-      .updateTable('scep_profile')
-      .set((eb) => ({ ...set, name: eb.ref('name') }))
-      .where('uuid', '=', slot<string>('uuid')),
-  )
-  return { statement: update, values: { uuid }, otherwise: 'state' }
+  return { statement: updateOf(Object.keys(set)), values: { ...set, uuid }, otherwise: 'state' }
+}
+
+/** One for each choice of columns, not one for each change: connections keep every statement that they have prepared. */
+const updates = new Map<string, Statement>()
+
+function updateOf(columns: readonly string[]): Statement {
+  const shape = columns.toSorted().join(' ')
+  let update = updates.get(shape)
+  if (update === undefined) {
+    // The name never changes: setting it to itself makes a change without keys a valid statement.
+    update = statement((db) =>
+      db
+        .updateTable('scep_profile')
+        .set((eb) => ({
+          ...Object.fromEntries(columns.map((column) => [column, slot(column)])),
+          name: eb.ref('name'),
+        }))
+        .where('uuid', '=', slot<string>('uuid')),
+    )
+    updates.set(shape, update)
+  }
+  return update
 }

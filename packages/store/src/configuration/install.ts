@@ -5,10 +5,7 @@ import type { StoreKeys } from '../seal/store-key.ts'
 import { insertRow, slot, statement } from '../statement.ts'
 import type { Unit, Write } from '../unit.ts'
 import { idOf, writeAuthorityKey } from './authority-key.ts'
-import { writeRaCertificate } from './ra-certificate.ts'
-
-/** Ids of a first installation: its tables are empty, so the first of everything is number one. */
-const FIRST_ID = 1
+import { writeFirstRaCertificate } from './ra-certificate.ts'
 
 /** Everything a first start makes, in one commit; it does nothing where there is a configuration already. */
 export function installationUnit(keys: StoreKeys, first: FirstInstallation, now: Date): Unit {
@@ -60,7 +57,7 @@ export function installationUnit(keys: StoreKeys, first: FirstInstallation, now:
         keys: JSON.stringify(raProfile.keys),
       }),
       write(setDefaultRaProfile, { scepProfile: scepProfile.uuid, raProfile: raProfile.uuid }),
-      ...writeRaCertificate(keys, { ...raCertificate, scepProfileId: FIRST_ID, issuerId: FIRST_ID }, 'current', now),
+      ...writeFirstRaCertificate(keys, raCertificate, authority.uuid, now),
     ],
   }
 }

@@ -1,11 +1,11 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import type { FirstInstallation } from '@chancery/ra'
-import { insertRaCertificateEntry } from '../certificate-write.ts'
+import { insertFirstRaCertificateEntry, insertRaCertificateEntry } from '../certificate-write.ts'
 import { fromDate } from '../column.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
 import { insertRow, slot, statement, type Values } from '../statement.ts'
 import type { Write } from '../unit.ts'
-import { idOf, writeAuthorityKey } from './authority-key.ts'
+import { idOf, onlyIdOf, writeAuthorityKey } from './authority-key.ts'
 
 export interface NewRaCertificate {
   readonly uuid: string
@@ -19,31 +19,31 @@ export interface NewRaCertificate {
 }
 
 /** Published as `next`; it is used once it is promoted (design, rule 9). */
-export function writeRaCertificate(
-  keys: StoreKeys,
-  added: NewRaCertificate,
-  state: 'next' | 'current',
-  now: Date,
-): Write[] {
-  const { uuid, certificate, privateKey, scepProfileId, issuerId } = added
-  const key = writeAuthorityKey(keys, 'ra', privateKey, { issuerId }, now)
+export function writeRaCertificate(keys: StoreKeys, added: NewRaCertificate, now: Date): Write[] {
+  const { uuid, certificate, privateKey, scepProfileId: scepProfile, issuerId: issuer } = added
+  const key = writeAuthorityKey(keys, 'ra', privateKey, { issuerId: issuer }, now)
+  const values = { uuid, scepProfile, issuer, state: 'next', certificate, key: key.uuid, since: fromDate(now) }
   return [
     key.write,
-    {
-      statement: insertRaCertificate,
-      values: {
-        uuid,
-        scepProfile: scepProfileId,
-        issuer: issuerId,
-        state,
-        certificate,
-        key: key.uuid,
-        since: fromDate(now),
-      },
-      otherwise: 'state',
-      unique: 'state',
-    },
-    { statement: insertRaCertificateEntry, values: inventoryValues(added, now), otherwise: 'state' },
+    { statement: insertRaCertificate, values, otherwise: 'state', unique: 'state' },
+    { statement: insertRaCertificateEntry, values: { ...inventoryValues(added, now), issuer }, otherwise: 'state' },
+  ]
+}
+
+/** In the unit of a first installation, whose only profile and only issuer it belongs to. */
+export function writeFirstRaCertificate(
+  keys: StoreKeys,
+  added: FirstInstallation['raCertificate'],
+  authorityUuid: string,
+  now: Date,
+): Write[] {
+  const { uuid, certificate, privateKey } = added
+  const key = writeAuthorityKey(keys, 'ra', privateKey, { uuid: authorityUuid }, now)
+  const values = { uuid, state: 'current', certificate, key: key.uuid, since: fromDate(now) }
+  return [
+    key.write,
+    { statement: insertFirstRaCertificate, values, otherwise: 'state' },
+    { statement: insertFirstRaCertificateEntry, values: inventoryValues(added, now), otherwise: 'state' },
   ]
 }
 
@@ -65,17 +65,25 @@ export function retire(uuid: string, decryptsUntil: Date): Write[] {
 }
 
 const insertRaCertificate = statement((db) =>
-  insertRow(db, 'ra_certificate', {
-    uuid: slot('uuid'),
-    scep_profile_id: slot('scepProfile'),
-    issuer_id: slot('issuer'),
-    state: slot('state'),
-    certificate: slot('certificate'),
-    key_id: idOf('authority_key', 'key'),
-    since: slot('since'),
-    decrypts_until: null,
-  }),
+  insertRow(db, 'ra_certificate', raCertificateRow(slot('scepProfile'), slot('issuer'))),
 )
+
+const insertFirstRaCertificate = statement((db) =>
+  insertRow(db, 'ra_certificate', raCertificateRow(onlyIdOf('scep_profile'), onlyIdOf('issuer'))),
+)
+
+function raCertificateRow(scepProfileId: number, issuerId: number) {
+  return {
+    uuid: slot<string>('uuid'),
+    scep_profile_id: scepProfileId,
+    issuer_id: issuerId,
+    state: slot<'next' | 'current'>('state'),
+    certificate: slot<Buffer>('certificate'),
+    key_id: idOf('authority_key', 'key'),
+    since: slot<number>('since'),
+    decrypts_until: null,
+  }
+}
 
 const retireCurrent = statement((db) =>
   db
@@ -111,13 +119,12 @@ const retireOne = statement((db) =>
     .where('state', '!=', 'retired'),
 )
 
-function inventoryValues(added: NewRaCertificate, now: Date): Values {
-  const { uuid, issuerId, certificate, privateKey, serialNumber, notBefore, notAfter } = added
+function inventoryValues(added: FirstInstallation['raCertificate'], now: Date): Values {
+  const { uuid, certificate, privateKey, serialNumber, notBefore, notAfter } = added
   const key = createPrivateKey({ key: privateKey.pkcs8, format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' })
   return {
     uuid,
-    issuer: issuerId,
     serial: serialNumber.toString('hex'),
     der: certificate,
     digest: createHash('sha256').update(certificate).digest(),
