@@ -59,7 +59,10 @@ export class ConfigurationWatch {
       if (this.#client === undefined) await this.#listen()
       await this.refresh()
     } catch {
+      // It may be alive, and only the question have failed: left alone it would hold a connection for good.
+      const client = this.#client
       this.#client = undefined
+      client?.end().catch(() => {})
     }
   }
 

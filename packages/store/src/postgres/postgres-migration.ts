@@ -25,7 +25,13 @@ export async function openPostgresMigration(url: string): Promise<MigrationConne
     dialect: 'postgres',
     where: placeOf(url),
     tables: async () => (await client.query<{ name: string }>(TABLES)).rows.map(({ name }) => name),
-    run: async (sql, parameters) => (await client.query(sql, [...parameters])).rows,
+    run: async (sql, parameters) => {
+      try {
+        return (await client.query(sql, [...parameters])).rows
+      } catch (error) {
+        throw describe(error, placeOf(url))
+      }
+    },
     commit: async () => {
       await client.query('COMMIT')
     },
