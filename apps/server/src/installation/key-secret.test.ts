@@ -35,3 +35,9 @@ test('beside a database a new one is never made: it would open nothing', () => {
   writeFileSync(join(dataDir, 'key-secret'), '')
   expect(() => secret()).toThrow(StartError)
 })
+
+test('an empty file without a database is a first start that broke off', () => {
+  writeFileSync(join(dataDir, 'key-secret'), '')
+  expect(secret()).toHaveLength(43)
+  expect(statSync(join(dataDir, 'key-secret')).mode & 0o777).toBe(0o600)
+})

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { StartError } from './start-error.ts'
@@ -15,13 +15,12 @@ export function keySecretOf({ keySecret, database, dataDir }: Config): Buffer {
   if (keySecret !== undefined) return Buffer.from(keySecret.reveal(), 'utf8')
   if (database.kind === 'postgres') throw new TypeError('the configuration demands a key secret with PostgreSQL')
   const path = join(dataDir, FILE)
-  if (!existsSync(path)) {
-    if (existsSync(databaseFile(database.url.reveal()))) throw new StartError(missing(path))
-    writeDurably(path, `${randomBytes(OCTETS).toString('base64url')}\n`)
-  }
-  const text = readFileSync(path, 'utf8').trimEnd()
-  if (text === '') throw new StartError(missing(path))
-  return Buffer.from(text, 'utf8')
+  const text = existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : ''
+  if (text !== '') return Buffer.from(text, 'utf8')
+  if (existsSync(databaseFile(database.url.reveal()))) throw new StartError(missing(path))
+  const made = randomBytes(OCTETS).toString('base64url')
+  writeDurably(path, `${made}\n`)
+  return Buffer.from(made, 'utf8')
 }
 
 function databaseFile(url: string): string {
@@ -32,12 +31,15 @@ function missing(path: string): string {
   return `The key secret ${path} is missing or empty, and the database beside it cannot be opened without it. Put the file back from a backup, or give the secret as CHANCERY_KEY_SECRET.`
 }
 
-/** On disk before the first key that it wraps is. */
+/** On disk before the first key that it wraps is; whole or not at all, so that a crash leaves no half of a secret. */
 function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600)
-  writeSync(file, text)
+  const draft = `${path}.new`
+  rmSync(draft, { force: true })
+  const file = openSync(draft, 'wx', 0o600)
+  writeFileSync(file, text)
   fsyncSync(file)
   closeSync(file)
+  renameSync(draft, path)
   const folder = openSync(join(path, '..'), 'r')
   fsyncSync(folder)
   closeSync(folder)
