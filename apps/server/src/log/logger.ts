@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty'
-import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
+import { lineOutput } from './standard-error.ts'
 import { terminalLine } from './terminal-line.ts'
 
 const STANDARD_ERROR = 2
@@ -15,20 +16,11 @@ export interface LogOutput {
  * the event loop, several at a time: a slow reader must not hold up devices.
  */
 export function openLog(level: string, mode: 'immediate' | 'batched'): LogOutput {
-  const file = destination({ dest: STANDARD_ERROR, sync: mode === 'immediate' })
-  const stream: DestinationStream = isatty(STANDARD_ERROR) ? { write: (line) => file.write(terminalLine(line)) } : file
+  const output = lineOutput(mode)
+  const stream = isatty(STANDARD_ERROR) ? { write: (line: string) => output.write(terminalLine(line)) } : output
   const log = pino(
     { level, base: { pid: process.pid }, timestamp: () => `,"time":"${new Date().toISOString()}"` },
     stream,
   )
-  return {
-    log,
-    flush() {
-      try {
-        file.flushSync()
-      } catch {
-        // Standard error is gone, and with it the place to say so.
-      }
-    },
-  }
+  return { log, flush: () => output.flush() }
 }
