@@ -6,6 +6,8 @@ import type { Job, JobContext } from './job.ts'
 const DAY = 86_400_000
 /** How long a CRL may be used. */
 const LIFE_MILLISECONDS = 7 * DAY
+/** How far the clocks of two nodes may be apart. */
+const MOST_AHEAD_MILLISECONDS = 5 * 60_000
 
 /**
  * Each generation that has a certificate out there has a CRL: a new one within seconds of a revocation, one for all that
@@ -48,6 +50,8 @@ async function makeCrl(
 
 function isDue({ newest, revocations }: CrlState, now: Date): boolean {
   if (newest === undefined || newest.revocations < revocations) return true
+  // Made by a clock that was wrong: nobody takes a list that is not valid yet.
+  if (newest.thisUpdate.getTime() > now.getTime() + MOST_AHEAD_MILLISECONDS) return true
   return now.getTime() >= (newest.thisUpdate.getTime() + newest.nextUpdate.getTime()) / 2
 }
 
