@@ -38,7 +38,11 @@ test('each SCEP request leaves one line, and the challenge is in none', async ()
   const [issued, denied, ...more] = await lines('PKIOperation', 2)
   expect(more).toEqual([])
   expect(issued).toMatchObject({ profile: 'default', transactionId: enrolment.transactionId, peer: '127.0.0.1' })
-  expect(denied).toMatchObject({ transactionId: refused.transactionId, reason: 'challenge_refused' })
+  expect(denied).toMatchObject({
+    transactionId: refused.transactionId,
+    reason: 'challenge_refused',
+    see: 'docs/errors/challenge_refused.md',
+  })
   expect(server.log()).not.toContain(challenge)
   expect(server.log()).not.toContain('a-wrong-challenge')
   expect(server.log()).not.toContain(server.adminToken)

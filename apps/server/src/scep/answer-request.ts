@@ -7,6 +7,7 @@ import { answerGetOperation } from './get-operation.ts'
 import { operationOf, rawQueryOf } from './operation.ts'
 import { ownFault } from './own-fault.ts'
 import { answerPkiOperation } from './pki-operation.ts'
+import { pageOf } from './refusal.ts'
 
 /** A SCEP request as HTTP brought it. */
 export interface ScepHttpRequest {
@@ -38,7 +39,10 @@ export async function answerRequest(request: ScepHttpRequest, context: ServerCon
     }
     return await guarded(request, rawQuery, context, gate)
   } catch (error) {
-    if (error instanceof ScepError) return rejected(operation, `${error.message} [${id}]`, error.reason)
+    if (error instanceof ScepError) {
+      const answer = rejected(operation, `${error.message} [${id}]`, error.reason)
+      return { ...answer, report: { ...answer.report, see: pageOf(error.reason) } }
+    }
     return ownFault(error, operation, id)
   }
 }

@@ -23,6 +23,8 @@ export interface Report {
   readonly endpoint?: string
   readonly reason?: string
   readonly detail?: string
+  /** The page that says what to do. */
+  readonly see?: string
   readonly transactionId?: string
   /** SHA-256 of the key of a self-signed signer, or of the certificate that signed. */
   readonly signer?: string

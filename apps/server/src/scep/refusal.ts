@@ -44,12 +44,22 @@ export async function refusal(error: ScepError, { request, served, now, id }: Re
   }
 }
 
-function reportOf({ reason, detail, cause }: ScepError): Pick<Report, 'operation' | 'outcome' | 'reason' | 'detail'> {
+/** What to do about it, for the administrator. */
+export function pageOf(reason: Reason): string {
+  return `docs/errors/${reason}.md`
+}
+
+function reportOf({
+  reason,
+  detail,
+  cause,
+}: ScepError): Pick<Report, 'operation' | 'outcome' | 'reason' | 'detail' | 'see'> {
   const because = detail ?? (cause instanceof Error ? cause.message : undefined)
   return {
     operation: 'PKIOperation',
     outcome: 'refused',
     reason,
     ...(because === undefined ? {} : { detail: printable(because, LONGEST_DETAIL) }),
+    see: pageOf(reason),
   }
 }

@@ -8,6 +8,7 @@ import { untilDeadline } from './deadline.ts'
 import { ENTRANCES } from './find-endpoint.ts'
 import { Gate } from './gate.ts'
 import { writeLogLine } from './log-line.ts'
+import { ownFault } from './own-fault.ts'
 
 /** SCEP over HTTP (RFC 8894 §4), at every address that devices know. */
 export function registerScep(app: FastifyInstance, context: ServerContext): void {
@@ -66,7 +67,15 @@ function readAnyBody(scope: FastifyInstance): void {
 /** Bodies that were not read to their end: too large, or shorter than announced. */
 function answerRefusedBodies(scope: FastifyInstance, context: ServerContext): void {
   scope.setErrorHandler(async (error, request, reply) => {
-    const status = (error as { statusCode?: number }).statusCode === 413 ? 413 : 400
+    const { statusCode } = error as { statusCode?: number }
+    // What has no status did not come from reading the body: it is a fault of ours, and must not look like the device's.
+    if (statusCode === undefined) {
+      const id = correlationId()
+      const answer = ownFault(error, 'PKIOperation', id)
+      writeLogLine(context, request, answer, { id, milliseconds: 0 })
+      return send(reply, answer)
+    }
+    const status = statusCode === 413 ? 413 : 400
     await discardBody(request.raw)
     const [text, reason] = status === 413 ? ['message too large', 'too_large'] : ['incomplete request', 'incomplete']
     const answer = line(status, text, { operation: 'PKIOperation', outcome: 'rejected', reason })
