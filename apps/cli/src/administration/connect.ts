@@ -19,6 +19,16 @@ function connectTo(server: string, { env, fetch }: Terminal): Client {
       nextStep: 'Set CHANCERY_TOKEN to the API token, for example the CHANCERY_ADMIN_TOKEN of the server.',
     })
   }
+  // `fetch` would refuse it in words that repeat it.
+  if (/[^\x21-\x7e]/.test(token)) {
+    throw new CliFailure(
+      'failed',
+      'CHANCERY_TOKEN holds a blank, a line break or another character that no token has.',
+      {
+        nextStep: 'Set it again, to the API token alone.',
+      },
+    )
+  }
   const { hostname, protocol } = new URL(server)
   if (protocol === 'http:' && !/^(localhost|127\.[0-9.]+|\[::1\])$/.test(hostname)) {
     throw new CliFailure('failed', 'The token would travel unencrypted over the network.', {

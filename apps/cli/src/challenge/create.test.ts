@@ -124,3 +124,10 @@ test('a redirect does not take the token elsewhere', async () => {
   await other.close()
   expect(asked).toBe(0)
 })
+
+test('a token with a line break is refused without being repeated', async () => {
+  const terminal = testTerminal({ env: { CHANCERY_TOKEN: 'a-secret-token\r\n' } })
+  expect(await run(['challenge', 'create', '--server', 'http://127.0.0.1:8080'], terminal)).toBe(1)
+  expect(terminal.stderr()).toContain('CHANCERY_TOKEN holds')
+  expect(terminal.stdout() + terminal.stderr()).not.toContain('a-secret-token')
+})

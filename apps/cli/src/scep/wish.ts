@@ -46,6 +46,9 @@ function read<T>(option: string, text: string, parse: (text: string) => T): T {
     return parse(text)
   } catch (error) {
     if (!(error instanceof PkiError)) throw error
-    throw new CliFailure('failed', `${option} "${text}" cannot be read: ${error.message}`, { cause: error })
+    throw new CliFailure('failed', `${option} "${text}" cannot be read: ${error.message}`, {
+      ...(option === '--subject' && { nextStep: "Write it as 'CN=device1,O=Example'." }),
+      cause: error,
+    })
   }
 }

@@ -27,7 +27,21 @@ function toFailure(error: unknown): CliFailure {
   }
   if (error instanceof ScepError) return scepFailure(error)
   if (error instanceof PkiError) return new CliFailure('failed', error.message)
+  const { path, code = '' } = error as NodeJS.ErrnoException
+  const fault = path === undefined ? undefined : FILE_FAULTS[code]
+  if (fault !== undefined) return new CliFailure('failed', `${path}: ${fault}.`, { cause: error })
   return new CliFailure('failed', error instanceof Error ? error.message : String(error))
+}
+
+/** What a person understands of the system's words. */
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not read or write there',
+  EPERM: 'this user may not read or write there',
+  EROFS: 'this disk is read-only',
+  ENOSPC: 'the disk is full',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of this path is a file, not a folder',
+  EISDIR: 'this is a folder, not a file',
 }
 
 function scepFailure(error: ScepError): CliFailure {
