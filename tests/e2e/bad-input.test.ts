@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { DEFAULT_LIMITS, der } from '@chancery/pki'
-import { openRequest, resolveCompatibility, ScepError } from '@chancery/scep'
+import { type EnrolmentMessage, openRequest, resolveCompatibility, ScepError } from '@chancery/scep'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createChallenge } from '../admin.ts'
 import {
@@ -65,7 +65,7 @@ describe('a message', () => {
 
   test('with any bit flipped is a ScepError, or opens as what was signed', async () => {
     const { message } = await ours()
-    const original = await openRequest(message, keys(), policy, new Date())
+    const original = (await openRequest(message, keys(), policy, new Date())) as EnrolmentMessage
     for (let at = 0; at < message.length; at++) {
       const spoilt = Buffer.from(message)
       spoilt[at] = (spoilt[at] as number) ^ (1 << randomInt(8))

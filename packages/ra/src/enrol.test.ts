@@ -15,7 +15,7 @@ import {
   signatureAlgorithmIdentifier,
   softwareSigningKey,
 } from '@chancery/pki'
-import { ScepError, type ScepRequest, Secret, selfSignedSigner, type TransactionId } from '@chancery/scep'
+import { type EnrolmentMessage, ScepError, Secret, selfSignedSigner, type TransactionId } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
 import type { Endpoint } from './endpoint.ts'
 import { enrol } from './enrol.ts'
@@ -52,7 +52,7 @@ async function message(
     tid?: string
     selfSigned?: boolean
   } = {},
-): Promise<ScepRequest> {
+): Promise<EnrolmentMessage> {
   const key = options.key ?? KEY_A
   const subject = nameFromText(options.subject ?? 'CN=printer1')
   const csr = parseCertificationRequest(
@@ -246,7 +246,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     configurationVersion: 1,
   }
   const ports = { ledger, inventory: NO_CERTIFICATES }
-  const ask = (request: ScepRequest, at = NOW, where = endpoint) => enrol(request, where, ports, at)
+  const ask = (request: EnrolmentMessage, at = NOW, where = endpoint) => enrol(request, where, ports, at)
   return { ledger, ca, asked, endpoint, ports, ask }
 }
 
@@ -432,12 +432,13 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
       findByDigest: (digest) => Promise.resolve(digest.equals(certificate.digest()) ? entry : undefined),
     }
     const { endpoint, ledger, asked, ca } = setUp()
-    const renewal = async (options: Parameters<typeof message>[0] = {}): Promise<ScepRequest> => ({
+    const renewal = async (options: Parameters<typeof message>[0] = {}): Promise<EnrolmentMessage> => ({
       ...(await message({ challenge: '', key: KEY_B, ...options })),
       messageType: 'RenewalReq',
       signer: { certificate, selfSigned: false },
     })
-    const ask = (request: ScepRequest, at = LATE, where = endpoint) => enrol(request, where, { ledger, inventory }, at)
+    const ask = (request: EnrolmentMessage, at = LATE, where = endpoint) =>
+      enrol(request, where, { ledger, inventory }, at)
     return { ask, renewal, endpoint, ledger, asked, ca }
   }
 
@@ -451,7 +452,10 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
 
   test('S-2.3-15 D-3.1.1.2-01 a PKCSReq signed with the old certificate is the same, with the old key or a used-up challenge', async () => {
     const { ask, renewal, asked } = await holder()
-    const request: ScepRequest = { ...(await renewal({ key: KEY_A, challenge: 'used up' })), messageType: 'PKCSReq' }
+    const request: EnrolmentMessage = {
+      ...(await renewal({ key: KEY_A, challenge: 'used up' })),
+      messageType: 'PKCSReq',
+    }
     expect((await ask(request)).status).toBe('issued')
     expect(asked).toEqual([])
   })
@@ -470,7 +474,7 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
 
   test('S-2.3-11 a RenewalReq with a self-signed signer is refused, challenge or not', async () => {
     const { ask } = setUp()
-    const request: ScepRequest = { ...(await message()), messageType: 'RenewalReq' }
+    const request: EnrolmentMessage = { ...(await message()), messageType: 'RenewalReq' }
     await expect(ask(request)).rejects.toMatchObject({ reason: 'renewal_refused', failInfo: 'badRequest' })
   })
 

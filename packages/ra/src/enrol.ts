@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ScepError, type ScepRequest } from '@chancery/scep'
+import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { identify } from './identity.ts'
@@ -46,7 +46,7 @@ const ROUNDS = 4
  * @throws {Unavailable} our own fault; nothing is lost, the device may ask again
  */
 export async function enrol(
-  message: ScepRequest,
+  message: EnrolmentMessage,
   endpoint: Endpoint,
   ports: EnrolPorts,
   now: Date,
@@ -64,7 +64,7 @@ export async function enrol(
 }
 
 interface Attempt {
-  readonly message: ScepRequest
+  readonly message: EnrolmentMessage
   readonly endpoint: Endpoint
   readonly ports: EnrolPorts
   readonly signer: Signer

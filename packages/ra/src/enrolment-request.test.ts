@@ -7,17 +7,17 @@ import {
   parseCertificationRequest,
   softwareSigningKey,
 } from '@chancery/pki'
-import { ScepError, type ScepRequest } from '@chancery/scep'
+import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import { expect, test } from 'vitest'
 import { contentDigest } from './enrolment-request.ts'
 
 const key = softwareSigningKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
 
-async function asking(...extensions: Buffer[]): Promise<ScepRequest> {
+async function asking(...extensions: Buffer[]): Promise<EnrolmentMessage> {
   const csr = parseCertificationRequest(
     await buildCertificationRequest({ subject: nameFromText('CN=a'), key, extensions }),
   )
-  return { csr } as unknown as ScepRequest
+  return { csr } as unknown as EnrolmentMessage
 }
 
 test('the same subject, key and names are the same request, other names are another', async () => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { EXTENSION_OID, type GeneralName, type Name, requestedExtensions, subjectAltNames } from '@chancery/pki'
-import { ScepError, type ScepRequest } from '@chancery/scep'
+import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import type { RenewedCertificate, Signer } from './signer.ts'
 
 /** What a device asks for, as the checks see it: read once from the CSR, never written to. */
 export interface EnrolmentRequest {
-  readonly message: ScepRequest
+  readonly message: EnrolmentMessage
   readonly endpoint: Endpoint
   /** That goes into the certificate. */
   readonly subject: Name
@@ -22,7 +22,7 @@ const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
 /** @throws {ScepError} `subject_alt_name_refused` when the requested names cannot be read */
 export function readEnrolmentRequest(
-  message: ScepRequest,
+  message: EnrolmentMessage,
   endpoint: Endpoint,
   { renews }: Signer,
   now: Date,
@@ -32,7 +32,7 @@ export function readEnrolmentRequest(
   return { message, endpoint, subject, subjectAltNames: requestedNames(message), renews, now }
 }
 
-function requestedNames({ csr }: ScepRequest): GeneralName[] {
+function requestedNames({ csr }: EnrolmentMessage): GeneralName[] {
   return readable(() =>
     requestedExtensions(csr)
       .filter((extension) => extension.oid === EXTENSION_OID.subjectAltName)
@@ -45,7 +45,7 @@ function requestedNames({ csr }: ScepRequest): GeneralName[] {
  * Digest over what a CSR asks for: subject, key and extensions, but not its challenge and not its signature.
  * @throws {ScepError} `subject_alt_name_refused` when the requested extensions cannot be read
  */
-export function contentDigest({ csr }: ScepRequest): Buffer {
+export function contentDigest({ csr }: EnrolmentMessage): Buffer {
   const hash = createHash('sha256').update(csr.subject.der).update(csr.publicKey.der)
   for (const extension of readable(() => requestedExtensions(csr))) hash.update(extension.der)
   return hash.digest()

@@ -24,7 +24,13 @@ export type { CertRep } from './reply/cert-rep.ts'
 export { type Sealing, sealReply } from './reply/seal-reply.ts'
 export type { ReplyTo } from './reply-to.ts'
 export { openRequest } from './request/open-request.ts'
-export type { ScepRequest } from './request/scep-request.ts'
+export {
+  type CertificateQuestion,
+  type EnrolmentMessage,
+  isEnrolment,
+  type PollMessage,
+  type ScepRequest,
+} from './request/scep-request.ts'
 export type { MessageSigner } from './request/signer.ts'
 export { ScepError, type ScepErrorOptions } from './scep-error.ts'
 export { Secret } from './secret.ts'

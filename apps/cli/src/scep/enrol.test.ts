@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generalNameToText, nameToText, requestedExtensions, subjectAltNames } from '@chancery/pki'
-import type { ScepRequest } from '@chancery/scep'
+import type { EnrolmentMessage } from '@chancery/scep'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { run } from '../run.ts'
 import { type MockCa, type MockCaScript, mockCa, seal } from '../testing/mock-ca.ts'
@@ -136,7 +136,7 @@ test('--digest, --cipher and --legacy-des are used whatever the server says', as
 test('S-2.3-04 S-2.3-05 the request asks for subject and names, signed with its own key', async () => {
   await start()
   expect(await enrol(testTerminal(), '--san', 'DNS:a.example', 'IP:192.0.2.1', '--key-type', 'rsa-3072')).toBe(0)
-  const { csr, signer } = ca.requests[0] as ScepRequest
+  const { csr, signer } = ca.requests[0] as EnrolmentMessage
   expect(nameToText(csr.subject)).toBe('CN=device1')
   const san = requestedExtensions(csr).find(({ oid }) => oid === '2.5.29.17')
   expect(subjectAltNames(san as NonNullable<typeof san>).map(generalNameToText)).toEqual([
@@ -228,7 +228,7 @@ test.each([
 
 test('S-3.2.1.4-18 PENDING ends with 2, keeps the key, and the same command then gets the certificate for it', async () => {
   let decided = false
-  const pending = (request: ScepRequest, mock: MockCa) =>
+  const pending = (request: EnrolmentMessage, mock: MockCa) =>
     decided ? mock.reply(request) : seal(request, { status: 'PENDING' })
   await start({ reply: pending })
   expect(await enrol(testTerminal(), '--challenge', CHALLENGE)).toBe(2)
@@ -238,7 +238,7 @@ test('S-3.2.1.4-18 PENDING ends with 2, keeps the key, and the same command then
   decided = true
   expect(await enrol(testTerminal(), '--challenge', CHALLENGE)).toBe(0)
   expect(written()).toEqual(['ca.pem', 'cert.pem', 'key.pem'])
-  const [first, second] = ca.requests as [ScepRequest, ScepRequest]
+  const [first, second] = ca.requests as [EnrolmentMessage, EnrolmentMessage]
   expect(second.transactionId).toBe(first.transactionId)
   expect(second.csr.publicKey.der).toEqual(first.csr.publicKey.der)
   expect(second.senderNonce).not.toEqual(first.senderNonce)
@@ -333,7 +333,7 @@ test('S-4.2.1-01 HTML instead of CA certificates ends with 4', async () => {
 
 test('S-4.4-09 nothing that is there is overwritten without --force, and on failure not even with it', async () => {
   let refuse = false
-  const reply = (request: ScepRequest, mock: MockCa) =>
+  const reply = (request: EnrolmentMessage, mock: MockCa) =>
     refuse ? seal(request, { status: 'FAILURE', failInfo: 'badRequest' }) : mock.reply(request)
   await start({ reply })
   expect(await enrol(testTerminal())).toBe(0)

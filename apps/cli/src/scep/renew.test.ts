@@ -23,7 +23,7 @@ import {
   requestedExtensions,
   subjectAltNames,
 } from '@chancery/pki'
-import type { ScepRequest } from '@chancery/scep'
+import type { EnrolmentMessage } from '@chancery/scep'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { run } from '../run.ts'
 import { type MockCa, type MockCaScript, mockCa, seal } from '../testing/mock-ca.ts'
@@ -84,7 +84,7 @@ function untouched(): void {
 test('S-2.3-18 S-2.3-19 S-3.3.1-09 S-2.4-12 S-2.5-02 a RenewalReq for the same names and a new key, signed with the old certificate, without a challenge', async () => {
   await start()
   expect(await renew(testTerminal({ env: { CHANCERY_CHALLENGE: 'unwanted' } }))).toBe(0)
-  const { messageType, signer, csr, challengePassword } = ca.requests[0] as ScepRequest
+  const { messageType, signer, csr, challengePassword } = ca.requests[0] as EnrolmentMessage
   expect(messageType).toBe('RenewalReq')
   expect(signer.selfSigned).toBe(false)
   expect(signer.certificate.der).toEqual(certificate('cert.pem', template).der)
@@ -152,7 +152,7 @@ test('S-3.2.1.4-18 PENDING ends with 2, and the same command asks again with the
   const terminal = testTerminal()
   expect(await renew(terminal)).toBe(0)
   expect(terminal.stderr()).toContain('Taking up the renewal')
-  const [first, second] = ca.requests as [ScepRequest, ScepRequest]
+  const [first, second] = ca.requests as [EnrolmentMessage, EnrolmentMessage]
   expect(second.transactionId).toBe(first.transactionId)
   expect(second.csr.publicKey.der).toEqual(first.csr.publicKey.der)
   expect(files()).toEqual(RENEWED)

@@ -18,10 +18,11 @@ import {
 } from '@chancery/pki'
 import {
   decodeGetMessage,
+  type EnrolmentMessage,
+  isEnrolment,
   openRequest,
   type RaKey,
   resolveCompatibility,
-  type ScepRequest,
   sealReply,
 } from '@chancery/scep'
 import type { ScriptedAnswer, SeenRequest } from './mock-server.ts'
@@ -40,17 +41,17 @@ export interface MockCa {
   readonly root: Holder
   readonly ra: Holder
   /** Requests that were opened, in order. */
-  readonly requests: ScepRequest[]
+  readonly requests: EnrolmentMessage[]
   answer(request: SeenRequest): Promise<ScriptedAnswer>
   /** A SUCCESS: the same certificate for the same transaction, as a server of ours does. */
-  reply(request: ScepRequest): Promise<Buffer>
+  reply(request: EnrolmentMessage): Promise<Buffer>
 }
 
 export interface MockCaScript {
   readonly capabilities?: string
   readonly caCertificates?: Buffer
   /** The CertRep for a request; default: a certificate for it. */
-  readonly reply?: (request: ScepRequest, ca: MockCa) => Promise<Buffer> | Buffer
+  readonly reply?: (request: EnrolmentMessage, ca: MockCa) => Promise<Buffer> | Buffer
 }
 
 const root = newHolder('CN=Mock Root,O=Test', ['keyCertSign', 'cRLSign'], undefined)
@@ -74,6 +75,7 @@ export function mockCa(script: MockCaScript = {}): MockCa {
       }
       const message = method === 'POST' ? body : decodeGetMessage(query)
       const request = await openRequest(message, [raKey()], resolveCompatibility('legacy'), new Date())
+      if (!isEnrolment(request)) throw new Error(`the mock does not answer ${request.messageType}`)
       ca.requests.push(request)
       const reply = await (script.reply ?? ca.reply)(request, ca)
       return { type: 'application/x-pki-message', body: reply }
@@ -91,18 +93,18 @@ function raKey(): RaKey {
   }
 }
 
-function replyWithCertificate(request: ScepRequest, issued: Map<string, Buffer>): Promise<Buffer> {
+function replyWithCertificate(request: EnrolmentMessage, issued: Map<string, Buffer>): Promise<Buffer> {
   const certificate = issued.get(request.transactionId) ?? issue(request)
   issued.set(request.transactionId, certificate)
   return seal(request, { status: 'SUCCESS', certificates: [certificate] })
 }
 
-export function seal(request: ScepRequest, reply: Parameters<typeof sealReply>[0]): Promise<Buffer> {
+export function seal(request: EnrolmentMessage, reply: Parameters<typeof sealReply>[0]): Promise<Buffer> {
   const policy = resolveCompatibility('default')
   return sealReply(reply, request.replyTo, { ra: raKey(), policy, now: new Date(), nonce: randomBytes(16) })
 }
 
-function issue({ csr }: ScepRequest, issuer: Holder = root): Buffer {
+function issue({ csr }: EnrolmentMessage, issuer: Holder = root): Buffer {
   return sign({
     subject: csr.subject,
     publicKey: csr.publicKey.der,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { ConfigurationChanged, enrol, Unavailable } from '@chancery/ra'
-import { type CertRep, openRequest, ScepError, type ScepRequest, sealReply } from '@chancery/scep'
+import { ConfigurationChanged, Unavailable } from '@chancery/ra'
+import { openRequest, ScepError, type ScepRequest, sealReply } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
 import type { Answer } from './answer.ts'
+import { decide } from './decide.ts'
 import { endpointOr } from './endpoint.ts'
 import type { FindEndpoint } from './find-endpoint.ts'
 import { refusal } from './refusal.ts'
@@ -13,7 +14,7 @@ const ATTEMPTS = 3
 const NONCE_OCTETS = 16
 
 /**
- * One message from bytes to bytes: open, enrol, seal.
+ * One message from bytes to bytes: open, decide, seal.
  * @param id correlates what the device is told with the log
  * @throws whatever is our own fault
  */
@@ -29,7 +30,7 @@ export async function answerPkiOperation(
     const served = endpointOr(find(snapshot), 'PKIOperation', now())
     if ('status' in served) return served
     try {
-      return await enrolAt(served, bytes, context, id)
+      return await answerAt(served, bytes, context, id)
     } catch (error) {
       if (!(error instanceof ConfigurationChanged)) throw error
     }
@@ -37,17 +38,13 @@ export async function answerPkiOperation(
   throw new Unavailable('the configuration changed again and again')
 }
 
-async function enrolAt(served: ServedEndpoint, bytes: Buffer, context: ServerContext, id: string): Promise<Answer> {
+async function answerAt(served: ServedEndpoint, bytes: Buffer, context: ServerContext, id: string): Promise<Answer> {
   const now = context.now()
   let request: ScepRequest | undefined
   try {
     request = await openRequest(bytes, served.keys, served.policy, now)
-    const enrolment = await enrol(request, served.endpoint, context.store, now)
     const { replyTo } = request
-    const reply: CertRep =
-      enrolment.status === 'issued'
-        ? { status: 'SUCCESS', certificates: [enrolment.certificate, ...served.certificatesAbove] }
-        : { status: 'PENDING' }
+    const { reply, outcome, transaction } = await decide(request, served, context, now)
     const sealing = {
       ra: replyTo.ra ?? served.current,
       policy: served.policy,
@@ -55,7 +52,6 @@ async function enrolAt(served: ServedEndpoint, bytes: Buffer, context: ServerCon
       nonce: randomBytes(NONCE_OCTETS),
     }
     const body = await sealReply(reply, replyTo, sealing)
-    const outcome = enrolment.status === 'pending' ? 'pending' : enrolment.repeated ? 'repeated' : 'issued'
     return {
       status: 200,
       type: 'application/x-pki-message',
@@ -65,7 +61,7 @@ async function enrolAt(served: ServedEndpoint, bytes: Buffer, context: ServerCon
         outcome,
         ...endpointReport(served),
         ...messageReport(replyTo, request),
-        transaction: enrolment.transaction,
+        ...(transaction === undefined ? {} : { transaction }),
       },
     }
   } catch (error) {

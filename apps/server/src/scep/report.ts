@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Certificate } from '@chancery/pki'
-import type { ReplyTo, ScepRequest } from '@chancery/scep'
+import { isEnrolment, type ReplyTo, type ScepRequest } from '@chancery/scep'
 import type { ServedEndpoint } from '../context.ts'
 import { printable } from '../log/printable.ts'
 import type { Report } from './answer.ts'
@@ -20,7 +20,7 @@ export function messageReport(
   return {
     transactionId: printable(transactionId),
     ...(recipient === undefined ? {} : { signer: signerDigest(recipient, request) }),
-    ...(request === undefined ? {} : { csr: hash('sha256', request.csr.der, 'hex') }),
+    ...(request !== undefined && isEnrolment(request) ? { csr: hash('sha256', request.csr.der, 'hex') } : {}),
     ...(request === undefined || request.legacy.length === 0 ? {} : { legacy: request.legacy }),
   }
 }

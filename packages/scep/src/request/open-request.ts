@@ -16,11 +16,11 @@ import { Secret } from '../secret.ts'
 import { checkSigningTime, type RequestAttributes, readRequestAttributes } from './attributes.ts'
 import { openCertificationRequest } from './certification-request.ts'
 import { readEnvelope } from './envelope.ts'
-import type { ScepRequest } from './scep-request.ts'
+import type { EnrolmentMessage, ScepRequest } from './scep-request.ts'
 import { verifySigner } from './signer.ts'
 
 /** Types that are served, by their value on the wire; everything else is refused before anything is decrypted. */
-const SERVED: ReadonlyMap<string, ScepRequest['messageType']> = new Map([
+const SERVED: ReadonlyMap<string, EnrolmentMessage['messageType']> = new Map([
   [MESSAGE_TYPE.PKCSReq, 'PKCSReq'],
   [MESSAGE_TYPE.RenewalReq, 'RenewalReq'],
 ])
@@ -78,7 +78,7 @@ function replyEncryption(asked: ContentEncryptionName): ContentEncryptionName {
   return asked === 'des-cbc' ? 'des-ede3-cbc' : asked
 }
 
-function servedType({ fault, messageType }: RequestAttributes): ScepRequest['messageType'] {
+function servedType({ fault, messageType }: RequestAttributes): EnrolmentMessage['messageType'] {
   if (fault !== undefined) throw new ScepError('bad_attributes', { detail: fault })
   const served = SERVED.get(messageType)
   if (served !== undefined) return served

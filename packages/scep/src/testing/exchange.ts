@@ -3,7 +3,7 @@ import type { MessagePolicy } from '../compatibility/message-policy.ts'
 import { resolveCompatibility } from '../compatibility/resolve.ts'
 import type { RaKey } from '../ra-key.ts'
 import { openRequest } from '../request/open-request.ts'
-import type { ScepRequest } from '../request/scep-request.ts'
+import { type EnrolmentMessage, isEnrolment } from '../request/scep-request.ts'
 import { ScepError } from '../scep-error.ts'
 import {
   caExtension,
@@ -56,11 +56,16 @@ export function message(signed: Partial<RawSignedOptions> = {}, envelope: Partia
   return rawSigned({ signer: DEVICE, ...signed, eContent })
 }
 
-export const open = (
+/** An enrolment; fails for any other message. */
+export async function open(
   bytes: Buffer,
   policy: MessagePolicy = DEFAULT,
   keys: readonly RaKey[] = [RA_KEY],
-): Promise<ScepRequest> => openRequest(bytes, keys, policy, NOW)
+): Promise<EnrolmentMessage> {
+  const request = await openRequest(bytes, keys, policy, NOW)
+  if (!isEnrolment(request)) throw new Error(`a ${request.messageType}, where an enrolment was expected`)
+  return request
+}
 
 /** The refusal that a message meets; fails when it is opened. */
 export async function refusal(

@@ -1,6 +1,7 @@
 import type { Compilable, Kysely } from 'kysely'
 import { enrolment } from './0001-enrolment.ts'
 import { revocation } from './0002-revocation.ts'
+import { waiting } from './0003-waiting.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 export interface Migration {
@@ -15,6 +16,8 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { schema: 1, oldestReader: 1, statements: enrolment },
   { schema: 2, oldestReader: 1, statements: revocation },
+  // Older code knows of no approval and would issue without one.
+  { schema: 3, oldestReader: 3, statements: waiting },
 ]
 
 /** The schema that this code was written for. */

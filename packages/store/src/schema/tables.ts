@@ -58,6 +58,8 @@ export interface IssuerTable {
   readonly created_at: Time
   /** How many of its certificates were ever revoked. */
   readonly revocations: Generated<number>
+  /** When a `next` one becomes the current one by itself; null: by command. */
+  readonly current_from: Generated<Time | null>
 }
 
 export interface ScepProfileTable {
@@ -75,6 +77,8 @@ export interface ScepProfileTable {
   readonly renewal_threshold_days: number | null
   readonly allow_polling: Flag
   readonly default_ra_profile_id: number | null
+  readonly renewal_rule: Generated<Json>
+  readonly waiting_rule: Generated<Json>
 }
 
 export interface RaProfileTable {
@@ -88,6 +92,7 @@ export interface RaProfileTable {
   readonly certificate_settings: Json
   readonly subject_rules: Json
   readonly key_rules: Json
+  readonly approval_rule: Generated<Json>
 }
 
 export interface RaCertificateTable {
@@ -126,6 +131,19 @@ export interface ScepTransactionTable {
   readonly created_at: Time
   readonly changed_at: Time
   readonly superseded_by: Generated<Uuid | null>
+  /** PKCS#10 with its challenge, only while somebody has yet to decide. */
+  readonly sealed_csr: Generated<Buffer | null>
+  /** The challenge of a signer whose key cannot encrypt, until the reply was delivered. */
+  readonly sealed_challenge: Generated<Buffer | null>
+  readonly subject: Generated<string | null>
+  /** UUID of the certificate that is to be renewed. */
+  readonly predecessor: Generated<Uuid | null>
+  /** The peer's address, where a cap counts it. */
+  readonly source: Generated<string | null>
+  /** Of a decision that is waited for. */
+  readonly expires_at: Generated<Time | null>
+  /** 0: neither a challenge nor a certificate of ours stands behind it. */
+  readonly authenticated: Generated<Flag>
 }
 
 export interface ChallengeTable {
@@ -141,6 +159,8 @@ export interface ChallengeTable {
   readonly revoked_at: Time | null
   readonly maker: string
   readonly created_at: Time
+  /** Only where it was made for clients whose key cannot encrypt. */
+  readonly sealed_challenge: Generated<Buffer | null>
 }
 
 export interface ChallengeUseTable {
@@ -198,6 +218,22 @@ export interface JobLeaseTable {
   readonly expires_at: Time
 }
 
+export interface ApprovalTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly transaction_uuid: Uuid
+  readonly decision: 'approved' | 'rejected'
+  readonly comment: string | null
+  readonly decided_by: string
+  readonly decided_at: Time
+}
+
+export interface DueRevocationTable {
+  readonly certificate_uuid: Uuid
+  readonly reason: number
+  readonly due_at: Time
+}
+
 export interface Database {
   installation: InstallationTable
   config_version: ConfigVersionTable
@@ -213,4 +249,6 @@ export interface Database {
   certificate: CertificateTable
   crl: CrlTable
   job_lease: JobLeaseTable
+  approval: ApprovalTable
+  due_revocation: DueRevocationTable
 }
