@@ -18,12 +18,13 @@ export { decodeGetMessage } from './decode-get-message.ts'
 export { FAIL_INFO, type FailInfo } from './fail-info.ts'
 export { MESSAGE_TYPE, type MessageType } from './message-type.ts'
 export { PKI_STATUS, type PkiStatus } from './pki-status.ts'
-export type { RaKey } from './ra-key.ts'
+export { canDecrypt, type RaKey } from './ra-key.ts'
 export { REASONS, type Reason } from './reason.ts'
 export type { CertRep } from './reply/cert-rep.ts'
 export { type Sealing, sealReply } from './reply/seal-reply.ts'
 export type { ReplyTo } from './reply-to.ts'
 export { openRequest } from './request/open-request.ts'
+export type { PasswordSource } from './request/password-source.ts'
 export {
   type CertificateQuestion,
   type EnrolmentMessage,

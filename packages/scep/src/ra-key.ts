@@ -6,5 +6,12 @@ export interface RaKey {
   readonly id: string
   readonly certificate: Certificate
   readonly signing: SigningKey
-  readonly decryption: DecryptionKey
+  /** undefined: the key cannot decrypt (EC, Ed25519), and clients seal their requests with the challenge. */
+  readonly decryption: DecryptionKey | undefined
+}
+
+export type DecryptingRaKey = RaKey & { readonly decryption: DecryptionKey }
+
+export function canDecrypt(key: RaKey): key is DecryptingRaKey {
+  return key.decryption !== undefined
 }

@@ -81,10 +81,16 @@ export const REASONS = {
     text: 'the key transport algorithm is not accepted',
     nextStep: 'Let the client use RSA PKCS#1 v1.5 key transport.',
   },
+  password_algorithm_refused: {
+    failInfo: 'badAlg',
+    text: 'the algorithm of the password recipient is not accepted',
+    nextStep: 'Let the client use PBKDF2 with HMAC-SHA1 or SHA-2, and PWRI-KEK with AES or 3DES.',
+  },
   recipient_kind_refused: {
     failInfo: 'badAlg',
     text: 'this kind of recipient is not accepted',
-    nextStep: 'Let the client encrypt to the RSA certificate that GetCACert delivers.',
+    nextStep:
+      'Let the client encrypt to the RSA certificate that GetCACert delivers. Only a profile with static or one-time challenges can be asked under a password.',
   },
   no_envelope: {
     failInfo: 'badRequest',
@@ -100,7 +106,8 @@ export const REASONS = {
   signer_cannot_encrypt: {
     failInfo: 'badAlg',
     text: 'no reply can be encrypted to the key of the signer',
-    nextStep: 'Let the device enrol with an RSA key.',
+    nextStep:
+      'Let the device send a challenge, with which the reply can be sealed (a renewal may carry one of its own making), or enrol with an RSA key.',
   },
   csr_algorithm_refused: {
     failInfo: 'badAlg',

@@ -1,5 +1,6 @@
 import type { Certificate, ContentEncryptionName, DigestName, KeyTransport } from '@chancery/pki'
 import type { RaKey } from './ra-key.ts'
+import type { Secret } from './secret.ts'
 import type { TransactionId } from './transaction-id.ts'
 
 /** What of a request its reply must repeat or fit (RFC 8894 §3.2.1). */
@@ -15,6 +16,8 @@ export interface ReplyTo {
   readonly recipient?: Certificate
   readonly contentEncryption?: ContentEncryptionName
   readonly keyTransport?: KeyTransport
+  /** Seals the reply to a signer whose key cannot encrypt: the challenge of the request (RFC 8894 §3.1). */
+  readonly password?: Secret
   /** The key to which the request was enveloped: the reply is signed with it (design, rule 9). */
   readonly ra?: RaKey
 }

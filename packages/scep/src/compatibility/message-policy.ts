@@ -1,4 +1,4 @@
-import type { ContentEncryptionName, DigestName, KeyTransport } from '@chancery/pki'
+import type { ContentEncryptionName, DigestName, KeyTransport, PrfDigest } from '@chancery/pki'
 
 /** What is accepted of a message and how it is answered: the compatibility switches of a SCEP profile, resolved. */
 export interface MessagePolicy {
@@ -13,4 +13,6 @@ export interface MessagePolicy {
   /** What FAILURE and PENDING carry where SUCCESS carries the envelope. */
   readonly emptyContent: 'absent' | 'empty' | 'ndes'
   readonly failInfoText: boolean
+  /** Function of PBKDF2 in replies under a password. */
+  readonly passwordPrf: PrfDigest
 }

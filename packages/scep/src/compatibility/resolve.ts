@@ -62,5 +62,6 @@ function policyOf(switches: CompatibilitySwitches): MessagePolicy {
     timeWindowSeconds: switches.timeWindowSeconds ?? undefined,
     emptyContent: switches.emptyContent,
     failInfoText: switches.failInfoText,
+    passwordPrf: switches.passwordPrf,
   }
 }

@@ -85,6 +85,13 @@ export const SWITCHES = {
     values: { kind: 'boolean' },
     default: true,
   },
+  passwordPrf: {
+    title: 'Function of password envelopes',
+    description: 'HMAC with which PBKDF2 derives the key of a reply under a password.',
+    neededBy: 'clients that know only the default of PBKDF2, SHA-1 (sha1): those that use OpenSSL 1.0',
+    values: { kind: 'choice', of: ['sha256', 'sha1'] },
+    default: 'sha256',
+  },
 } as const satisfies Record<string, SwitchRow>
 
 export type SwitchName = keyof typeof SWITCHES

@@ -11,13 +11,12 @@ import {
   certificateOf,
   DEFAULT,
   DEVICE,
-  ecSigner,
+  ecRaKey,
   message,
   NOW,
   open,
   RA,
   RA_KEY,
-  raKey,
   refusal,
 } from '../testing/exchange.ts'
 import { commonName, ecKey, rawCertificate, rawCsr, spkiOf } from '../testing/raw-certificate.ts'
@@ -199,8 +198,7 @@ test('S-3.2.1-14 a request without senderNonce is answered without recipientNonc
 test('S-3.1-16 an EC key signs with ECDSA over SHA-2, also where SHA-1 was asked', async () => {
   const ra = rawCertificate({ privateKey: ecKey() })
   const { replyTo } = await open(message({ digest: 'sha1' }))
-  const signing = { ...raKey(RA), ...ecSigner(ra) }
-  const raw = readReply(await seal({ status: 'PENDING' }, replyTo, { ra: signing }))
+  const raw = readReply(await seal({ status: 'PENDING' }, replyTo, { ra: ecRaKey(ra) }))
   expect(raw.digestOid).toBe(DIGEST_OIDS.sha256)
   expect(signatureIsRight(raw, spkiOf(ra.privateKey), 'sha256')).toBe(true)
 })

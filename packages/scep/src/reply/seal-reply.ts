@@ -1,4 +1,4 @@
-import { buildEnvelopedData, buildSignedData, certsOnly } from '@chancery/pki'
+import { buildEnvelopedData, buildPasswordEnvelopedData, buildSignedData, certsOnly } from '@chancery/pki'
 import { nonceAttribute, printableAttribute, textAttribute, timeAttribute } from '../attribute-write.ts'
 import type { MessagePolicy } from '../compatibility/message-policy.ts'
 import { FAIL_INFO } from '../fail-info.ts'
@@ -22,8 +22,9 @@ export interface Sealing {
  * A signed CertRep (RFC 8894 §3.3.2), DER throughout, the signer's certificate included.
  * @throws {ScepError} `signer_cannot_encrypt` when a SUCCESS cannot be encrypted to the signer of the request
  */
-export function sealReply(reply: CertRep, to: ReplyTo, { ra, policy, now, nonce }: Sealing): Promise<Buffer> {
-  const eContent = reply.status === 'SUCCESS' ? envelope(reply.certificates, to) : EMPTY_CONTENT[policy.emptyContent]
+export async function sealReply(reply: CertRep, to: ReplyTo, { ra, policy, now, nonce }: Sealing): Promise<Buffer> {
+  const eContent =
+    reply.status === 'SUCCESS' ? await envelope(payload(reply), to, policy) : EMPTY_CONTENT[policy.emptyContent]
   const scheme = signatureSchemeFor(ra.signing.publicKey, to.digest)
   return buildSignedData({
     ...(eContent === undefined ? {} : { eContent }),
@@ -34,30 +35,33 @@ export function sealReply(reply: CertRep, to: ReplyTo, { ra, policy, now, nonce 
   })
 }
 
+function payload(reply: CertRep & { readonly status: 'SUCCESS' }): Buffer {
+  return 'crl' in reply ? certsOnly([], [reply.crl]) : certsOnly(reply.certificates)
+}
+
 /**
  * To the certificate that signed the request, self-signed or old: not to the key in the CSR, and to nobody else
- * (S-2.3-03).
+ * (S-2.3-03). Where its key cannot encrypt, under the challenge of the request (S-3.1-P01).
  */
-function envelope(certificates: readonly Buffer[], to: ReplyTo): Buffer {
-  const { recipient, contentEncryption } = to
-  if (recipient === undefined || contentEncryption === undefined) {
+async function envelope(content: Buffer, to: ReplyTo, policy: MessagePolicy): Promise<Buffer> {
+  const { recipient, contentEncryption: encryption, password } = to
+  if (recipient === undefined || encryption === undefined)
     throw new TypeError('SUCCESS needs a request that was opened')
+  if (recipient.publicKey.type !== 'rsa') {
+    if (password === undefined) throw cannotEncrypt(to)
+    return buildPasswordEnvelopedData({ content, encryption, password: password.reveal(), prf: policy.passwordPrf })
   }
   const transport = to.keyTransport ?? { scheme: 'rsa-pkcs1' }
-  const content = certsOnly(certificates)
   try {
-    return buildEnvelopedData({
-      content,
-      encryption: contentEncryption,
-      recipient: { certificate: recipient, transport },
-    })
+    return buildEnvelopedData({ content, encryption, recipient: { certificate: recipient, transport } })
   } catch (cause) {
-    throw new ScepError('signer_cannot_encrypt', {
-      detail: 'nothing can be encrypted to the key of the signer',
-      cause,
-      replyTo: to,
-    })
+    throw cannotEncrypt(to, cause)
   }
+}
+
+function cannotEncrypt(replyTo: ReplyTo, cause?: unknown): ScepError {
+  const detail = 'nothing can be encrypted to the key of the signer'
+  return new ScepError('signer_cannot_encrypt', { detail, cause, replyTo })
 }
 
 /** The RFC leaves the content out; certmonger needs an empty one, some devices the one octet of NDES. */

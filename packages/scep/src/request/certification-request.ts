@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import {
   type CertificationRequest,
-  contentKeyOfLength,
-  decryptContent,
   type PublicKeyInfo,
   parseCertificationRequest,
   type SignatureScheme,
@@ -12,35 +9,28 @@ import {
 } from '@chancery/pki'
 import type { MessagePolicy } from '../compatibility/message-policy.ts'
 import { ScepError } from '../scep-error.ts'
-import type { RequestEnvelope } from './envelope.ts'
+import type { OpenedEnvelope } from './open-envelope.ts'
 import type { MessageSigner } from './signer.ts'
 import { STAND_IN, STAND_IN_DER } from './stand-in.ts'
 
 /**
- * Opens the envelope and proves that the sender has the key that he wants certified.
+ * Proves that the sender has the key that he wants certified.
  *
- * Anybody can sign a captured envelope anew with a certificate of his own, so no step in here may show whether it
- * succeeded (S-7-01, S-7-02; design, rule 13): a wrong recipient, a bad key, bad padding, a content that is no
- * PKCS#10, a wrong signature and a foreign key all take the same way, with a random key or the request of nobody in
- * the place of what is missing, and leave by the same throw.
+ * No step in here may show whether it succeeded (S-7-01, S-7-02; design, rule 13): a wrong recipient, a bad key, bad
+ * padding, a content that is no PKCS#10, a wrong signature and a foreign key all take the same way, with the request of
+ * nobody in the place of what is missing, and leave by the same throw.
  * @throws {ScepError} `bad_envelope`, one for all of it; what went wrong is for the administrator only
  */
-export async function openCertificationRequest(
-  envelope: RequestEnvelope,
+export function provenCertificationRequest(
+  { content, fault }: OpenedEnvelope,
   signer: MessageSigner,
   policy: MessagePolicy,
-): Promise<CertificationRequest> {
-  const contentKey = contentKeyOfLength(await decryptKey(envelope), envelope.keyBytes)
-  const content = decryptContent(envelope.envelope, contentKey)
-  const parsed = content === undefined ? undefined : parse(content)
-  if (parsed === undefined) parse(STAND_IN_DER)
-  const csr = parsed ?? STAND_IN
-  const proven = provesPossession(csr, signer)
+): CertificationRequest {
+  const { parsed, csr, proven } = read(content, signer)
   const sameKey = csr.publicKey.digest().equals(signer.certificate.publicKey.digest())
   const keyFits = sameKey || !signer.selfSigned || policy.signerKeyRule === 'any-key'
-
   const steps = [
-    [content !== undefined, envelope.addressed ? 'decryption failed' : 'not encrypted to a key of this endpoint'],
+    [content !== undefined, fault],
     [parsed !== undefined, 'the decrypted content is not a certification request'],
     [proven, 'the signature of the certification request is wrong, or made in a way that we do not know'],
     [keyFits, 'the key of the self-signed signer is not the key of the certification request'],
@@ -51,22 +41,24 @@ export async function openCertificationRequest(
 }
 
 /**
- * The content key, or something that is not it. Where the ciphertext does not fit the key, a random one that does is
- * decrypted in its place. Decryption of a fitting one never fails (implicit rejection), so an error is a fault of ours,
- * such as a key store that does not answer, and goes up.
+ * A poll carries two names, which nobody needs (S-3.3.3-02); old clients write them in any way they like (S-3.3.3-03).
+ * Only a whole certification request in its place shows that somebody took the wrong type. That tells an attacker no more
+ * than he knew: nothing that he can make of a captured envelope is a request whose signature is right.
+ * @throws {ScepError} `bad_envelope`
  */
-async function decryptKey({ ra, keyTransport, encryptedKey }: RequestEnvelope): Promise<Buffer | undefined> {
-  const { modulus } = ra.certificate.publicKey
-  if (modulus === undefined) throw new TypeError(`the key ${ra.id} cannot decrypt: it is not an RSA key`)
-  const fits = encryptedKey.length === modulus.length && Buffer.compare(encryptedKey, modulus) < 0
-  const key = await ra.decryption.decrypt(fits ? encryptedKey : randomCiphertext(modulus.length), keyTransport)
-  return fits ? key : undefined
+export function refuseCertificationRequest({ content }: OpenedEnvelope, signer: MessageSigner): void {
+  const { parsed, proven } = read(content, signer)
+  if (parsed !== undefined && proven) {
+    throw new ScepError('bad_envelope', { detail: 'a poll that carries a certification request' })
+  }
 }
 
-function randomCiphertext(length: number): Buffer {
-  const octets = randomBytes(length)
-  octets[0] = 0 // below any modulus of this length
-  return octets
+/** Always one parsing and one verification that come to an end, whatever the content is. */
+function read(content: Buffer | undefined, signer: MessageSigner) {
+  const parsed = content === undefined ? undefined : parse(content)
+  if (parsed === undefined) parse(STAND_IN_DER)
+  const csr = parsed ?? STAND_IN
+  return { parsed, csr, proven: provesPossession(csr, signer) }
 }
 
 function parse(content: Buffer): CertificationRequest | undefined {

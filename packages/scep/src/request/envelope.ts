@@ -1,32 +1,51 @@
 import {
+  Asn1Error,
   type ContentEncryptionName,
   contentEncryptionByOid,
   contentEncryptionLabel,
   type EnvelopedData,
   identifies,
   type KeyTransport,
+  type KeyTransportRecipientInfo,
   keyTransportOf,
+  type PasswordRecipientInfo,
+  PkiError,
   parseEnvelopedData,
-  type RecipientInfo,
+  passwordEncryptionOf,
   readElement,
   TAG,
   value,
 } from '@chancery/pki'
 import type { MessagePolicy } from '../compatibility/message-policy.ts'
 import type { PkiMessage } from '../pki-message.ts'
-import type { RaKey } from '../ra-key.ts'
+import type { DecryptingRaKey, RaKey } from '../ra-key.ts'
+import { canDecrypt } from '../ra-key.ts'
 import { ScepError } from '../scep-error.ts'
 
-/** An envelope whose algorithms are accepted, and the key to try on it. */
-export interface RequestEnvelope {
+/** An envelope whose algorithms are accepted, and what may open it. */
+export type RequestEnvelope = KeyTransportEnvelope | PasswordEnvelope
+
+interface AcceptedEnvelope {
   readonly envelope: EnvelopedData
   readonly contentEncryption: ContentEncryptionName
   readonly keyBytes: number
+}
+
+export interface KeyTransportEnvelope extends AcceptedEnvelope {
+  readonly kind: 'keyTransport'
   readonly keyTransport: KeyTransport
   readonly encryptedKey: Buffer
-  readonly ra: RaKey
+  readonly ra: DecryptingRaKey
   /** False: nothing in it names this key, and it is tried all the same, so that a wrong recipient shows nowhere. */
   readonly addressed: boolean
+}
+
+/** Sealed with the challenge, because the key of the recipient cannot encrypt (RFC 8894 §3.1). */
+export interface PasswordEnvelope extends AcceptedEnvelope {
+  readonly kind: 'password'
+  readonly recipient: PasswordRecipientInfo
+  /** Rounds of PBKDF2 for each candidate. */
+  readonly iterations: number
 }
 
 const ID_DATA = '1.2.840.113549.1.7.1'
@@ -35,20 +54,31 @@ const MOST_RECIPIENTS = 16
 
 /**
  * Reads the envelope of a request and judges its algorithms, which stand in the clear.
+ * @param passwords false: no challenge of this endpoint can ever be a password
  * @throws {ScepError} badAlg for algorithms, `no_envelope` for anything that is not an EnvelopedData
  */
-export function readEnvelope(message: PkiMessage, keys: readonly RaKey[], policy: MessagePolicy): RequestEnvelope {
+export function readEnvelope(
+  message: PkiMessage,
+  keys: readonly RaKey[],
+  policy: MessagePolicy,
+  passwords: boolean,
+): RequestEnvelope {
   const envelope = parseEnvelope(message)
-  const { contentEncryption, keyBytes } = acceptedContentEncryption(envelope, policy)
-  const recipients = envelope.recipientInfos.flatMap((info) => (info.kind === 'keyTransport' ? [info] : []))
-  if (recipients.length === 0) {
+  const accepted = { envelope, ...acceptedContentEncryption(envelope, policy) }
+  const transported = envelope.recipientInfos.flatMap((info) => (info.kind === 'keyTransport' ? [info] : []))
+  const [sealed] = envelope.recipientInfos.flatMap((info) => (info.kind === 'password' ? [info] : []))
+  const chosen = chooseRecipient(transported, keys.filter(canDecrypt))
+  if (chosen !== undefined && (chosen.addressed || sealed === undefined || !passwords)) {
+    const { recipient, ra, addressed } = chosen
+    const { encryptedKey } = recipient
+    const keyTransport = acceptedKeyTransport(recipient, policy)
+    return { kind: 'keyTransport', ...accepted, keyTransport, encryptedKey, ra, addressed }
+  }
+  if (sealed === undefined || !passwords) {
     const kinds = envelope.recipientInfos.map(({ kind }) => kind).join(', ')
     throw new ScepError('recipient_kind_refused', { detail: `recipients: ${kinds || 'none'}` })
   }
-  const { recipient, ra, addressed } = chooseRecipient(recipients, keys)
-  const keyTransport = acceptedKeyTransport(recipient, policy)
-  const { encryptedKey } = recipient
-  return { envelope, contentEncryption, keyBytes, keyTransport, encryptedKey, ra, addressed }
+  return { kind: 'password', ...accepted, recipient: sealed, iterations: acceptedIterations(sealed) }
 }
 
 function parseEnvelope({ signedData }: PkiMessage): EnvelopedData {
@@ -88,14 +118,24 @@ function acceptedContentEncryption(
   return { contentEncryption: name, keyBytes: row.keyBytes }
 }
 
-type KeyTransportRecipient = RecipientInfo & { readonly kind: 'keyTransport' }
-
-function acceptedKeyTransport({ keyEncryption }: KeyTransportRecipient, policy: MessagePolicy): KeyTransport {
+function acceptedKeyTransport({ keyEncryption }: KeyTransportRecipientInfo, policy: MessagePolicy): KeyTransport {
   const transport = keyTransportOf(keyEncryption)
   if (transport === undefined || !policy.keyTransports.includes(transport.scheme)) {
     throw new ScepError('key_transport_refused', { detail: `key transport ${transport?.scheme ?? keyEncryption.oid}` })
   }
   return transport
+}
+
+/** Algorithms and limits of a password stand in the clear too, so nothing is derived for one that is refused (S-3.1-P16). */
+function acceptedIterations(recipient: PasswordRecipientInfo): number {
+  try {
+    return passwordEncryptionOf(recipient).iterations
+  } catch (cause) {
+    if (!(cause instanceof PkiError || cause instanceof Asn1Error)) throw cause
+    const unsupported = cause instanceof PkiError && cause.code === 'ERR_PKI_UNSUPPORTED'
+    const reason = unsupported ? 'password_algorithm_refused' : 'bad_envelope'
+    throw new ScepError(reason, { detail: cause.message, cause })
+  }
 }
 
 /**
@@ -104,15 +144,14 @@ function acceptedKeyTransport({ keyEncryption }: KeyTransportRecipient, policy: 
  * outcome is that of any other envelope that does not open.
  */
 function chooseRecipient(
-  recipients: readonly KeyTransportRecipient[],
-  keys: readonly RaKey[],
-): { recipient: KeyTransportRecipient; ra: RaKey; addressed: boolean } {
+  recipients: readonly KeyTransportRecipientInfo[],
+  keys: readonly DecryptingRaKey[],
+): { recipient: KeyTransportRecipientInfo; ra: DecryptingRaKey; addressed: boolean } | undefined {
   for (const recipient of recipients) {
     const ra = keys.find(({ certificate }) => identifies(recipient.rid, certificate))
     if (ra !== undefined) return { recipient, ra, addressed: true }
   }
   const [recipient] = recipients
   const ra = keys.find((key) => key.certificate.publicKey.modulus?.length === recipient?.encryptedKey.length) ?? keys[0]
-  if (recipient === undefined || ra === undefined) throw new TypeError('openRequest needs at least one key')
-  return { recipient, ra, addressed: false }
+  return recipient === undefined || ra === undefined ? undefined : { recipient, ra, addressed: false }
 }

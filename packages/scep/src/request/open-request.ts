@@ -14,21 +14,24 @@ import type { ReplyTo } from '../reply-to.ts'
 import { ScepError } from '../scep-error.ts'
 import { Secret } from '../secret.ts'
 import { checkSigningTime, type RequestAttributes, readRequestAttributes } from './attributes.ts'
-import { openCertificationRequest } from './certification-request.ts'
-import { readEnvelope } from './envelope.ts'
-import type { EnrolmentMessage, ScepRequest } from './scep-request.ts'
-import { verifySigner } from './signer.ts'
+import { readIssuerAndSerial } from './certificate-question.ts'
+import { provenCertificationRequest, refuseCertificationRequest } from './certification-request.ts'
+import { type RequestEnvelope, readEnvelope } from './envelope.ts'
+import { openEnvelope } from './open-envelope.ts'
+import type { PasswordSource } from './password-source.ts'
+import type { ScepRequest } from './scep-request.ts'
+import { type MessageSigner, verifySigner } from './signer.ts'
 
 /** Types that are served, by their value on the wire; everything else is refused before anything is decrypted. */
-const SERVED: ReadonlyMap<string, EnrolmentMessage['messageType']> = new Map([
-  [MESSAGE_TYPE.PKCSReq, 'PKCSReq'],
-  [MESSAGE_TYPE.RenewalReq, 'RenewalReq'],
-])
+const SERVED: ReadonlyMap<string, ScepRequest['messageType']> = new Map(
+  (['PKCSReq', 'RenewalReq', 'CertPoll', 'GetCert', 'GetCRL'] as const).map((name) => [MESSAGE_TYPE[name], name]),
+)
 
 /**
  * Opens a request: nothing that was not verified is returned. The order of the checks decides which failInfo a device
  * sees (conformance, part L), and the signature comes before anything is decrypted.
  * @param keys those of the endpoint addressed, and no others (design, rule 9)
+ * @param passwords undefined: no challenge of the endpoint can be a password
  * @throws {ScepError} with `replyTo` from the moment the transactionID is known
  */
 export async function openRequest(
@@ -36,6 +39,7 @@ export async function openRequest(
   keys: readonly RaKey[],
   policy: MessagePolicy,
   now: Date,
+  passwords?: PasswordSource,
 ): Promise<ScepRequest> {
   const message = readPkiMessage(bytes)
   const attributes = readRequestAttributes(message.attributes, policy)
@@ -44,18 +48,42 @@ export async function openRequest(
     const signer = verifySigner(message, policy)
     replyTo = { ...replyTo, recipient: signer.certificate }
     checkSigningTime(attributes, policy, now)
-    const envelope = readEnvelope(message, keys, policy)
-    const { contentEncryption, keyTransport } = envelope
-    replyTo = { ...replyTo, contentEncryption: replyEncryption(contentEncryption), keyTransport }
-    if (envelope.addressed) replyTo = { ...replyTo, ra: envelope.ra }
-    if (signer.certificate.publicKey.type !== 'rsa') throw new ScepError('signer_cannot_encrypt')
+    const envelope = readEnvelope(message, keys, policy, passwords !== undefined)
+    replyTo = { ...replyTo, ...mirrored(envelope) }
     const messageType = servedType(attributes)
-    const csr = await openCertificationRequest(envelope, signer, policy)
-    const digests = [replyTo.digest, acceptedCsrDigest(csr, policy)]
     const { transactionId, senderNonce } = attributes
-    const challengePassword = onlyChallenge(csr)
-    const legacy = legacyAlgorithms(digests, contentEncryption)
-    return { messageType, transactionId, senderNonce, signer, csr, challengePassword, replyTo, legacy }
+    const digests = [replyTo.digest]
+    const opened = { transactionId, senderNonce, signer }
+    switch (messageType) {
+      case 'PKCSReq':
+      case 'RenewalReq': {
+        const read = await openEnvelope(envelope, passwords)
+        const csr = provenCertificationRequest(read, signer, policy)
+        const digest = acceptedCsrDigest(csr, policy)
+        const challengePassword = onlyChallenge(csr)
+        requirePassword(read.password, challengePassword)
+        replyTo = underPassword(replyTo, signer, challengePassword)
+        const legacy = legacyAlgorithms([...digests, digest], envelope.contentEncryption)
+        return { messageType, ...opened, csr, challengePassword, replyTo, legacy }
+      }
+      case 'CertPoll':
+        // Under a password nothing is derived for it: whoever asks is told by transactionID and signer alone.
+        if (envelope.kind === 'keyTransport')
+          refuseCertificationRequest(await openEnvelope(envelope, passwords), signer)
+        return { messageType, ...opened, replyTo, legacy: legacyAlgorithms(digests, envelope.contentEncryption) }
+      case 'GetCert':
+      case 'GetCRL': {
+        replyTo = underPassword(replyTo, signer, passwords?.shared)
+        const question = readIssuerAndSerial(await openEnvelope(envelope, passwords))
+        return {
+          messageType,
+          ...opened,
+          ...question,
+          replyTo,
+          legacy: legacyAlgorithms(digests, envelope.contentEncryption),
+        }
+      }
+    }
   } catch (error) {
     if (!(error instanceof ScepError)) throw error
     const { reason, detail, cause } = error
@@ -73,12 +101,39 @@ function firstReplyTo(
   return { transactionId, senderNonce, messageType, digest: accepted ? digest : 'sha256' }
 }
 
+/** What the reply takes from the envelope: its algorithms, and the key to which it was addressed. */
+function mirrored(envelope: RequestEnvelope): Partial<ReplyTo> {
+  const contentEncryption = replyEncryption(envelope.contentEncryption)
+  if (envelope.kind === 'password') return { contentEncryption }
+  const { keyTransport, ra, addressed } = envelope
+  return { contentEncryption, keyTransport, ...(addressed ? { ra } : {}) }
+}
+
+/**
+ * The challenge is the password of the envelope, in both directions (S-3.1-P11): a request sealed with one secret that
+ * shows another has two owners.
+ */
+function requirePassword(opened: Secret | undefined, shown: Secret | undefined): void {
+  if (opened === undefined || (shown !== undefined && opened.equals(shown))) return
+  throw new ScepError('bad_envelope', { detail: 'the challenge in the request is not the one that sealed it' })
+}
+
+/**
+ * Nothing can be encrypted to an EC or Ed25519 key, so the reply is sealed with the challenge; where there is none, no
+ * certificate may be issued that nobody could be given (S-3.1-P14).
+ */
+function underPassword(replyTo: ReplyTo, { certificate }: MessageSigner, password: Secret | undefined): ReplyTo {
+  if (certificate.publicKey.type === 'rsa') return replyTo
+  if (password === undefined) throw new ScepError('signer_cannot_encrypt')
+  return { ...replyTo, password }
+}
+
 /** The request's own cipher, because a client opens only what it speaks; never single DES, and who speaks that speaks 3DES. */
 function replyEncryption(asked: ContentEncryptionName): ContentEncryptionName {
   return asked === 'des-cbc' ? 'des-ede3-cbc' : asked
 }
 
-function servedType({ fault, messageType }: RequestAttributes): EnrolmentMessage['messageType'] {
+function servedType({ fault, messageType }: RequestAttributes): ScepRequest['messageType'] {
   if (fault !== undefined) throw new ScepError('bad_attributes', { detail: fault })
   const served = SERVED.get(messageType)
   if (served !== undefined) return served

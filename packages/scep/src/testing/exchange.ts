@@ -1,8 +1,9 @@
 import { type Certificate, parseCertificate, softwareDecryptionKey, softwareSigningKey } from '@chancery/pki'
 import type { MessagePolicy } from '../compatibility/message-policy.ts'
 import { resolveCompatibility } from '../compatibility/resolve.ts'
-import type { RaKey } from '../ra-key.ts'
+import type { DecryptingRaKey, RaKey } from '../ra-key.ts'
 import { openRequest } from '../request/open-request.ts'
+import type { PasswordSource } from '../request/password-source.ts'
 import { type EnrolmentMessage, isEnrolment } from '../request/scep-request.ts'
 import { ScepError } from '../scep-error.ts'
 import {
@@ -37,7 +38,7 @@ export const CSR = rawCsr({ privateKey: DEVICE.privateKey })
 
 export const certificateOf = (identity: RawIdentity): Certificate => parseCertificate(identity.certificate)
 
-export function raKey(identity: RawIdentity, id = 'ra-1'): RaKey {
+export function raKey(identity: RawIdentity, id = 'ra-1'): DecryptingRaKey {
   return {
     id,
     certificate: certificateOf(identity),
@@ -61,8 +62,9 @@ export async function open(
   bytes: Buffer,
   policy: MessagePolicy = DEFAULT,
   keys: readonly RaKey[] = [RA_KEY],
+  passwords?: PasswordSource,
 ): Promise<EnrolmentMessage> {
-  const request = await openRequest(bytes, keys, policy, NOW)
+  const request = await openRequest(bytes, keys, policy, NOW, passwords)
   if (!isEnrolment(request)) throw new Error(`a ${request.messageType}, where an enrolment was expected`)
   return request
 }
@@ -72,9 +74,10 @@ export async function refusal(
   bytes: Buffer,
   policy: MessagePolicy = DEFAULT,
   keys: readonly RaKey[] = [RA_KEY],
+  passwords?: PasswordSource,
 ): Promise<ScepError> {
   try {
-    await open(bytes, policy, keys)
+    await openRequest(bytes, keys, policy, NOW, passwords)
   } catch (error) {
     if (error instanceof ScepError) return error
     throw error
@@ -94,8 +97,10 @@ export const NEVER_DECRYPTS: RaKey = {
   },
 }
 
-/** Certificate and signing key of an identity that cannot decrypt. */
-export const ecSigner = (identity: RawIdentity): Pick<RaKey, 'certificate' | 'signing'> => ({
+/** The key of an RA that cannot decrypt. */
+export const ecRaKey = (identity: RawIdentity): RaKey => ({
+  id: 'ra-ec',
   certificate: certificateOf(identity),
   signing: softwareSigningKey(identity.privateKey),
+  decryption: undefined,
 })
