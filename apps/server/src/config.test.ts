@@ -34,6 +34,7 @@ test('nothing set is a server on 127.0.0.1:8080 with SQLite in ./data', () => {
     tls: undefined,
     trustedProxies: undefined,
     caKey: 'rsa-3072',
+    raKey: 'rsa-2048',
     keySecret: undefined,
     adminToken: undefined,
     logLevel: 'info',
@@ -56,6 +57,7 @@ test('all faults come at once, and none shows a value', () => {
     CHANCERY_TRUSTED_PROXIES: `10.0.0.0/8,${secret}`,
     CHANCERY_WORKERS: secret,
     CHANCERY_CA_KEY: secret,
+    CHANCERY_RA_KEY: secret,
     CHANCERY_ADMIN_TOKEN: secret,
     CHANCERY_LOG: secret,
   })
@@ -71,6 +73,7 @@ test('all faults come at once, and none shows a value', () => {
     'CHANCERY_TRUSTED_PROXIES',
     'CHANCERY_WORKERS',
     'CHANCERY_CA_KEY',
+    'CHANCERY_RA_KEY',
     'CHANCERY_ADMIN_TOKEN',
     'CHANCERY_LOG',
   ]) {

@@ -26,6 +26,7 @@ export interface Config {
   readonly trustedProxies: BlockList | undefined
   readonly workers: number
   readonly caKey: KeyKind
+  readonly raKey: RaKeyKind
   readonly keySecret: Secret | undefined
   readonly adminToken: Secret | undefined
   readonly logLevel: string
@@ -58,11 +59,16 @@ const VARIABLES = [
   'CHANCERY_TRUSTED_PROXIES',
   'CHANCERY_WORKERS',
   'CHANCERY_CA_KEY',
+  'CHANCERY_RA_KEY',
   'CHANCERY_KEY_SECRET',
   'CHANCERY_KEY_SECRET_FILE',
   'CHANCERY_ADMIN_TOKEN',
   'CHANCERY_LOG',
 ] as const
+
+/** `ca`: the CA opens messages and signs replies itself, without an RA certificate. */
+const RA_KEYS = ['rsa-2048', 'ca'] as const
+export type RaKeyKind = (typeof RA_KEYS)[number]
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 /** More processes writing one SQLite file wait for each other more than they serve (design, rule 1). */
@@ -131,6 +137,7 @@ function read(settings: Settings, fault: (text: string) => void): Config {
       Object.keys(KEY_KINDS),
       fault,
     ) as KeyKind,
+    raKey: readChoice('CHANCERY_RA_KEY', settings.CHANCERY_RA_KEY ?? 'rsa-2048', RA_KEYS, fault) as RaKeyKind,
     keySecret,
     adminToken: readToken(settings.CHANCERY_ADMIN_TOKEN, fault),
     logLevel: readChoice('CHANCERY_LOG', settings.CHANCERY_LOG ?? 'info', LOG_LEVELS, fault),

@@ -39,6 +39,16 @@ describe('a self-signed root', () => {
     expect((await must('openssl', [...args, '-CAfile', at('root.pem'), at('root.pem')])).toString()).toMatch(/OK/)
   })
 
+  test.each([
+    ['rsa-2048', 'Digital Signature, Key Encipherment, Certificate Sign, CRL Sign'],
+    ['p-256', 'Digital Signature, Certificate Sign, CRL Sign'],
+  ] as const)('S-2.1.2-01 of %s that opens messages itself is certified for %s', async (kind, usage) => {
+    const key = softwareSigningKey(await generateKey(kind))
+    const certificate = await selfSignedRoot({ subject, key, now: NOW, isOwnRa: true })
+    const text = await must('openssl', ['x509', '-inform', 'DER', '-noout', '-text'], { input: certificate })
+    expect(text.toString()).toMatch(new RegExp(`Key Usage: critical\\s+${usage}\n`))
+  })
+
   test('lives ten years and began an hour ago, so that the first device may be slow too', async () => {
     const { certificate } = await newIssuer('p-256')
     expect(certificate.notBefore).toEqual(new Date('2026-01-15T11:00:00Z'))

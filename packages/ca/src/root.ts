@@ -23,10 +23,18 @@ export interface RootOrder {
   readonly key: SigningKey
   readonly now: Date
   readonly years?: number
+  /** It opens SCEP messages itself, so its key is certified for that too (RFC 8894 §2.1.2). */
+  readonly isOwnRa?: boolean
 }
 
 /** A self-signed CA certificate (DER). */
-export async function selfSignedRoot({ subject, key, now, years = YEARS }: RootOrder): Promise<Buffer> {
+export async function selfSignedRoot({
+  subject,
+  key,
+  now,
+  years = YEARS,
+  isOwnRa = false,
+}: RootOrder): Promise<Buffer> {
   const scheme = signatureSchemeFor(key.publicKey)
   const signature = signatureAlgorithmIdentifier(scheme)
   const notAfter = new Date(now)
@@ -39,14 +47,19 @@ export async function selfSignedRoot({ subject, key, now, years = YEARS }: RootO
     notAfter,
     subject,
     publicKey: key.publicKey.der,
-    extensions: [...caExtensions(), buildSubjectKeyIdentifier(keyIdentifier(key.publicKey))],
+    extensions: [...caExtensions(key.publicKey, isOwnRa), buildSubjectKeyIdentifier(keyIdentifier(key.publicKey))],
   })
   return assembleSigned(tbs, signature, await key.sign(tbs, scheme))
 }
 
 /** A certification request (DER) with which a foreign root makes this key a CA below it. */
 export function caRequest({ subject, key }: { subject: Name; key: SigningKey }): Promise<Buffer> {
-  return buildCertificationRequest({ subject, key, extensions: caExtensions(), ...digestFor(key.publicKey) })
+  return buildCertificationRequest({
+    subject,
+    key,
+    extensions: caExtensions(key.publicKey, false),
+    ...digestFor(key.publicKey),
+  })
 }
 
 function digestFor(key: PublicKeyInfo) {
@@ -54,7 +67,14 @@ function digestFor(key: PublicKeyInfo) {
   return scheme.key === 'ed25519' ? {} : { digest: scheme.digest }
 }
 
-/** digitalSignature beside the two of every CA: where a CA is its own RA or OCSP responder, it signs replies too. */
-function caExtensions(): Buffer[] {
-  return [buildBasicConstraints({ ca: true }), buildKeyUsage(['digitalSignature', 'keyCertSign', 'cRLSign'])]
+/**
+ * digitalSignature beside the two of every CA: where a CA is its own RA or OCSP responder, it signs replies too.
+ * keyEncipherment only where it opens messages, and only for a key that can.
+ */
+function caExtensions({ type }: PublicKeyInfo, isOwnRa: boolean): Buffer[] {
+  const opening = isOwnRa && type === 'rsa' ? (['keyEncipherment'] as const) : []
+  return [
+    buildBasicConstraints({ ca: true }),
+    buildKeyUsage(['digitalSignature', ...opening, 'keyCertSign', 'cRLSign']),
+  ]
 }

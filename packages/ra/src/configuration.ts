@@ -60,14 +60,18 @@ export interface FirstInstallation {
   readonly issuer: Pick<IssuerRecord, 'certificate' | 'chain' | 'privateKey'>
   readonly raProfile: Omit<RaProfile, 'id' | 'authorityId' | 'scepProfileId'>
   readonly scepProfile: Omit<ScepProfile, 'id' | 'defaultRaProfileId'>
-  readonly raCertificate: {
-    readonly uuid: string
-    readonly certificate: Buffer
-    readonly privateKey: PrivateKeyMaterial
-    readonly serialNumber: Buffer
-    readonly notBefore: Date
-    readonly notAfter: Date
-  }
+  /** Without a certificate of its own the CA opens messages and signs replies itself. */
+  readonly raCertificate: IssuedRaCertificate | { readonly uuid: string; readonly same: 'issuer' }
+}
+
+/** An RA certificate that our CA issued, and its key. */
+export interface IssuedRaCertificate {
+  readonly uuid: string
+  readonly certificate: Buffer
+  readonly privateKey: PrivateKeyMaterial
+  readonly serialNumber: Buffer
+  readonly notBefore: Date
+  readonly notAfter: Date
 }
 
 /** What an administrator may change in a SCEP profile; absent keys keep their value. */

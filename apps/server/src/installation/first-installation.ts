@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { generateKey, type KeyKind, selfSignedRoot } from '@chancery/ca'
+import { generateKey, type Issuer, type KeyKind, selfSignedRoot } from '@chancery/ca'
 import { nameFromText, parseCertificate, softwareSigningKey } from '@chancery/pki'
 import {
   DEFAULT_CERTIFICATE_SETTINGS,
@@ -8,11 +8,13 @@ import {
   type FirstInstallation,
   uuidV7,
 } from '@chancery/ra'
+import type { RaKeyKind } from '../config.ts'
 import { publishedUrls } from '../snapshot/published-urls.ts'
 import { exported, newRaCertificate } from './ra-certificate.ts'
 
 export interface InstallationOptions {
   readonly caKey: KeyKind
+  readonly raKey: RaKeyKind
   readonly publicUrl: string | undefined
   readonly now: Date
 }
@@ -21,21 +23,21 @@ const AUTHORITY = 'default'
 const FIRST_GENERATION = 1
 
 /**
- * A working installation out of nothing: a CA, an RA certificate, an RA profile and a SCEP profile `default` that asks
+ * A working installation out of nothing: a CA, an RA certificate unless the CA is its own RA, an RA profile and a SCEP profile `default` that asks
  * for one-time challenges, and answers the conventional addresses.
  */
-export async function firstInstallation({ caKey, publicUrl, now }: InstallationOptions): Promise<FirstInstallation> {
+export async function firstInstallation(options: InstallationOptions): Promise<FirstInstallation> {
+  const { caKey, raKey, now } = options
   const privateKey = await generateKey(caKey)
   const key = softwareSigningKey(privateKey)
   // Two installations whose CAs have one name confuse whoever trusts both.
   const label = randomBytes(4).toString('hex')
-  const root = await selfSignedRoot({ subject: nameFromText(`CN=Chancery CA ${label}`), key, now })
-  const ra = await newRaCertificate({
-    subject: nameFromText(`CN=Chancery RA ${label}`),
-    issuer: { certificate: parseCertificate(root), key },
-    urls: publishedUrls(publicUrl, AUTHORITY, FIRST_GENERATION),
-    now,
-  })
+  const isOwnRa = raKey === 'ca'
+  const root = await selfSignedRoot({ subject: nameFromText(`CN=Chancery CA ${label}`), key, now, isOwnRa })
+  const uuid = uuidV7(now)
+  const raCertificate = isOwnRa
+    ? ({ uuid, same: 'issuer' } as const)
+    : { uuid, ...(await firstRaCertificate(label, { certificate: parseCertificate(root), key }, options)) }
   return {
     authority: { uuid: uuidV7(now), name: AUTHORITY, kind: 'built-in' },
     issuer: { certificate: root, chain: [], privateKey: exported(privateKey) },
@@ -62,6 +64,11 @@ export async function firstInstallation({ caKey, publicUrl, now }: InstallationO
       renewalThresholdDays: null,
       allowPolling: false,
     },
-    raCertificate: { uuid: uuidV7(now), ...ra },
+    raCertificate,
   }
+}
+
+function firstRaCertificate(label: string, issuer: Issuer, { publicUrl, now }: InstallationOptions) {
+  const subject = nameFromText(`CN=Chancery RA ${label}`)
+  return newRaCertificate({ subject, issuer, urls: publishedUrls(publicUrl, AUTHORITY, FIRST_GENERATION), now })
 }

@@ -9,7 +9,7 @@ export async function ensureInstallation(
   log: Logger,
 ): Promise<void> {
   if ((await configuration.load()).version > 0) return
-  log.info({ caKey: options.caKey }, 'first start: making CA, RA certificate and profiles')
+  log.info({ caKey: options.caKey, raKey: options.raKey }, 'first start: making CA, RA certificate and profiles')
   const isOurs = await configuration.install(await firstInstallation(options))
   log.info(isOurs ? 'first start: done' : 'first start: another node was faster')
 }

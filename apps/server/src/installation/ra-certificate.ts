@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { generateKey, type Issuer, newSerialNumber, prepare, RA_CERTIFICATE_TEMPLATE, sign } from '@chancery/ca'
 import type { PublishedUrls } from '@chancery/connectors'
 import { type Name, publicKeyInfoOf } from '@chancery/pki'
-import type { FirstInstallation, PrivateKeyMaterial } from '@chancery/ra'
+import type { IssuedRaCertificate, PrivateKeyMaterial } from '@chancery/ra'
 
 export interface RaCertificateOrder {
   readonly subject: Name
@@ -17,7 +17,7 @@ export async function newRaCertificate({
   issuer,
   urls,
   now,
-}: RaCertificateOrder): Promise<Omit<FirstInstallation['raCertificate'], 'uuid'>> {
+}: RaCertificateOrder): Promise<Omit<IssuedRaCertificate, 'uuid'>> {
   const privateKey = await generateKey('rsa-2048')
   const serialNumber = newSerialNumber()
   const prepared = prepare({

@@ -61,8 +61,8 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   await migrate(options)
   const store = await openStore(options)
   releases.push(() => store.close())
-  const { publicUrl } = config
-  await ensureInstallation(store, { caKey: config.caKey, publicUrl, now: now() }, log)
+  const { caKey, raKey, publicUrl } = config
+  await ensureInstallation(store, { caKey, raKey, publicUrl, now: now() }, log)
   const jobs: Scheduler = await startJobs({ store, keys: new KeyRing(), log, now, publicUrl })
   releases.push(() => jobs.stop())
   await startWorkers(settings, config, keySecret, log, releases)

@@ -1,4 +1,4 @@
-import { parseCertificate } from '@chancery/pki'
+import { keyUsage, parseCertificate } from '@chancery/pki'
 import { parseCaCertificates } from '@chancery/scep'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../testing/test-app.ts'
@@ -232,4 +232,5 @@ test('S-2.1.2-01 the certificate that messages are encrypted to can sign and dec
   const { configuration } = await server.context.snapshots.current()
   const certificate = parseCertificate(configuration.raCertificates[0]?.certificate as Buffer)
   expect(certificate.publicKey).toMatchObject({ type: 'rsa', modulusBits: 2048 })
+  expect(keyUsage(certificate)).toEqual(['digitalSignature', 'keyEncipherment'])
 })

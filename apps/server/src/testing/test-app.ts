@@ -40,8 +40,8 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   const options = { url: config.database.url.reveal(), keySecret: Buffer.alloc(32, 7), now }
   await migrate(options)
   const store = await openStore(options)
-  const { caKey, publicUrl } = config
-  await ensureInstallation(store, { caKey, publicUrl, now: now() }, log)
+  const { caKey, raKey, publicUrl } = config
+  await ensureInstallation(store, { caKey, raKey, publicUrl, now: now() }, log)
   const runJobs = async () => {
     const scheduler = await startJobs({ store, keys: new KeyRing(), log, now, publicUrl })
     await scheduler.stop()

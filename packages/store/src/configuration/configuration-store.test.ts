@@ -48,6 +48,21 @@ onBothDatabases((database) => {
     expect(raCertificates).toMatchObject([{ scepProfileId: scepProfiles[0]?.id, issuerId: issuers[0]?.id }])
   })
 
+  test('a CA that opens messages itself has one certificate and one sealed key, and is no entry of the inventory', async () => {
+    const options = await database.empty()
+    await migrate(options)
+    const store = await database.reopen(options)
+    const sample = sampleInstallation()
+    const uuid = sample.raCertificate.uuid
+    expect(await store.configuration.install({ ...sample, raCertificate: { uuid, same: 'issuer' } })).toBe(true)
+    const { issuers, raCertificates } = await store.configuration.load()
+    const { certificate, privateKey } = sample.issuer
+    expect(raCertificates).toMatchObject([
+      { uuid, issuerId: issuers[0]?.id, state: 'current', certificate, privateKey },
+    ])
+    expect(await store.revocations.find({ uuid })).toEqual([])
+  })
+
   test('NUL in a text is kept as RFC 4514 writes it, and finds nothing', async () => {
     const { store, configuration } = await database.fresh()
     const uuid = configuration.scepProfiles[0]?.uuid ?? ''

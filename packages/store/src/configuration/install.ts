@@ -9,7 +9,7 @@ import { writeFirstRaCertificate } from './ra-certificate.ts'
 
 /** Everything a first start makes, in one commit; it does nothing where there is a configuration already. */
 export function installationUnit(keys: StoreKeys, first: FirstInstallation, now: Date): Unit {
-  const { authority, issuer, raProfile, scepProfile, raCertificate } = first
+  const { authority, issuer, raProfile, scepProfile } = first
   const key = writeAuthorityKey(keys, 'ca', issuer.privateKey, { uuid: authority.uuid }, now)
   const at = fromDate(now)
   const write = (written: Write['statement'], values: Write['values']): Write => ({
@@ -57,7 +57,7 @@ export function installationUnit(keys: StoreKeys, first: FirstInstallation, now:
         keys: JSON.stringify(raProfile.keys),
       }),
       write(setDefaultRaProfile, { scepProfile: scepProfile.uuid, raProfile: raProfile.uuid }),
-      ...writeFirstRaCertificate(keys, raCertificate, authority.uuid, now),
+      ...writeFirstRaCertificate(keys, first, key.uuid, now),
     ],
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
-import type { FirstInstallation } from '@chancery/ra'
+import type { FirstInstallation, IssuedRaCertificate } from '@chancery/ra'
 import { insertFirstRaCertificateEntry, insertRaCertificateEntry } from '../certificate-write.ts'
 import { fromDate } from '../column.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
@@ -7,15 +7,9 @@ import { insertRow, slot, statement, type Values } from '../statement.ts'
 import type { Write } from '../unit.ts'
 import { idOf, onlyIdOf, writeAuthorityKey } from './authority-key.ts'
 
-export interface NewRaCertificate {
-  readonly uuid: string
+export interface NewRaCertificate extends IssuedRaCertificate {
   readonly scepProfileId: number
   readonly issuerId: number
-  readonly certificate: Buffer
-  readonly privateKey: FirstInstallation['raCertificate']['privateKey']
-  readonly serialNumber: Buffer
-  readonly notBefore: Date
-  readonly notAfter: Date
 }
 
 /** Published as `next`; it is used once it is promoted (design, rule 9). */
@@ -33,16 +27,21 @@ export function writeRaCertificate(keys: StoreKeys, added: NewRaCertificate, now
 /** In the unit of a first installation, whose only profile and only issuer it belongs to. */
 export function writeFirstRaCertificate(
   keys: StoreKeys,
-  added: FirstInstallation['raCertificate'],
-  authorityUuid: string,
+  { raCertificate: added, issuer, authority }: FirstInstallation,
+  issuerKeyUuid: string,
   now: Date,
 ): Write[] {
-  const { uuid, certificate, privateKey } = added
-  const key = writeAuthorityKey(keys, 'ra', privateKey, { uuid: authorityUuid }, now)
-  const values = { uuid, state: 'current', certificate, key: key.uuid, since: fromDate(now) }
+  const row = (certificate: Buffer, key: string): Write => ({
+    statement: insertFirstRaCertificate,
+    values: { uuid: added.uuid, state: 'current', certificate, key, since: fromDate(now) },
+    otherwise: 'state',
+  })
+  // The key stays in the one row where it is sealed, and the inventory has what a CA issued, not the CA.
+  if ('same' in added) return [row(issuer.certificate, issuerKeyUuid)]
+  const key = writeAuthorityKey(keys, 'ra', added.privateKey, { uuid: authority.uuid }, now)
   return [
     key.write,
-    { statement: insertFirstRaCertificate, values, otherwise: 'state' },
+    row(added.certificate, key.uuid),
     { statement: insertFirstRaCertificateEntry, values: inventoryValues(added, now), otherwise: 'state' },
   ]
 }
@@ -119,7 +118,7 @@ const retireOne = statement((db) =>
     .where('state', '!=', 'retired'),
 )
 
-function inventoryValues(added: FirstInstallation['raCertificate'], now: Date): Values {
+function inventoryValues(added: IssuedRaCertificate, now: Date): Values {
   const { uuid, certificate, privateKey, serialNumber, notBefore, notAfter } = added
   const key = createPrivateKey({ key: privateKey.pkcs8, format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' })
