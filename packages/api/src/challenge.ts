@@ -38,6 +38,11 @@ export const NewChallenge = strictObject({
       rule: `must be a list of at most ${subjectAltNames.maximum} names such as "DNS:printer1.example", or null for any`,
     }),
   ),
+  /**
+   * The challenge is also the password of the envelope, for a server whose key cannot decrypt (RFC 8894 §3.1): it is kept
+   * sealed until it expires, and `scepUrl` names it.
+   */
+  password: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
 })
 export type NewChallenge = Static<typeof NewChallenge>
 

@@ -79,6 +79,8 @@ export const ScepProfileUpdate = strictObject({
   ),
   includeCaCertificate: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
   includeCaCertificateChain: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
+  /** Insists on a static challenge that is too weak for sealing messages with it. */
+  allowWeakChallenge: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
   challengePassword: Type.Optional(
     nullable(Type.String({ maxLength: 255, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' }), {
       rule: 'must be text of at most 255 characters without control characters, or null',

@@ -88,12 +88,18 @@ export interface NewChallenge {
   readonly subjectAltNames: readonly string[] | null
   /** Who made it: an API token's name, or `local socket`. */
   readonly maker: string
+  /** It is kept sealed too, because it is the password of envelopes that have to be opened before it can be read. */
+  readonly isPassword: boolean
 }
 
 export interface ChallengeRegistry {
   /** By HMAC of profile and challenge: one index access. */
   find(scepProfileId: number, challenge: Secret): Promise<ChallengeRecord | undefined>
   create(challenge: NewChallenge): Promise<void>
+  /** Those made as passwords that have not expired, the newest first; used up ones too, for repeated requests. */
+  passwords(scepProfileId: number, now: Date, most: number): Promise<readonly Secret[]>
+  /** The one of this UUID, under the same conditions. */
+  password(scepProfileId: number, uuid: string, now: Date): Promise<Secret | undefined>
 }
 
 /** Which transaction a message belongs to (design, section 1). */

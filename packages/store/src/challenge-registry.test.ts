@@ -35,4 +35,29 @@ onBothDatabases((database) => {
     await expect(again).rejects.toMatchObject({ code: 'ERR_STORE_DUPLICATE' })
     await expect(again).rejects.not.toThrow(challenge.challenge.reveal())
   })
+
+  test('S-3.1-P10 those made as passwords are found, the newest first, until they expire', async () => {
+    const { store, configuration } = await database.fresh()
+    const at = new Date('2026-06-01T12:00:00Z')
+    const made = ['first', 'second', 'third'].map((text) =>
+      sampleChallenge(configuration, {
+        challenge: new Secret(text),
+        isPassword: true,
+        expiresAt: new Date(at.getTime() + 60_000),
+      }),
+    )
+    for (const challenge of [...made, sampleChallenge(configuration, { challenge: new Secret('no password') })]) {
+      await store.challenges.create(challenge)
+    }
+    const [{ scepProfileId, uuid }] = made as [(typeof made)[number]]
+    const texts = async (profile: number, when: Date, most = 8) =>
+      (await store.challenges.passwords(profile, when, most)).map((secret) => secret.reveal())
+    expect(await texts(scepProfileId, at)).toEqual(['third', 'second', 'first'])
+    expect(await texts(scepProfileId, at, 2)).toEqual(['third', 'second'])
+    expect(await texts(scepProfileId + 1, at)).toEqual([])
+    expect(await texts(scepProfileId, new Date(at.getTime() + 60_000))).toEqual([])
+    expect((await store.challenges.password(scepProfileId, uuid, at))?.reveal()).toBe('first')
+    expect(await store.challenges.password(scepProfileId + 1, uuid, at)).toBeUndefined()
+    expect(await store.challenges.password(scepProfileId, uuid, new Date(at.getTime() + 60_000))).toBeUndefined()
+  })
 })

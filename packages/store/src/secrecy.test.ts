@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Secret } from '@chancery/ra'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { onBothDatabases } from '../../../tests/store.ts'
@@ -12,11 +13,22 @@ onBothDatabases((database, dialect) => {
   test('S-2.4-10 S-7-09 neither a challenge nor a private key nor the key secret is in the clear in the database', async () => {
     const { store, configuration, options } = await database.fresh()
     const challenge = sampleChallenge(configuration)
-    await store.challenges.create(challenge)
+    const password = sampleChallenge(configuration, {
+      challenge: new Secret('a password of envelopes'),
+      isPassword: true,
+    })
+    for (const one of [challenge, password]) await store.challenges.create(one)
     const bytes = dialect === 'sqlite' ? filesOf(options) : await rowsOf(await database.driver(options))
     // What must be there is found, so the search itself works.
     expect(bytes.includes(challenge.uuid)).toBe(true)
-    const secrets = [challenge.challenge.reveal(), STATIC_CHALLENGE, CA_PRIVATE_KEY, RA_PRIVATE_KEY, options.keySecret]
+    const secrets = [
+      challenge.challenge.reveal(),
+      password.challenge.reveal(),
+      STATIC_CHALLENGE,
+      CA_PRIVATE_KEY,
+      RA_PRIVATE_KEY,
+      options.keySecret,
+    ]
     for (const secret of secrets.map((one) => Buffer.from(one as string))) {
       for (const form of [secret, secret.toString('hex'), secret.toString('base64')]) {
         expect(bytes.includes(form)).toBe(false)

@@ -16,6 +16,7 @@ interface CreateOptions {
   readonly ttl: string
   readonly subject?: string
   readonly san?: readonly string[]
+  readonly password?: true
 }
 
 export const createChallengeVerb: VerbDefinition<CreateOptions> = {
@@ -29,6 +30,7 @@ export const createChallengeVerb: VerbDefinition<CreateOptions> = {
     new Option('--ttl <duration>', 'how long it lasts: 90s, 15m, 1h, 7d').default('1h'),
     new Option('--subject <name>', "only for this subject, such as 'CN=printer1,O=Example', and no other names"),
     new Option('--san <name...>', 'only for these subject alternative names, or fewer, such as DNS:printer1.example'),
+    new Option('--password', 'also the password of the envelope: for a CA without an RSA key; the URL then names it'),
     serverOption(),
   ],
   examples: [
@@ -56,13 +58,14 @@ export const createChallengeVerb: VerbDefinition<CreateOptions> = {
   },
 }
 
-function bodyOf({ uses, ttl, subject, san }: CreateOptions): NewChallenge {
+function bodyOf({ uses, ttl, subject, san, password }: CreateOptions): NewChallenge {
   if (!/^[0-9]{1,9}$/.test(uses)) throw new CliFailure('failed', `--uses wants a whole number, not "${uses}".`)
   return {
     uses: Number(uses),
     ttlSeconds: parseDuration(ttl),
     ...(subject !== undefined && { subject }),
     ...(san !== undefined && { subjectAltNames: [...san] }),
+    ...(password && { password }),
   }
 }
 

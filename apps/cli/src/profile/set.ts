@@ -27,6 +27,7 @@ interface SetOptions {
   readonly resetSwitches?: true
   readonly challengeKind?: string
   readonly staticChallengeFile?: string
+  readonly allowWeakChallenge?: true
   readonly description?: string
   readonly renewalThreshold?: string
   readonly includeCa?: string
@@ -43,6 +44,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     new Option('--profile <name>', 'the same as the argument').hideHelp(),
     new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static or none'),
     new Option('--static-challenge-file <file>', 'set the static challenge from a file, or from standard input with -'),
+    new Option('--allow-weak-challenge', 'insist on one that is too weak for sealing messages with it'),
     new Option('--compatibility <name>', 'named set of switches: default, strict, legacy, certmonger'),
     new Option('--switch <name=value...>', 'single switches, such as singleDes=on; see "profile show"'),
     new Option('--reset-switches', 'forget the single switches set before'),
@@ -87,8 +89,16 @@ function report(
 }
 
 async function updateOf(options: SetOptions, terminal: Terminal): Promise<ScepProfileUpdate> {
-  const { challengeKind, staticChallengeFile, description, renewalThreshold, includeCa, includeChain, polling } =
-    options
+  const {
+    challengeKind,
+    staticChallengeFile,
+    allowWeakChallenge,
+    description,
+    renewalThreshold,
+    includeCa,
+    includeChain,
+    polling,
+  } = options
   if (renewalThreshold !== undefined && !/^[0-9]{1,5}$/.test(renewalThreshold)) {
     throw new CliFailure('failed', `--renewal-threshold wants a number of days, not "${renewalThreshold}".`)
   }
@@ -100,6 +110,7 @@ async function updateOf(options: SetOptions, terminal: Terminal): Promise<ScepPr
       enableChallengePassword: true,
       challengePassword: await readSecret(staticChallengeFile, terminal),
     }),
+    ...(allowWeakChallenge && { allowWeakChallenge }),
     ...(description !== undefined && { description: description === '' ? null : description }),
     ...(renewalThreshold !== undefined && { renewalThreshold: Number(renewalThreshold) }),
     ...(includeCa !== undefined && { includeCaCertificate: includeCa === 'on' }),

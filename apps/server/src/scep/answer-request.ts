@@ -1,6 +1,7 @@
 import { decodeGetMessage, ScepError } from '@chancery/scep'
 import type { ServerContext } from '../context.ts'
 import { type Answer, line } from './answer.ts'
+import type { Derivations } from './derivations.ts'
 import type { FindEndpoint } from './find-endpoint.ts'
 import type { Gate } from './gate.ts'
 import { answerGetOperation } from './get-operation.ts'
@@ -17,6 +18,8 @@ export interface ScepHttpRequest {
   /** Empty for a GET. */
   readonly body: Buffer
   readonly find: FindEndpoint
+  /** UUID of the challenge that the address names. */
+  readonly challengeId: string | undefined
   /** Correlates what the device is told with the log. */
   readonly id: string
 }
@@ -24,8 +27,18 @@ export interface ScepHttpRequest {
 const EMPTY = Buffer.alloc(0)
 const RETRY_AFTER_OVERLOAD_SECONDS = 5
 
+/** What bounds the work of one process. */
+export interface ScepLimits {
+  readonly gate: Gate
+  readonly derivations: Derivations
+}
+
 /** Always an answer: what nobody foresaw is HTTP 500 with an id. */
-export async function answerRequest(request: ScepHttpRequest, context: ServerContext, gate: Gate): Promise<Answer> {
+export async function answerRequest(
+  request: ScepHttpRequest,
+  context: ServerContext,
+  limits: ScepLimits,
+): Promise<Answer> {
   const { method, url, find, id } = request
   const rawQuery = rawQueryOf(url)
   // POST has but one operation, and many clients do not name it (S-4.1-11).
@@ -37,7 +50,7 @@ export async function answerRequest(request: ScepHttpRequest, context: ServerCon
       if (method === 'POST') return rejected(operation, `${operation} is asked for by GET.`, 'wrong_method')
       return await answerGetOperation(operation, find, context)
     }
-    return await guarded(request, rawQuery, context, gate)
+    return await guarded(request, rawQuery, context, limits)
   } catch (error) {
     if (error instanceof ScepError) {
       const answer = rejected(operation, `${error.message} [${id}]`, error.reason)
@@ -51,15 +64,15 @@ const NO_OPERATION = 'Which operation? Add ?operation=GetCACaps, GetCACert or PK
 const UNKNOWN_OPERATION = 'There is no such operation; there are GetCACaps, GetCACert and PKIOperation.'
 
 async function guarded(
-  { method, body, find, id }: ScepHttpRequest,
+  { method, body, find, challengeId, id }: ScepHttpRequest,
   rawQuery: string,
   context: ServerContext,
-  gate: Gate,
+  { gate, derivations }: ScepLimits,
 ): Promise<Answer> {
   if (!gate.enter()) return overloaded()
   try {
     const bytes = method === 'POST' ? body : decodeGetMessage(rawQuery)
-    return await answerPkiOperation(bytes, find, context, id)
+    return await answerPkiOperation({ bytes, find, challengeId, id }, context, derivations)
   } finally {
     gate.leave()
   }

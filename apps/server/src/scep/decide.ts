@@ -1,5 +1,5 @@
 import { type Enrolment, enrol } from '@chancery/ra'
-import { type CertRep, isEnrolment, ScepError, type ScepRequest } from '@chancery/scep'
+import { type CertRep, isEnrolment, ScepError, type ScepRequest, type Secret } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
 import type { Outcome } from './answer.ts'
 
@@ -9,6 +9,8 @@ export interface Decision {
   readonly outcome: Outcome
   /** UUID of the transaction that it belongs to. */
   readonly transaction?: string
+  /** Of a signer whose key cannot encrypt, where the request itself does not show it. */
+  readonly password?: Secret
 }
 
 /** One opened request to the rules that decide about its type. */

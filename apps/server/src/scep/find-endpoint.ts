@@ -10,6 +10,18 @@ interface Entrance {
   find(snapshot: Snapshot, segments: readonly string[]): EndpointAnswer
 }
 
+/**
+ * The challenge that an address names, whatever entrance it has: `…/c/{uuid}/…`. It works with any client, also with one
+ * whose request has to be opened with the challenge before anything in it can be read (design, rule 12).
+ */
+export function challengeIdOf(segments: readonly string[]): string | undefined {
+  const at = segments.indexOf('c')
+  const id = at === -1 ? undefined : segments[at + 1]?.toLowerCase()
+  return id !== undefined && UUID.test(id) ? id : undefined
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** The addresses that devices know (design, section 4). */
 export const ENTRANCES: readonly Entrance[] = [
   {

@@ -5,14 +5,15 @@ import { discardBody } from '../http/discard-body.ts'
 import { type Answer, line } from './answer.ts'
 import { answerRequest, bodyOf } from './answer-request.ts'
 import { untilDeadline } from './deadline.ts'
-import { ENTRANCES } from './find-endpoint.ts'
+import { Derivations } from './derivations.ts'
+import { challengeIdOf, ENTRANCES } from './find-endpoint.ts'
 import { Gate } from './gate.ts'
 import { writeLogLine } from './log-line.ts'
 import { ownFault } from './own-fault.ts'
 
 /** SCEP over HTTP (RFC 8894 §4), at every address that devices know. */
 export function registerScep(app: FastifyInstance, context: ServerContext): void {
-  const gate = new Gate()
+  const limits = { gate: new Gate(), derivations: new Derivations() }
   app.register(async (scope) => {
     readAnyBody(scope)
     answerRefusedBodies(scope, context)
@@ -32,10 +33,11 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
                 url: request.raw.url ?? '',
                 body: bodyOf(request.body),
                 find: (snapshot) => find(snapshot, segments),
+                challengeId: challengeIdOf(segments),
                 id,
               },
               context,
-              gate,
+              limits,
             )
             writeLogLine(context, request, answer, { id, milliseconds: performance.now() - arrived })
             if (answer.uniform === true) await untilDeadline(arrived)

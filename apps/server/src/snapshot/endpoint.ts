@@ -1,5 +1,5 @@
 import type { ChallengeRegistry, Configuration, RaProfile, ScepProfile } from '@chancery/ra'
-import { capabilities, type RaKey, resolveCompatibility } from '@chancery/scep'
+import { canDecrypt, capabilities, type RaKey, resolveCompatibility } from '@chancery/scep'
 import type { EndpointAnswer } from '../context.ts'
 import type { ReadyAuthority } from './authorities.ts'
 import { caCertificates } from './ca-certificates.ts'
@@ -42,7 +42,10 @@ export function resolveEndpoint(
   const current = own.find(({ state }) => state === 'current')
   if (current === undefined) return refused(`${name} has no CA certificate for RA profile "${raProfile.name}".`)
   const opening = attempt(() => openingKeys(current, own, keys, now))
-  if (opening === undefined) return refused(`The CA certificate of ${name} has a key that cannot open SCEP messages.`)
+  if (opening === undefined) return refused(`The CA certificate of ${name} has a key that cannot be used.`)
+  if (!canDecrypt(opening.current) && !SEALING.has(scepProfile.challengeKind)) {
+    return refused(`The CA certificate of ${name} has no RSA key, and its challenges cannot seal messages.`)
+  }
   const { compatibility } = scepProfile
   const policy = attempt(() => resolveCompatibility(compatibility.profile, compatibility.overrides))
   if (policy === undefined) return refused(`${name} has compatibility switches that this version does not know.`)
@@ -69,6 +72,9 @@ export function resolveEndpoint(
     },
   }
 }
+
+/** Kinds of challenges with which a client can seal what it sends to a key that cannot decrypt (RFC 8894 §3.1). */
+const SEALING: ReadonlySet<ScepProfile['challengeKind']> = new Set(['static', 'one-time'])
 
 /** The current key first: nearly every message is for it. */
 function openingKeys(

@@ -17,7 +17,6 @@ export class KeyRing {
     }))
   }
 
-  /** @throws when the key cannot open messages */
   raKey({ id, uuid, certificate, privateKey }: RaCertificateRecord): RaKey {
     return remember(this.#raKeys, id, () => {
       const key = imported(privateKey)
@@ -25,7 +24,7 @@ export class KeyRing {
         id: uuid,
         certificate: parseCertificate(certificate),
         signing: softwareSigningKey(key),
-        decryption: softwareDecryptionKey(key),
+        decryption: key.asymmetricKeyType === 'rsa' ? softwareDecryptionKey(key) : undefined,
       }
     })
   }

@@ -124,6 +124,7 @@ export function sampleChallenge(configuration: Configuration, changes: Partial<N
     subject: null,
     subjectAltNames: null,
     maker: 'local socket',
+    isPassword: false,
     ...changes,
   }
 }

@@ -31,6 +31,7 @@ export async function createOneTimeChallenge(
     expiresAt,
     ...bindings,
     maker: caller.name,
+    isPassword: asked.password === true,
   })
   context.log.info(
     { challenge: uuid, scepProfile: profile.name, uses, expiresAt, maker: caller.name },
@@ -45,7 +46,14 @@ export async function createOneTimeChallenge(
     subject: bindings.subject,
     subjectAltNames: bindings.subjectAltNames === null ? null : [...bindings.subjectAltNames],
     ...address,
+    ...(asked.password === true && { scepUrl: naming(uuid, address.scepUrl) }),
   }
+}
+
+/** The address that names the challenge, so that the server knows which one to open a request with. */
+function naming(uuid: string, scepUrl: string): string {
+  const at = scepUrl.lastIndexOf('/')
+  return `${scepUrl.slice(0, at)}/c/${uuid}${scepUrl.slice(at)}`
 }
 
 function wouldBeRefused({ name, challengeKind }: ScepProfile): string {

@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { ScepProfileUpdate } from '@chancery/api'
+import { selfSignedRoot } from '@chancery/ca'
+import { nameFromText, softwareSigningKey } from '@chancery/pki'
 import { type Configuration, type ScepProfile, Secret } from '@chancery/ra'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { decideUpdate } from './decide-update.ts'
 
@@ -122,4 +125,34 @@ test('all faults come at once', () => {
 test('a renewal threshold of 0 days means the second half of the validity', () => {
   expect(decide(profile, { renewalThreshold: 0 })).toEqual({ renewalThresholdDays: null })
   expect(decide(profile, { renewalThreshold: 30 })).toEqual({ renewalThresholdDays: 30 })
+})
+
+describe('where the CA has no RSA key, so that messages are sealed with the challenge', async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const key = softwareSigningKey(privateKey)
+  const certificate = await selfSignedRoot({ subject: nameFromText('CN=EC CA'), key, now: new Date(), isOwnRa: true })
+  const own = { scepProfileId: profile.id, certificate } as Configuration['raCertificates'][number]
+  const sealing: Configuration = { ...configuration, raCertificates: [own] }
+  const messages = (before: ScepProfile, update: ScepProfileUpdate): readonly string[] => {
+    try {
+      decideUpdate(before, sealing, update)
+    } catch (error) {
+      if (error instanceof AdminRefusal) return error.messages
+      throw error
+    }
+    return []
+  }
+
+  test('S-7.3-01 a weak static challenge is refused unless it is insisted upon', () => {
+    const weak = { challengePassword: 'secret secret' }
+    expect(messages(profile, weak)).toEqual([expect.stringMatching(/at most 7[0-9] bits.*allowWeakChallenge/)])
+    expect(messages(profile, { ...weak, allowWeakChallenge: true })).toEqual([])
+    expect(messages(profile, { challengePassword: 'B7kd02LmPq93zXcv8Ty1' })).toEqual([])
+    expect(messages(profile, { description: 'one-time challenges stay as they are' })).toEqual([])
+  })
+
+  test('S-7.3-01 one that was set before is told with the next change', () => {
+    const before: ScepProfile = { ...withStatic, staticChallenge: new Secret('short one') }
+    expect(messages(before, { description: 'new' })).toHaveLength(1)
+  })
 })

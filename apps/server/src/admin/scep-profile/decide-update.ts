@@ -1,7 +1,8 @@
 import type { ScepProfileUpdate } from '@chancery/api'
+import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type ScepProfile, type ScepProfileChange, Secret } from '@chancery/ra'
 import { AdminRefusal } from '../admin-refusal.ts'
-import { STATIC_CHALLENGE_MINIMUM } from './static-challenge.ts'
+import { STATIC_CHALLENGE_MINIMUM, sealingChallengeFaults } from './static-challenge.ts'
 
 /**
  * What a PUT changes. A field that is left out keeps its value, the challenge above all: there, editing a profile used to
@@ -12,7 +13,11 @@ export function decideUpdate(
   configuration: Configuration,
   update: ScepProfileUpdate,
 ): ScepProfileChange {
-  const faults = [...fixedFaults(profile, configuration, update), ...challengeFaults(profile, update)]
+  const faults = [
+    ...fixedFaults(profile, configuration, update),
+    ...challengeFaults(profile, update),
+    ...sealingFaults(profile, configuration, update),
+  ]
   if (faults.length > 0) throw new AdminRefusal(422, faults)
   const { description, includeCaCertificate, includeCaCertificateChain, renewalThreshold, allowPolling } = update
   return {
@@ -74,6 +79,15 @@ function challengeFaults(profile: ScepProfile, update: ScepProfileUpdate): strin
     )
   }
   return faults
+}
+
+/** With which key the CA opens messages decides what a challenge must withstand. */
+function sealingFaults(profile: ScepProfile, configuration: Configuration, update: ScepProfileUpdate): string[] {
+  const own = configuration.raCertificates.filter((candidate) => candidate.scepProfileId === profile.id)
+  const seals = own.some(({ certificate }) => parseCertificate(certificate).publicKey.type !== 'rsa')
+  if (!seals || kindAfter(profile, update) !== 'static') return []
+  const challenge = isSet(update) ? update.challengePassword : profile.staticChallenge?.reveal()
+  return typeof challenge === 'string' ? sealingChallengeFaults(challenge, update.allowWeakChallenge === true) : []
 }
 
 /** No stale secret stays behind a kind that does not use it: switching back would bring it to life unseen. */

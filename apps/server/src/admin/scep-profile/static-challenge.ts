@@ -19,6 +19,18 @@ function bitsAtMost(secret: string): number {
   return Math.floor(secret.length * Math.log2(alphabet))
 }
 
+/**
+ * A challenge that seals messages falls to whoever captured one of them and tries secrets against it at leisure, so a weak
+ * one is not taken where the CA has no RSA key, unless it is insisted upon (S-7.3-01).
+ */
+export function sealingChallengeFaults(challenge: string, insisted: boolean): string[] {
+  const bits = bitsAtMost(challenge)
+  if (insisted || bits >= RECOMMENDED_BITS) return []
+  return [
+    `challengePassword seals the messages of this profile, whose CA has no RSA key, and is worth at most ${bits} bits: use ${RECOMMENDED_BITS} or more, or insist with allowWeakChallenge.`,
+  ]
+}
+
 /** What to tell an administrator about a static challenge that works and is unwise. */
 export function staticChallengeWarnings(challenge: Secret): string[] {
   const bits = bitsAtMost(challenge.reveal())
