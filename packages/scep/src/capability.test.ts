@@ -43,6 +43,15 @@ test('S-3.5.2-08 Renewal is advertised exactly when it is served', () => {
   expect(capabilities(policy, { renewal: false })).not.toContain('Renewal')
 })
 
+test('S-3.5.2-09 GetNextCACert is advertised exactly while there is a next CA', () => {
+  const policy = resolveCompatibility('strict')
+  expect(capabilities(policy, { renewal: true, nextCaCertificates: true })).toMatch(/\nGetNextCACert\n/)
+  for (const nextCaCertificates of [false, undefined]) {
+    const served = nextCaCertificates === undefined ? { renewal: true } : { renewal: true, nextCaCertificates }
+    expect(capabilities(policy, served)).not.toContain('GetNextCACert')
+  }
+})
+
 test('S-3.5.2-22 every profile lists a digest that iOS knows', () => {
   for (const name of ['default', 'strict', 'legacy', 'certmonger']) {
     expect(capabilities(resolveCompatibility(name), { renewal: false })).toContain('SHA-256\n')

@@ -4,6 +4,8 @@ import type { MessagePolicy } from './compatibility/message-policy.ts'
 /** What else is served, beside the algorithms of the policy. */
 export interface ServedOperations {
   readonly renewal: boolean
+  /** A next CA is prepared. */
+  readonly nextCaCertificates?: boolean
 }
 
 interface CapabilityRow {
@@ -11,7 +13,7 @@ interface CapabilityRow {
   readonly keyword: string
   readonly contentEncryption?: ContentEncryptionName
   readonly digest?: DigestName
-  readonly renewal?: true
+  readonly operation?: keyof ServedOperations
 }
 
 /** In the order in which they are printed; a row without a condition is always served. */
@@ -24,7 +26,8 @@ const CAPABILITIES: readonly CapabilityRow[] = [
   { keyword: 'SHA-512', digest: 'sha512' },
   { keyword: 'POSTPKIOperation' },
   { keyword: 'SCEPStandard', contentEncryption: 'aes-128-cbc', digest: 'sha256' },
-  { keyword: 'Renewal', renewal: true },
+  { keyword: 'Renewal', operation: 'renewal' },
+  { keyword: 'GetNextCACert', operation: 'nextCaCertificates' },
 ]
 
 /**
@@ -40,5 +43,5 @@ export function capabilities(policy: MessagePolicy, served: ServedOperations): s
 function isServed(row: CapabilityRow, policy: MessagePolicy, served: ServedOperations): boolean {
   if (row.contentEncryption !== undefined && !policy.contentEncryptions.includes(row.contentEncryption)) return false
   if (row.digest !== undefined && !policy.digests.includes(row.digest)) return false
-  return row.renewal === undefined || served.renewal
+  return row.operation === undefined || served[row.operation] === true
 }
