@@ -10,17 +10,22 @@ export interface AuthorityRecord {
 
 export type Generation = 'next' | 'current' | 'retired'
 
+/** `withdrawn`: it was prepared and never came to issue; its number is not used again. */
+export type IssuerState = Generation | 'withdrawn'
+
 /** One generation of an authority's CA. Certificates, serials and CRLs belong to it. */
 export interface IssuerRecord {
   readonly id: number
   readonly authorityId: number
   /** 1 for the first; part of the URLs of CRL and CA certificate. */
   readonly generation: number
-  readonly state: Generation
+  readonly state: IssuerState
   readonly certificate: Buffer
   /** Certificates above it, up to the root; empty for a root. */
   readonly chain: readonly Buffer[]
   readonly privateKey: PrivateKeyMaterial
+  /** When a `next` one becomes the current one by itself, null: by command; then when it did, null for the first. */
+  readonly currentFrom: Date | null
 }
 
 /** Where a private key is: sealed in the store (PKCS#8, here already opened), later a reference to an HSM or a KMS. */
@@ -72,6 +77,27 @@ export interface IssuedRaCertificate {
   readonly serialNumber: Buffer
   readonly notBefore: Date
   readonly notAfter: Date
+}
+
+/** A next generation of a CA with everything that devices need to use it, written in one commit. */
+export interface NextIssuer {
+  readonly authorityUuid: string
+  readonly generation: number
+  readonly certificate: Buffer
+  readonly chain: readonly Buffer[]
+  readonly privateKey: PrivateKeyMaterial
+  readonly currentFrom: Date | null
+  /** One for each SCEP profile whose endpoints lead to the authority. */
+  readonly raCertificates: readonly RaCertificateOfNextIssuer[]
+}
+
+export type RaCertificateOfNextIssuer = FirstInstallation['raCertificate'] & { readonly scepProfileId: number }
+
+/** How the RA certificates of a CA that steps back go on. */
+export interface SteppingBack {
+  /** The `next` generation that takes over, or is withdrawn. */
+  readonly issuerId: number
+  readonly raCertificates: readonly { readonly uuid: string; readonly decryptsUntil: Date }[]
 }
 
 /** What an administrator may change in a SCEP profile; absent keys keep their value. */

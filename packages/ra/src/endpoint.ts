@@ -14,6 +14,11 @@ export interface Endpoint {
   readonly ownKeyDigests: ReadonlySet<string>
   /** Every generation of the authority: certificates of these are the endpoint's own to renew. */
   readonly issuerIds: ReadonlySet<number>
+  /**
+   * Generations before the one that was addressed: who has a certificate of one of them and asks a newer CA asks for
+   * another certificate (RFC 8894 §5.1). Absent: there are none.
+   */
+  readonly olderIssuerIds?: ReadonlySet<number>
   /** A transaction keeps the RA profile that it began with; one that is switched off hands out nothing more. */
   readonly enabledRaProfileIds: ReadonlySet<number>
   readonly configurationVersion: number

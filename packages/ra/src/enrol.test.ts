@@ -192,7 +192,13 @@ function row({ uuid, identity, raProfileId, csrKeyDigest, csrContentDigest }: Ne
 }
 
 function issued({ der, prepared }: NewCertificate) {
-  return { der, notBefore: prepared.notBefore, notAfter: prepared.notAfter, revoked: false }
+  return {
+    der,
+    issuerId: prepared.issuerId,
+    notBefore: prepared.notBefore,
+    notAfter: prepared.notAfter,
+    revoked: false,
+  }
 }
 
 const NO_CERTIFICATES: CertificateInventory = { findByDigest: () => Promise.resolve(undefined) }

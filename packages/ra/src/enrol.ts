@@ -76,7 +76,7 @@ interface Attempt {
 /** A message of an identity that has a transaction already. */
 async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolment | 'overtaken'> {
   const same = known.csrContentDigest.equals(attempt.content)
-  const found = standing(known, same, attempt.now)
+  const found = standing(known, same, attempt.now, attempt.endpoint.olderIssuerIds)
   // Decided again for a second answer as for a first one (design, rule 2).
   const handsOut = found.answer === 'certificate' || found.answer === 'complete'
   if (handsOut && !attempt.endpoint.enabledRaProfileIds.has(known.raProfileId)) {

@@ -17,7 +17,15 @@ export type Standing =
 /** A TBS older than this was lost in a crash: its validity has begun to be wrong, so it is never signed (design, rule 3). */
 const VOID_AFTER_MILLISECONDS = 10 * 60_000
 
-export function standing(known: KnownTransaction, same: boolean, now: Date): Standing {
+const NONE: ReadonlySet<number> = new Set()
+
+/** @param olderIssuerIds generations of the CA before the one that is asked now */
+export function standing(
+  known: KnownTransaction,
+  same: boolean,
+  now: Date,
+  olderIssuerIds: ReadonlySet<number> = NONE,
+): Standing {
   switch (known.state) {
     case 'received':
     case 'awaiting_approval':
@@ -29,6 +37,8 @@ export function standing(known: KnownTransaction, same: boolean, now: Date): Sta
       return same ? { answer: 'complete' } : { answer: 'conflict' }
     case 'issued':
       if (known.certificate === undefined || isWorn(known.certificate, now)) return { answer: 'supersede' }
+      // Only ever towards a newer CA, so that messages to both, repeated in turn, mint nothing.
+      if (olderIssuerIds.has(known.certificate.issuerId)) return { answer: 'supersede' }
       return same ? { answer: 'certificate', certificate: known.certificate } : { answer: 'conflict' }
     case 'denied':
     case 'failed':

@@ -38,6 +38,7 @@ export interface KnownTransaction {
 /** A certificate of the inventory, as far as answering needs it. */
 export interface IssuedCertificate {
   readonly der: Buffer
+  readonly issuerId: number
   readonly notBefore: Date
   readonly notAfter: Date
   readonly revoked: boolean

@@ -1,7 +1,7 @@
 import type { NewCertificate } from '@chancery/ra'
 import { type Insertable, sql } from 'kysely'
 import { fromDate, fromText } from './column.ts'
-import { onlyIdOf } from './configuration/authority-key.ts'
+import { issuerIdOfKey, onlyIdOf } from './configuration/authority-key.ts'
 import type { CertificateTable } from './schema/tables.ts'
 import { insertRow, slot, statement, type Values } from './statement.ts'
 
@@ -13,6 +13,11 @@ export const insertRaCertificateEntry = statement((db) => insertRow(db, 'certifi
 
 export const insertFirstRaCertificateEntry = statement((db) =>
   insertRow(db, 'certificate', { ...certificateRow('ra'), issuer_id: onlyIdOf('issuer') }),
+)
+
+/** Under an issuer that an earlier write of the same unit made. */
+export const insertNextRaCertificateEntry = statement((db) =>
+  insertRow(db, 'certificate', { ...certificateRow('ra'), issuer_id: issuerIdOfKey('issuerKey') }),
 )
 
 /** What the transaction already knows is taken from it. */

@@ -17,6 +17,8 @@ export interface StoredCrl {
 /** What tells whether an issuer's CRL is due, without the CRL itself. */
 export interface CrlState {
   readonly issuerId: number
+  /** Of the issuer itself. */
+  readonly certificate: Buffer
   /** How many of its certificates were ever revoked. */
   readonly revocations: number
   readonly newest: Omit<StoredCrl, 'der' | 'issuerId'> | undefined
@@ -68,6 +70,7 @@ export function crlStore(driver: Driver): CrlStore {
     async states() {
       return (await driver.all(crlStates, {})).map((row) => ({
         issuerId: row.issuer,
+        certificate: toBytes(row.certificate),
         revocations: row.of_issuer,
         newest:
           row.number === null
@@ -149,6 +152,7 @@ const crlStates = statement((db) =>
     .orderBy('issuer.id')
     .select([
       'issuer.id as issuer',
+      'issuer.certificate',
       'issuer.revocations as of_issuer',
       'crl.number',
       'crl.this_update',

@@ -91,6 +91,7 @@ const findByIdentity = statement((db) =>
       't.tbs',
       't.changed_at',
       'c.der',
+      'c.issuer_id as certificate_issuer',
       'c.not_before',
       'c.not_after',
       'c.state as certificate_state',
@@ -98,7 +99,7 @@ const findByIdentity = statement((db) =>
 )
 
 function toKnownTransaction(row: RowOf<typeof findByIdentity>): KnownTransaction {
-  const { issuer_id, serial, tbs, der, not_before, not_after } = row
+  const { issuer_id, serial, tbs, der, certificate_issuer, not_before, not_after } = row
   return {
     uuid: row.uuid,
     state: row.state,
@@ -115,9 +116,10 @@ function toKnownTransaction(row: RowOf<typeof findByIdentity>): KnownTransaction
           }
         : undefined,
     certificate:
-      der !== null && not_before !== null && not_after !== null
+      der !== null && certificate_issuer !== null && not_before !== null && not_after !== null
         ? {
             der: toBytes(der),
+            issuerId: certificate_issuer,
             notBefore: toDate(not_before),
             notAfter: toDate(not_after),
             revoked: row.certificate_state === 'revoked',

@@ -36,6 +36,11 @@ export function onlyIdOf(table: 'issuer' | 'scep_profile') {
   return sql<number>`(select id from ${sql.table(table)})` as unknown as number
 }
 
+/** Of a row that an earlier write of the same unit made: each issuer has a key of its own. */
+export function issuerIdOfKey(keyUuid: string) {
+  return sql<number>`(select id from issuer where key_id = (select id from authority_key where uuid = ${slot(keyUuid)}))` as unknown as number
+}
+
 function keyRow(authorityId: number) {
   return {
     uuid: slot<string>('uuid'),

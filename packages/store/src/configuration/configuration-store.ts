@@ -1,4 +1,4 @@
-import type { Configuration, FirstInstallation, ScepProfileChange } from '@chancery/ra'
+import type { Configuration, FirstInstallation, NextIssuer, ScepProfileChange, SteppingBack } from '@chancery/ra'
 import { fromFlag } from '../column.ts'
 import type { Driver } from '../driver.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
@@ -7,6 +7,7 @@ import { type Statement, slot, statement, type Value } from '../statement.ts'
 import type { Write } from '../unit.ts'
 import { installationUnit, sealStaticChallenge } from './install.ts'
 import { loadConfiguration } from './load.ts'
+import { switchOver, withdraw, writeNextIssuer } from './next-issuer.ts'
 import { type NewRaCertificate, promote, retire, writeRaCertificate } from './ra-certificate.ts'
 import { raiseVersion } from './version.ts'
 
@@ -34,6 +35,12 @@ export interface ConfigurationStore {
     lease?: Lease,
   ): Promise<ConfigurationOutcome>
   retireRaCertificate(uuid: string, decryptsUntil: Date, expectedVersion?: number): Promise<ConfigurationOutcome>
+  /** A next generation with its RA certificates. */
+  addNextIssuer(added: NextIssuer, expectedVersion: number): Promise<ConfigurationOutcome>
+  /** Issuer `next` → `current`, and the one that was current → `retired`. With a lease: only while it is held. */
+  switchOver(change: SteppingBack, expectedVersion: number, lease?: Lease): Promise<ConfigurationOutcome>
+  /** Issuer `next` → `withdrawn`; `conflict` when it has issued something to a device. */
+  withdrawNextIssuer(change: SteppingBack, expectedVersion: number): Promise<ConfigurationOutcome>
   onChange(listener: (version: number) => void): () => void
 }
 
@@ -61,6 +68,10 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
     promoteRaCertificate: (uuid, until, expected, lease) =>
       change(expected, [...requireLease(lease), ...promote(uuid, until, now())]),
     retireRaCertificate: (uuid, until, expected) => change(expected, retire(uuid, until)),
+    addNextIssuer: (added, expected) => change(expected, writeNextIssuer(keys, added, now())),
+    switchOver: (stepping, expected, lease) =>
+      change(expected, [...requireLease(lease), ...switchOver(stepping, now())]),
+    withdrawNextIssuer: (stepping, expected) => change(expected, withdraw(stepping)),
     onChange: (listener) => driver.onConfigurationChange(listener),
   }
 }

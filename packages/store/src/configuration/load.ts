@@ -52,6 +52,7 @@ export async function loadConfiguration(driver: Driver, keys: StoreKeys): Promis
       certificate: toBytes(row.certificate),
       chain: toDerList(row.chain),
       privateKey: privateKey(row.key_id),
+      currentFrom: row.current_from === null ? null : toDate(row.current_from),
     })),
     raProfiles: raProfiles.map(toRaProfile),
     scepProfiles: scepProfiles.map((row) => toScepProfile(row, keys)),

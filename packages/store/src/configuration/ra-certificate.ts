@@ -1,11 +1,15 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
-import type { FirstInstallation, IssuedRaCertificate } from '@chancery/ra'
-import { insertFirstRaCertificateEntry, insertRaCertificateEntry } from '../certificate-write.ts'
+import type { FirstInstallation, IssuedRaCertificate, NextIssuer, RaCertificateOfNextIssuer } from '@chancery/ra'
+import {
+  insertFirstRaCertificateEntry,
+  insertNextRaCertificateEntry,
+  insertRaCertificateEntry,
+} from '../certificate-write.ts'
 import { fromDate } from '../column.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
-import { insertRow, slot, statement, type Values } from '../statement.ts'
+import { insertRow, type Statement, slot, statement, type Values } from '../statement.ts'
 import type { Write } from '../unit.ts'
-import { idOf, onlyIdOf, writeAuthorityKey } from './authority-key.ts'
+import { idOf, issuerIdOfKey, onlyIdOf, writeAuthorityKey } from './authority-key.ts'
 
 export interface NewRaCertificate extends IssuedRaCertificate {
   readonly scepProfileId: number
@@ -28,21 +32,53 @@ export function writeRaCertificate(keys: StoreKeys, added: NewRaCertificate, now
 export function writeFirstRaCertificate(
   keys: StoreKeys,
   { raCertificate: added, issuer, authority }: FirstInstallation,
-  issuerKeyUuid: string,
+  issuerKey: string,
   now: Date,
 ): Write[] {
-  const row = (certificate: Buffer, key: string): Write => ({
-    statement: insertFirstRaCertificate,
-    values: { uuid: added.uuid, state: 'current', certificate, key, since: fromDate(now) },
+  const statements = { row: insertFirstRaCertificate, entry: insertFirstRaCertificateEntry }
+  const under = { statements, certificate: issuer.certificate, authorityUuid: authority.uuid, values: { issuerKey } }
+  return writeCurrent(keys, added, under, now)
+}
+
+/** In the unit of a next generation, which the rows find by the key that was written before. */
+export function writeRaCertificateOfNext(
+  keys: StoreKeys,
+  { scepProfileId: scepProfile, ...added }: RaCertificateOfNextIssuer,
+  { certificate, authorityUuid }: NextIssuer,
+  issuerKey: string,
+  now: Date,
+): Write[] {
+  const statements = { row: insertRaCertificateOfNext, entry: insertNextRaCertificateEntry }
+  return writeCurrent(keys, added, { statements, certificate, authorityUuid, values: { issuerKey, scepProfile } }, now)
+}
+
+interface NewIssuer {
+  readonly statements: { readonly row: Statement; readonly entry: Statement }
+  readonly certificate: Buffer
+  readonly authorityUuid: string
+  readonly values: Values & { readonly issuerKey: string }
+}
+
+/** Used from the start, because nobody uses its issuer before. */
+function writeCurrent(
+  keys: StoreKeys,
+  added: FirstInstallation['raCertificate'],
+  { statements, certificate, authorityUuid, values }: NewIssuer,
+  now: Date,
+): Write[] {
+  const row = (der: Buffer, key: string): Write => ({
+    statement: statements.row,
+    values: { ...values, uuid: added.uuid, state: 'current', certificate: der, key, since: fromDate(now) },
     otherwise: 'state',
   })
   // The key stays in the one row where it is sealed, and the inventory has what a CA issued, not the CA.
-  if ('same' in added) return [row(issuer.certificate, issuerKeyUuid)]
-  const key = writeAuthorityKey(keys, 'ra', added.privateKey, { uuid: authority.uuid }, now)
+  if ('same' in added) return [row(certificate, values.issuerKey)]
+  const key = writeAuthorityKey(keys, 'ra', added.privateKey, { uuid: authorityUuid }, now)
+  const entry = { ...values, ...inventoryValues(added, now) }
   return [
     key.write,
     row(added.certificate, key.uuid),
-    { statement: insertFirstRaCertificateEntry, values: inventoryValues(added, now), otherwise: 'state' },
+    { statement: statements.entry, values: entry, otherwise: 'state' },
   ]
 }
 
@@ -69,6 +105,10 @@ const insertRaCertificate = statement((db) =>
 
 const insertFirstRaCertificate = statement((db) =>
   insertRow(db, 'ra_certificate', raCertificateRow(onlyIdOf('scep_profile'), onlyIdOf('issuer'))),
+)
+
+const insertRaCertificateOfNext = statement((db) =>
+  insertRow(db, 'ra_certificate', raCertificateRow(slot('scepProfile'), issuerIdOfKey('issuerKey'))),
 )
 
 function raCertificateRow(scepProfileId: number, issuerId: number) {

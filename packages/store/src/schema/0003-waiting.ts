@@ -15,6 +15,15 @@ export function waiting(db: Kysely<any>, { text, bytes, integer, id, tableOption
     addSettings('scep_profile', 'renewal_rule'),
     addSettings('scep_profile', 'waiting_rule'),
     add('issuer', 'current_from', integer),
+    // One of each, whatever two nodes do at the same moment.
+    ...(['next', 'current'] as const).map((state) =>
+      db.schema
+        .createIndex(`issuer_${state}`)
+        .unique()
+        .on('issuer')
+        .column('authority_id')
+        .where(sql.ref('state'), '=', sql.lit(state)),
+    ),
     add('challenge', 'sealed_challenge', bytes),
     add('scep_transaction', 'sealed_csr', bytes),
     add('scep_transaction', 'sealed_challenge', bytes),

@@ -1,4 +1,4 @@
-import type { ChallengeKind, Generation, TransactionKind, TransactionState } from '@chancery/ra'
+import type { ChallengeKind, Generation, IssuerState, TransactionKind, TransactionState } from '@chancery/ra'
 import type { ColumnType, Generated } from 'kysely'
 
 /** Integer microseconds UTC. */
@@ -51,14 +51,14 @@ export interface IssuerTable {
   readonly id: Id
   readonly authority_id: number
   readonly generation: number
-  readonly state: Generation
+  readonly state: IssuerState
   readonly certificate: Buffer
   readonly chain: Json
   readonly key_id: number
   readonly created_at: Time
   /** How many of its certificates were ever revoked. */
   readonly revocations: Generated<number>
-  /** When a `next` one becomes the current one by itself; null: by command. */
+  /** When a `next` one becomes the current one by itself, null: by command; then when it did. */
   readonly current_from: Generated<Time | null>
 }
 
