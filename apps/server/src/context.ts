@@ -42,20 +42,34 @@ export type EndpointAnswer =
   | { readonly served: ServedEndpoint }
   | { readonly refused: string; readonly status: 403 | 404 }
 
-export interface ServedEndpoint {
+/** What depends on the generation of the CA that a message was sent to. */
+export interface Service {
   readonly endpoint: Endpoint
+  /** Sent in a CertRep behind the issued certificate. */
+  readonly certificatesAbove: readonly Buffer[]
+}
+
+/** An address; its own `Service` is that of the current RA certificate. */
+export interface ServedEndpoint extends Service {
   readonly policy: MessagePolicy
   /** Those that open messages: current, next, retired. */
   readonly keys: readonly RaKey[]
   /** Signs replies to messages that were not enveloped to any of ours. */
   readonly current: RaKey
+  /** By id of an RA key, for messages that were enveloped to another than the current one. */
+  readonly otherServices: ReadonlyMap<string, Service>
   /** Body of GetCACaps. */
   readonly capabilities: Buffer
-  readonly caCertificates: { readonly type: string; readonly body: Buffer }
-  /** Sent in a CertRep behind the issued certificate. */
-  readonly certificatesAbove: readonly Buffer[]
+  readonly caCertificates: PublishedCertificates
+  /** Answer to GetNextCACert; undefined while there is no next CA. */
+  readonly nextCaCertificates: ((now: Date) => Promise<PublishedCertificates>) | undefined
   /** When the first of RA and CA certificate ends, in milliseconds. */
   readonly usableUntil: number
+}
+
+export interface PublishedCertificates {
+  readonly type: string
+  readonly body: Buffer
 }
 
 export interface ServedIssuer {

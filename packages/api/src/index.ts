@@ -1,4 +1,5 @@
 export * from './answer.ts'
+export * from './authority.ts'
 export * from './certificate.ts'
 export * from './challenge.ts'
 export { ApiError, type Client, type ClientOptions, createClient, type Fetch } from './client.ts'

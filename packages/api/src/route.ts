@@ -7,8 +7,10 @@ export type Permission =
   | 'challenge.create'
   | 'certificate.read'
   | 'certificate.revoke'
+  | 'authority.read'
+  | 'authority.update'
 
-type Method = 'GET' | 'POST' | 'PUT'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** One route of the administration, as both sides see it: the server serves it, page and command line call it. */
 export interface Route<

@@ -1,4 +1,5 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto'
+import type { PublicKeyInfo } from '@chancery/pki'
 
 /** The keys that a CA or an RA may have here. */
 export const KEY_KINDS = {
@@ -20,4 +21,13 @@ export function generateKey(kind: KeyKind): Promise<KeyObject> {
     if (row.type === 'rsa') generateKeyPair('rsa', { modulusLength: row.bits, publicExponent: 65537 }, done)
     else generateKeyPair('ec', { namedCurve: row.curve }, done)
   })
+}
+
+/** Undefined for a key that `generateKey` does not make. */
+export function keyKindOf({ type, modulusBits, curve }: PublicKeyInfo): KeyKind | undefined {
+  const kinds = Object.entries(KEY_KINDS) as [KeyKind, (typeof KEY_KINDS)[KeyKind]][]
+  const found = kinds.find(([, row]) =>
+    row.type === 'rsa' ? type === 'rsa' && modulusBits === row.bits : type === 'ec' && curve === row.curve,
+  )
+  return found?.[0]
 }

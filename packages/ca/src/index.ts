@@ -1,6 +1,6 @@
 export { CaError, type CaErrorCode } from './ca-error.ts'
 export { buildCrl, type CrlOrder, type RevokedCertificate } from './crl.ts'
-export { generateKey, KEY_KINDS, type KeyKind } from './generate-key.ts'
+export { generateKey, KEY_KINDS, type KeyKind, keyKindOf } from './generate-key.ts'
 export type { Issuer } from './issuer.ts'
 export { type CertificateOrder, prepare } from './prepare.ts'
 export type { PreparedCertificate } from './prepared-certificate.ts'

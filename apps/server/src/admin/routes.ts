@@ -3,6 +3,7 @@ import { identifyCaller, type Trust } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
+import { authorityRoutes } from './authority/routes.ts'
 import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
@@ -17,6 +18,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   compatibilityRoutes,
   challengeRoutes,
   certificateRoutes,
+  authorityRoutes,
   scepEndpointRoutes,
 ]
 

@@ -1,4 +1,5 @@
 import { buildCrl } from '@chancery/ca'
+import { parseCertificate } from '@chancery/pki'
 import type { IssuerRecord } from '@chancery/ra'
 import type { CrlState, StoredCrl } from '@chancery/store'
 import type { Job, JobContext } from './job.ts'
@@ -10,7 +11,7 @@ const LIFE_MILLISECONDS = 7 * DAY
 const MOST_AHEAD_MILLISECONDS = 5 * 60_000
 
 /**
- * Each generation that has a certificate out there has a CRL: a new one within seconds of a revocation, one for all that
+ * Each generation, retired ones too, has a CRL until its CA certificate ends, and none of its certificates lives longer: a new one within seconds of a revocation, one for all that
  * came together, and otherwise before half of its life is over.
  */
 export const publishCrls: Job = {
@@ -48,7 +49,8 @@ async function makeCrl(
   return { issuerId: record.id, number, der, thisUpdate, nextUpdate, revocations }
 }
 
-function isDue({ newest, revocations }: CrlState, now: Date): boolean {
+function isDue({ certificate, newest, revocations }: CrlState, now: Date): boolean {
+  if (now >= parseCertificate(certificate).notAfter) return false
   if (newest === undefined || newest.revocations < revocations) return true
   // Made by a clock that was wrong: nobody takes a list that is not valid yet.
   if (newest.thisUpdate.getTime() > now.getTime() + MOST_AHEAD_MILLISECONDS) return true

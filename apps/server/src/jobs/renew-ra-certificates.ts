@@ -2,15 +2,13 @@ import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type RaCertificateRecord, uuidV7 } from '@chancery/ra'
 import type { Lease } from '@chancery/store'
 import { newRaCertificate } from '../installation/ra-certificate.ts'
+import { decryptsUntil } from '../rollover/decrypts-until.ts'
 import { publishedUrls } from '../snapshot/published-urls.ts'
 import type { Job, JobContext } from './job.ts'
 
 const MINUTE = 60_000
-const DAY = 86_400_000
 /** Until then every process has the next key; devices hear of it only afterwards. */
 const PUBLISH_AFTER_MILLISECONDS = 10 * MINUTE
-/** Devices keep the certificate of GetCACert for a long time (design, rule 9). */
-const DECRYPTS_AT_LEAST_MILLISECONDS = 90 * DAY
 
 /**
  * RA certificates that we issued ourselves are renewed at two thirds of their life (design, rule 9): the next key opens
@@ -27,8 +25,12 @@ export const renewRaCertificates: Job = {
     )
   },
   async run(context, lease) {
-    const configuration = await context.store.configuration.load()
-    for (const record of configuration.raCertificates) {
+    const { raCertificates } = await context.store.configuration.load()
+    for (const { id } of raCertificates) {
+      // Anew for each: several profiles and generations may be due, and every change makes a version of its own.
+      const configuration = await context.store.configuration.load()
+      const record = configuration.raCertificates.find((one) => one.id === id)
+      if (record === undefined) continue
       if (record.state === 'next') await promoteWhenKnown(record, configuration, context, lease)
       else if (record.state === 'current') await renewWhenDue(record, configuration, context, lease)
     }
@@ -75,10 +77,9 @@ async function promoteWhenKnown(
     ({ state, scepProfileId, issuerId }) =>
       state === 'current' && scepProfileId === record.scepProfileId && issuerId === record.issuerId,
   )
-  const ends = former === undefined ? 0 : parseCertificate(former.certificate).notAfter.getTime()
-  const decryptsUntil = new Date(Math.max(ends, now().getTime() + DECRYPTS_AT_LEAST_MILLISECONDS))
-  const { status } = await store.configuration.promoteRaCertificate(record.uuid, decryptsUntil, version, lease)
-  log.info({ current: record.uuid, former: former?.uuid, decryptsUntil, status }, 'RA certificate published')
+  const until = decryptsUntil((former ?? record).certificate, now())
+  const { status } = await store.configuration.promoteRaCertificate(record.uuid, until, version, lease)
+  log.info({ current: record.uuid, former: former?.uuid, decryptsUntil: until, status }, 'RA certificate published')
 }
 
 function isDue({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }, now: Date): boolean {

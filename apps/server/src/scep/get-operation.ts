@@ -1,4 +1,4 @@
-import type { ServedEndpoint, ServerContext } from '../context.ts'
+import type { PublishedCertificates, ServedEndpoint, ServerContext } from '../context.ts'
 import { type Answer, line } from './answer.ts'
 import { endpointOr } from './endpoint.ts'
 import type { FindEndpoint } from './find-endpoint.ts'
@@ -9,11 +9,14 @@ type CertificateOperation = Exclude<Operation, 'PKIOperation'>
 
 /** Whatever `message` a client sends along, nothing here looks at it (S-3.5.1-01, S-4.2-01). */
 const BODIES: Readonly<
-  Record<CertificateOperation, (served: ServedEndpoint) => { type: string; body: Buffer } | undefined>
+  Record<
+    CertificateOperation,
+    (served: ServedEndpoint, now: Date) => PublishedCertificates | Promise<PublishedCertificates> | undefined
+  >
 > = {
   GetCACaps: ({ capabilities }) => ({ type: 'text/plain', body: capabilities }),
   GetCACert: ({ caCertificates }) => caCertificates,
-  GetNextCACert: () => undefined,
+  GetNextCACert: ({ nextCaCertificates }, now) => nextCaCertificates?.(now),
 }
 
 /** What devices ask before they enrol. */
@@ -24,7 +27,7 @@ export async function answerGetOperation(
 ): Promise<Answer> {
   const served = endpointOr(find(await snapshots.current()), operation, now())
   if ('status' in served) return served
-  const found = BODIES[operation](served)
+  const found = await BODIES[operation](served, now())
   // S-4.7.1-07: there is no reply that says "none".
   if (found === undefined) {
     const report = { operation, outcome: 'rejected', reason: 'no_next_ca', ...endpointReport(served) } as const

@@ -10,6 +10,7 @@ import type { FindEndpoint } from './find-endpoint.ts'
 import { passwordsOf } from './passwords.ts'
 import { refusal } from './refusal.ts'
 import { endpointReport, messageReport } from './report.ts'
+import { servedTo } from './served-to.ts'
 
 /** How often a request is decided anew because the configuration changed under it. */
 const ATTEMPTS = 3
@@ -61,7 +62,12 @@ async function answerAt(
   let request: ScepRequest | undefined
   try {
     request = await openRequest(bytes, served.keys, served.policy, now, passwords)
-    const { reply, outcome, transaction, password } = await decide(request, served, context, now)
+    const { reply, outcome, transaction, password } = await decide(
+      request,
+      servedTo(served, request.replyTo.ra),
+      context,
+      now,
+    )
     const replyTo = { ...request.replyTo, ...(password === undefined ? {} : { password }) }
     const sealing = {
       ra: replyTo.ra ?? served.current,

@@ -3,13 +3,20 @@ import type { Authority, Configuration, IssuerRecord } from '@chancery/ra'
 import type { KeyRing } from './keys.ts'
 import { publishedUrls } from './published-urls.ts'
 
-/** An authority that can issue: its current generation, and the port behind which it signs. */
-export interface ReadyAuthority {
+/** A generation that issues, and the port behind which it signs. */
+export interface IssuingGeneration {
   readonly authority: Authority
   readonly record: IssuerRecord
   readonly issuer: BuiltInIssuer
-  /** Of all generations. */
-  readonly issuerIds: ReadonlySet<number>
+}
+
+/** An authority that can issue. */
+export interface ReadyAuthority {
+  readonly current: IssuingGeneration
+  /** Issues what was enveloped to its RA certificates, before it is the current one. */
+  readonly next: IssuingGeneration | undefined
+  /** All generations. */
+  readonly issuers: readonly IssuerRecord[]
 }
 
 /** By id. An authority without a current generation is not among them. */
@@ -21,15 +28,19 @@ export function readyAuthorities(
   const ready = new Map<number, ReadyAuthority>()
   for (const { id, name } of authorities) {
     const own = issuers.filter(({ authorityId }) => authorityId === id)
-    const record = own.find(({ state }) => state === 'current')
-    if (record === undefined) continue
-    const issuer = keys.issuer(record)
-    const authority = builtInAuthority({
-      issuer,
-      formerIssuers: own.filter((one) => one !== record).map((one) => keys.issuer(one)),
-      ...publishedUrls(publicUrl, name, record.generation),
-    })
-    ready.set(id, { authority, record, issuer, issuerIds: new Set(own.map((one) => one.id)) })
+    const generation = (state: 'current' | 'next'): IssuingGeneration | undefined => {
+      const record = own.find((one) => one.state === state)
+      if (record === undefined) return undefined
+      const issuer = keys.issuer(record)
+      const authority = builtInAuthority({
+        issuer,
+        otherIssuers: own.filter((one) => one !== record).map((one) => keys.issuer(one)),
+        ...publishedUrls(publicUrl, name, record.generation),
+      })
+      return { authority, record, issuer }
+    }
+    const current = generation('current')
+    if (current !== undefined) ready.set(id, { current, next: generation('next'), issuers: own })
   }
   return ready
 }

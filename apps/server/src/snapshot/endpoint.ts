@@ -1,10 +1,11 @@
-import type { ChallengeRegistry, Configuration, RaProfile, ScepProfile } from '@chancery/ra'
+import type { ChallengeRegistry, Configuration, RaCertificateRecord, RaProfile, ScepProfile } from '@chancery/ra'
 import { canDecrypt, capabilities, type RaKey, resolveCompatibility } from '@chancery/scep'
-import type { EndpointAnswer } from '../context.ts'
-import type { ReadyAuthority } from './authorities.ts'
+import type { EndpointAnswer, Service } from '../context.ts'
+import type { IssuingGeneration, ReadyAuthority } from './authorities.ts'
 import { caCertificates } from './ca-certificates.ts'
 import { challengeOf } from './challenge.ts'
 import type { KeyRing } from './keys.ts'
+import { nextCaCertificates } from './next-ca-certificates.ts'
 
 /** What all endpoints of one configuration are made from. */
 export interface EndpointSources {
@@ -36,12 +37,16 @@ export function resolveEndpoint(
   if (challenge === 'unsupported') {
     return refused(`${name} asks for a kind of challenge that this version does not know.`)
   }
+  const { current, next, issuers } = authority
+  const generations = new Map(issuers.map((issuer) => [issuer.id, issuer]))
   const own = configuration.raCertificates.filter(
-    (record) => record.scepProfileId === scepProfile.id && record.issuerId === authority.record.id,
+    (record) => record.scepProfileId === scepProfile.id && generations.has(record.issuerId),
   )
-  const current = own.find(({ state }) => state === 'current')
-  if (current === undefined) return refused(`${name} has no CA certificate for RA profile "${raProfile.name}".`)
-  const opening = attempt(() => openingKeys(current, own, keys, now))
+  const ofIssuer = (issuer: IssuingGeneration | undefined) =>
+    own.find(({ state, issuerId }) => state === 'current' && issuerId === issuer?.record.id)
+  const raCertificate = ofIssuer(current)
+  if (raCertificate === undefined) return refused(`${name} has no CA certificate for RA profile "${raProfile.name}".`)
+  const opening = attempt(() => openingKeys(raCertificate, own, keys, now))
   if (opening === undefined) return refused(`The CA certificate of ${name} has a key that cannot be used.`)
   if (!canDecrypt(opening.current) && !SEALING.has(scepProfile.challengeKind)) {
     return refused(`The CA certificate of ${name} has no RSA key, and its challenges cannot seal messages.`)
@@ -49,26 +54,46 @@ export function resolveEndpoint(
   const { compatibility } = scepProfile
   const policy = attempt(() => resolveCompatibility(compatibility.profile, compatibility.overrides))
   if (policy === undefined) return refused(`${name} has compatibility switches that this version does not know.`)
-  const { issuer, record } = authority
+  const common = {
+    address,
+    scepProfile,
+    raProfile,
+    challenge: challenge.validator,
+    ownKeyDigests,
+    issuerIds: new Set(generations.keys()),
+    enabledRaProfileIds: new Set(configuration.raProfiles.filter(({ enabled }) => enabled).map(({ id }) => id)),
+    configurationVersion: configuration.version,
+  }
+  /** The CA to which a message was sent issues, the next one too (RFC 8894 §5.1); for one that stepped back the current one. */
+  const serviceOf = ({ issuerId }: RaCertificateRecord): Service => {
+    const issuing = issuerId === next?.record.id ? next : current
+    const addressed = generations.get(issuerId)?.generation ?? 0
+    const older = issuers.filter(({ generation }) => generation < addressed).map(({ id }) => id)
+    return {
+      endpoint: { ...common, authority: issuing.authority, olderIssuerIds: new Set(older) },
+      certificatesAbove: certificatesAbove(scepProfile, issuing.record.certificate, issuing.record.chain),
+    }
+  }
+  const nextRaCertificate = ofIssuer(next)
+  const nextCa =
+    next === undefined || nextRaCertificate === undefined
+      ? undefined
+      : nextCaCertificates(current, next, nextRaCertificate)
   return {
     served: {
-      endpoint: {
-        address,
-        scepProfile,
-        raProfile,
-        authority: authority.authority,
-        challenge: challenge.validator,
-        ownKeyDigests,
-        issuerIds: authority.issuerIds,
-        enabledRaProfileIds: new Set(configuration.raProfiles.filter(({ enabled }) => enabled).map(({ id }) => id)),
-        configurationVersion: configuration.version,
-      },
+      ...serviceOf(raCertificate),
       policy,
       ...opening,
-      capabilities: Buffer.from(capabilities(policy, { renewal: true })),
-      caCertificates: caCertificates(opening.current.certificate.der, record),
-      certificatesAbove: certificatesAbove(scepProfile, record.certificate, record.chain),
-      usableUntil: Math.min(opening.current.certificate.notAfter.getTime(), issuer.certificate.notAfter.getTime()),
+      otherServices: new Map(
+        own.filter((record) => record !== raCertificate).map((record) => [record.uuid, serviceOf(record)]),
+      ),
+      capabilities: Buffer.from(capabilities(policy, { renewal: true, nextCaCertificates: nextCa !== undefined })),
+      caCertificates: caCertificates(raCertificate.certificate, current.record),
+      nextCaCertificates: nextCa,
+      usableUntil: Math.min(
+        opening.current.certificate.notAfter.getTime(),
+        current.issuer.certificate.notAfter.getTime(),
+      ),
     },
   }
 }

@@ -223,7 +223,7 @@ describe('after a crash', () => {
   test('a TBS read back is signed by the issuer that it was prepared for, retired or not', async () => {
     const [first, second] = [await newIssuer(1), await newIssuer(2)]
     const { tbs, issuerId } = builtInAuthority({ issuer: first }).prepare(await newOrder())
-    const restarted = builtInAuthority({ issuer: second, formerIssuers: [first] })
+    const restarted = builtInAuthority({ issuer: second, otherIssuers: [first] })
     const certificate = parseCertificate(await restarted.sign(Buffer.from(tbs), issuerId))
     expect(verifyCertificate(certificate, first.key.publicKey)).toBe(true)
   })

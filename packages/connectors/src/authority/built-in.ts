@@ -20,13 +20,13 @@ export interface BuiltInIssuer extends Issuer {
 export interface BuiltInAuthorityOptions extends PublishedUrls {
   /** Issues. */
   readonly issuer: BuiltInIssuer
-  /** Generations before it: each signs what was prepared for it and lost its signature in a crash. */
-  readonly formerIssuers?: readonly BuiltInIssuer[]
+  /** Other generations: each signs what was prepared for it and lost its signature in a crash. */
+  readonly otherIssuers?: readonly BuiltInIssuer[]
 }
 
 /** The CA in this house: what it prepares is decided by the RA profile's template, and signed with a key of ours. */
-export function builtInAuthority({ issuer, formerIssuers = [], ...urls }: BuiltInAuthorityOptions): Authority {
-  const issuers = new Map([issuer, ...formerIssuers].map((one) => [one.id, one]))
+export function builtInAuthority({ issuer, otherIssuers = [], ...urls }: BuiltInAuthorityOptions): Authority {
+  const issuers = new Map([issuer, ...otherIssuers].map((one) => [one.id, one]))
   const templateOf = templates(urls)
   /** Prepared here and not signed yet; what is not in it comes from the store. */
   const unsigned = new WeakMap<Buffer, Preparation>()

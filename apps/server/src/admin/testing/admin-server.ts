@@ -32,7 +32,12 @@ export interface AdminServer {
   /** Lines of the log so far. */
   readonly log: string[]
   /** One call, with the token unless other headers are given. */
-  call(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  call(
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>
   close(): Promise<void>
 }
 

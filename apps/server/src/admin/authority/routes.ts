@@ -1,0 +1,90 @@
+import {
+  activateNextCa,
+  getAuthority,
+  listAuthorities,
+  type PrepareNextCa,
+  prepareNextCa,
+  withdrawNextCa,
+} from '@chancery/api'
+import type { FastifyInstance } from 'fastify'
+import type { Caller } from '../../auth/caller.ts'
+import { nextIssuer } from '../../rollover/next-issuer.ts'
+import { switchOverTo, withdrawalOf } from '../../rollover/stepping-back.ts'
+import { AdminRefusal } from '../admin-refusal.ts'
+import { type Served, serve } from '../serve.ts'
+import { type Changed, changeAuthority, findAuthority } from './change.ts'
+import { authorityToWire } from './to-wire.ts'
+
+const VALIDITY_YEARS = 10
+
+export function authorityRoutes(scope: FastifyInstance, served: Served): void {
+  const { context } = served
+  const { snapshots, store, log, now, config } = context
+  const done = ({ authority, configuration }: Changed, caller: Caller, what: string) => {
+    log.info({ authority: authority.name, version: configuration.version, caller: caller.name }, what)
+    return authorityToWire(authority, configuration)
+  }
+
+  serve(scope, served, listAuthorities, {
+    async handle() {
+      const { configuration } = await snapshots.current()
+      const authorities = configuration.authorities.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      return authorities.map((authority) => authorityToWire(authority, configuration))
+    },
+  })
+
+  serve(scope, served, getAuthority, {
+    async handle({ params }) {
+      const { configuration } = await snapshots.current()
+      return authorityToWire(findAuthority(configuration, params.uuid), configuration)
+    },
+  })
+
+  serve(scope, served, prepareNextCa, {
+    async handle({ params, body, caller }) {
+      const order = {
+        keyKind: body.keyType,
+        years: body.validityYears ?? VALIDITY_YEARS,
+        currentFrom: timeOf(body.currentFrom),
+      }
+      const changed = await changeAuthority(context, params.uuid, {
+        decide: (authority, configuration) =>
+          nextIssuer(configuration, authority, order, { publicUrl: config.publicUrl, now: now() }),
+        write: (next, version) => store.configuration.addNextIssuer(next, version),
+        conflict: 'Somebody else is preparing a next CA at this moment.',
+      })
+      return done(changed, caller, 'next CA prepared')
+    },
+    location: (_, { uuid }) => `/v1/authorities/${uuid}`,
+  })
+
+  serve(scope, served, activateNextCa, {
+    async handle({ params, caller }) {
+      const changed = await changeAuthority(context, params.uuid, {
+        decide: (authority, configuration) => switchOverTo(configuration, authority, now()),
+        write: (change, version) => store.configuration.switchOver(change, version),
+        conflict: 'The next CA has taken over or was withdrawn at this moment.',
+      })
+      return done(changed, caller, 'next CA activated')
+    },
+  })
+
+  serve(scope, served, withdrawNextCa, {
+    async handle({ params, caller }) {
+      const changed = await changeAuthority(context, params.uuid, {
+        decide: (authority, configuration) => withdrawalOf(configuration, authority, now()),
+        write: (change, version) => store.configuration.withdrawNextIssuer(change, version),
+        conflict: 'The next CA has issued certificates to devices already, so it cannot be withdrawn. Activate it.',
+      })
+      return done(changed, caller, 'next CA withdrawn')
+    },
+  })
+}
+
+/** The schema knows the shape; whether there is such a day it does not. */
+function timeOf(text: PrepareNextCa['currentFrom']): Date | null {
+  if (text === undefined || text === null) return null
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) throw new AdminRefusal(422, ['currentFrom is no day or time that there is.'])
+  return time
+}
