@@ -1,4 +1,9 @@
 import { Command, CommanderError } from 'commander'
+import { activateNextVerb } from './authority/activate-next.ts'
+import { listAuthoritiesVerb } from './authority/list.ts'
+import { prepareNextVerb } from './authority/prepare-next.ts'
+import { showAuthorityVerb } from './authority/show.ts'
+import { withdrawNextVerb } from './authority/withdraw-next.ts'
 import { revokeCertificateVerb } from './certificate/revoke.ts'
 import { showCertificateVerb } from './certificate/show.ts'
 import { createChallengeVerb } from './challenge/create.ts'
@@ -30,6 +35,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       noun('certificate', 'certificates that the server has issued', [
         verb(showCertificateVerb, terminal, finish),
         verb(revokeCertificateVerb, terminal, finish),
+      ]),
+    )
+    .addCommand(
+      noun('authority', 'CAs, and the change from one to the next', [
+        verb(listAuthoritiesVerb, terminal, finish),
+        verb(showAuthorityVerb, terminal, finish),
+        verb(prepareNextVerb, terminal, finish),
+        verb(activateNextVerb, terminal, finish),
+        verb(withdrawNextVerb, terminal, finish),
       ]),
     )
     .addCommand(

@@ -1,0 +1,47 @@
+import { type Authority, GENERATION_STATES, type Generation } from '@chancery/api'
+import { printable } from '../terminal/printable.ts'
+
+/** One line an authority: its name, its current CA, and the next one if there is one. */
+export function summaryLine({ name, generations }: Authority): string {
+  const current = generations.find(({ state }) => state === 'current')
+  const next = generations.find(({ state }) => state === 'next')
+  const parts = [
+    name,
+    current === undefined ? 'no current CA' : `${current.subject}, until ${current.notAfter}`,
+    ...(next === undefined ? [] : [`next CA ${takesOver(next)}`]),
+  ]
+  return parts.map(printable).join('  ')
+}
+
+/** An authority with the generations of its CA, as a person reads it. */
+export function authorityLines({ name, kind, uuid, generations }: Authority): string[] {
+  return [
+    ...rows([
+      ['name', name],
+      ['kind', kind],
+      ['uuid', uuid],
+    ]),
+    ...generations.flatMap((generation) => ['', ...generationLines(generation)]),
+  ]
+}
+
+function generationLines(generation: Generation): string[] {
+  const { state, subject, keyType, notBefore, notAfter, fingerprint, currentFrom } = generation
+  return rows([
+    ['generation', `${generation.generation}, ${state}: ${GENERATION_STATES[state]}`],
+    ['subject', subject],
+    ['key', keyType],
+    ['valid', `${notBefore} to ${notAfter}`],
+    ['SHA-256', fingerprint],
+    ...(state === 'next' ? [['takes over', takesOver(generation)] as const] : []),
+    ...(state !== 'next' && currentFrom !== null ? [['took over', currentFrom] as const] : []),
+  ])
+}
+
+function takesOver({ currentFrom }: Generation): string {
+  return currentFrom === null ? 'by command' : `on ${currentFrom}`
+}
+
+function rows(pairs: readonly (readonly [string, string])[]): string[] {
+  return pairs.map(([name, value]) => `${name.padEnd(10)}  ${printable(value)}`)
+}
