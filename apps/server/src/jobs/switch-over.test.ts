@@ -104,5 +104,10 @@ test('a next CA that was withdrawn takes over neither on its date nor ever, and 
   expect((await configuration()).issuers.map(({ generation }) => generation)).toEqual([1, 2, 3])
   const served = (await server.context.snapshots.current()).byScepProfile('default')
   if (!('served' in served)) throw new Error(served.refused)
-  expect(served.served.keys, 'its RA certificate is out there, so it opens messages').toHaveLength(3)
+  const { keys, otherServices, endpoint } = served.served
+  expect(keys, 'its RA certificate is out there, so it opens messages').toHaveLength(3)
+  const [, withdrawn] = (await configuration()).raCertificates
+  expect(otherServices.get(withdrawn?.uuid ?? '')?.endpoint.authority, 'and the current CA issues').toBe(
+    endpoint.authority,
+  )
 })

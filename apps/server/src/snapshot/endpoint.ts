@@ -1,11 +1,12 @@
 import type { ChallengeRegistry, Configuration, RaCertificateRecord, RaProfile, ScepProfile } from '@chancery/ra'
 import { canDecrypt, capabilities, type RaKey, resolveCompatibility } from '@chancery/scep'
-import type { EndpointAnswer, Service } from '../context.ts'
+import type { EndpointAnswer } from '../context.ts'
 import type { IssuingGeneration, ReadyAuthority } from './authorities.ts'
 import { caCertificates } from './ca-certificates.ts'
 import { challengeOf } from './challenge.ts'
 import type { KeyRing } from './keys.ts'
 import { nextCaCertificates } from './next-ca-certificates.ts'
+import { serviceAt } from './service.ts'
 
 /** What all endpoints of one configuration are made from. */
 export interface EndpointSources {
@@ -38,9 +39,9 @@ export function resolveEndpoint(
     return refused(`${name} asks for a kind of challenge that this version does not know.`)
   }
   const { current, next, issuers } = authority
-  const generations = new Map(issuers.map((issuer) => [issuer.id, issuer]))
+  const issuerIds = new Set(issuers.map(({ id }) => id))
   const own = configuration.raCertificates.filter(
-    (record) => record.scepProfileId === scepProfile.id && generations.has(record.issuerId),
+    (record) => record.scepProfileId === scepProfile.id && issuerIds.has(record.issuerId),
   )
   const ofIssuer = (issuer: IssuingGeneration | undefined) =>
     own.find(({ state, issuerId }) => state === 'current' && issuerId === issuer?.record.id)
@@ -60,20 +61,11 @@ export function resolveEndpoint(
     raProfile,
     challenge: challenge.validator,
     ownKeyDigests,
-    issuerIds: new Set(generations.keys()),
+    issuerIds,
     enabledRaProfileIds: new Set(configuration.raProfiles.filter(({ enabled }) => enabled).map(({ id }) => id)),
     configurationVersion: configuration.version,
   }
-  /** The CA to which a message was sent issues, the next one too (RFC 8894 §5.1); for one that stepped back the current one. */
-  const serviceOf = ({ issuerId }: RaCertificateRecord): Service => {
-    const issuing = issuerId === next?.record.id ? next : current
-    const addressed = generations.get(issuerId)?.generation ?? 0
-    const older = issuers.filter(({ generation }) => generation < addressed).map(({ id }) => id)
-    return {
-      endpoint: { ...common, authority: issuing.authority, olderIssuerIds: new Set(older) },
-      certificatesAbove: certificatesAbove(scepProfile, issuing.record.certificate, issuing.record.chain),
-    }
-  }
+  const serviceOf = (record: RaCertificateRecord) => serviceAt(record, common, authority)
   const nextRaCertificate = ofIssuer(next)
   const nextCa =
     next === undefined || nextRaCertificate === undefined
@@ -84,9 +76,7 @@ export function resolveEndpoint(
       ...serviceOf(raCertificate),
       policy,
       ...opening,
-      otherServices: new Map(
-        own.filter((record) => record !== raCertificate).map((record) => [record.uuid, serviceOf(record)]),
-      ),
+      otherServices: new Map(own.flatMap((one) => (one === raCertificate ? [] : [[one.uuid, serviceOf(one)]]))),
       capabilities: Buffer.from(capabilities(policy, { renewal: true, nextCaCertificates: nextCa !== undefined })),
       caCertificates: caCertificates(raCertificate.certificate, current.record),
       nextCaCertificates: nextCa,
@@ -112,17 +102,9 @@ function openingKeys(
     (record) => record !== current && (record.decryptsUntil === null || record.decryptsUntil > now),
   )
   const first = keys.raKey(current)
-  return { current: first, keys: [first, ...others.map((record) => keys.raKey(record))] }
-}
-
-/** The chain wins over the CA certificate alone. */
-function certificatesAbove(
-  { includeCaCertificate, includeCaCertificateChain }: ScepProfile,
-  issuer: Buffer,
-  chain: readonly Buffer[],
-): readonly Buffer[] {
-  if (includeCaCertificateChain) return [issuer, ...chain]
-  return includeCaCertificate ? [issuer] : []
+  // One that cannot be used opens nothing; that is no reason not to serve.
+  const rest = others.flatMap((record) => attempt(() => keys.raKey(record)) ?? [])
+  return { current: first, keys: [first, ...rest] }
 }
 
 /** A broken row takes its own endpoints down, and no others. */

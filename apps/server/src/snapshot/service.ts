@@ -1,0 +1,32 @@
+import type { Endpoint, RaCertificateRecord, ScepProfile } from '@chancery/ra'
+import type { Service } from '../context.ts'
+import type { ReadyAuthority } from './authorities.ts'
+
+/**
+ * What a message gets that was enveloped to an RA certificate. The CA that it belongs to issues, the next one too
+ * (RFC 8894 §5.1); for one that issues no more the current one does.
+ * @param common what is the same whichever RA certificate was addressed
+ */
+export function serviceAt(
+  { issuerId }: RaCertificateRecord,
+  common: Omit<Endpoint, 'authority' | 'olderIssuerIds'>,
+  { current, next, issuers }: ReadyAuthority,
+): Service {
+  const { authority, record } = issuerId === next?.record.id ? next : current
+  const addressed = issuers.find(({ id }) => id === issuerId)?.generation ?? 0
+  const older = issuers.filter(({ generation }) => generation < addressed).map(({ id }) => id)
+  return {
+    endpoint: { ...common, authority, olderIssuerIds: new Set(older) },
+    certificatesAbove: certificatesAbove(common.scepProfile, record.certificate, record.chain),
+  }
+}
+
+/** The chain wins over the CA certificate alone. */
+function certificatesAbove(
+  { includeCaCertificate, includeCaCertificateChain }: ScepProfile,
+  issuer: Buffer,
+  chain: readonly Buffer[],
+): readonly Buffer[] {
+  if (includeCaCertificateChain) return [issuer, ...chain]
+  return includeCaCertificate ? [issuer] : []
+}
