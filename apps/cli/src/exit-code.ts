@@ -13,6 +13,8 @@ export const EXIT = {
   badRequest: { code: 12, meaning: 'FAILURE badRequest (2): not permitted; often the challenge' },
   badTime: { code: 13, meaning: 'FAILURE badTime (3): the clocks are too far apart' },
   badCertId: { code: 14, meaning: 'FAILURE badCertId (4): no certificate matches' },
+  broken: { code: 20, meaning: 'scep inspect: the message breaks a clause of RFC 8894' },
+  notScep: { code: 21, meaning: 'scep inspect: it is nothing that SCEP knows' },
   nodeTooOld: { code: 70, meaning: 'this Node is older than 24' },
 } as const satisfies Record<string, { code: number; meaning: string }>
 

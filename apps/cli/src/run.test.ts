@@ -13,6 +13,7 @@ const VERBS = [
   ['scep', 'enrol'],
   ['scep', 'caps'],
   ['scep', 'ca'],
+  ['scep', 'inspect'],
 ]
 
 test.each(VERBS)('%s %s --help teaches: options, --json, examples, what next', async (...words) => {

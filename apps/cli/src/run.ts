@@ -13,6 +13,7 @@ import { showProfileVerb } from './profile/show.ts'
 import { caVerb } from './scep/ca.ts'
 import { capsVerb } from './scep/caps.ts'
 import { enrolVerb } from './scep/enrol.ts'
+import { inspectVerb } from './scep/inspect/inspect.ts'
 import { renewVerb } from './scep/renew.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import { verb } from './verb.ts'
@@ -58,6 +59,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         verb(renewVerb, terminal, finish),
         verb(capsVerb, terminal, finish),
         verb(caVerb, terminal, finish),
+        verb(inspectVerb, terminal, finish),
       ]),
     )
     .addHelpText('after', `\n${EPILOGUE}\n`)

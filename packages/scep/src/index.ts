@@ -1,4 +1,5 @@
 export { capabilities, type ServedOperations } from './capability.ts'
+export { CAPABILITY_MEANINGS, type CapabilityWord, capabilityWord } from './capability-meaning.ts'
 export { parseCaCertificates } from './client/ca-certificates.ts'
 export { type Capabilities, hasCapability, parseCapabilities } from './client/capabilities.ts'
 export { type AlgorithmOptions, type ChosenAlgorithms, chooseAlgorithms } from './client/choose-algorithms.ts'
@@ -16,6 +17,18 @@ export { resolveCompatibility, resolveSwitches } from './compatibility/resolve.t
 export { type CompatibilitySwitches, SWITCHES, type SwitchName } from './compatibility/switch.ts'
 export { decodeGetMessage } from './decode-get-message.ts'
 export { FAIL_INFO, type FailInfo } from './fail-info.ts'
+export { MOST_INPUT as MOST_INSPECTED } from './inspect/input/read-input.ts'
+export { inspectMessage } from './inspect/inspect-message.ts'
+export type {
+  Finding,
+  FindingLevel,
+  InspectedKind,
+  Inspection,
+  InspectionNode,
+  Resemblance,
+  Verdict,
+} from './inspect/inspection.ts'
+export type { InspectOptions } from './inspect/options.ts'
 export { MESSAGE_TYPE, type MessageType } from './message-type.ts'
 export { PKI_STATUS, type PkiStatus } from './pki-status.ts'
 export { canDecrypt, type RaKey } from './ra-key.ts'

@@ -1,21 +1,8 @@
-/** What a capability tells a client (RFC 8894 §3.5.2). */
-const MEANINGS = {
-  AES: 'requests may be encrypted with AES-128-CBC',
-  DES3: 'requests may be encrypted with 3DES-CBC',
-  GetNextCACert: 'hands out the certificate of the next CA before it is used',
-  POSTPKIOperation: 'takes requests by HTTP POST',
-  Renewal: 'renews a certificate on the strength of the old one',
-  'SHA-1': 'takes SHA-1 as digest',
-  'SHA-256': 'takes SHA-256 as digest',
-  'SHA-384': 'takes SHA-384 as digest (not in RFC 8894; strongSwan asks for it)',
-  'SHA-512': 'takes SHA-512 as digest',
-  SCEPStandard: 'has everything that RFC 8894 makes mandatory: AES, SHA-256, POST',
-  Update: 'of an old draft: renews certificates with UpdateReq',
-} as const
+import { CAPABILITY_MEANINGS, capabilityWord } from '@chancery/scep'
 
 /** A keyword in its proper spelling, and its meaning. */
 export function describeCapability(keyword: string): { readonly keyword: string; readonly meaning: string } {
-  const known = Object.entries(MEANINGS).find(([name]) => name.toLowerCase() === keyword.toLowerCase())
-  if (known === undefined) return { keyword, meaning: 'not known to this client, which ignores it' }
-  return { keyword: known[0], meaning: known[1] }
+  const word = capabilityWord(keyword)
+  if (word === undefined) return { keyword, meaning: 'not known to this client, which ignores it' }
+  return { keyword: word, meaning: CAPABILITY_MEANINGS[word] }
 }

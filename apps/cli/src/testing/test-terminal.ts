@@ -8,7 +8,15 @@ export interface TestTerminal extends Terminal {
   readonly pauses: number[]
 }
 
-export function testTerminal(given: { env?: Record<string, string>; stdin?: string; now?: Date } = {}): TestTerminal {
+interface TestTerminalOptions {
+  env?: Record<string, string>
+  stdin?: string | Buffer
+  now?: Date
+  columns?: number
+  colour?: boolean
+}
+
+export function testTerminal(given: TestTerminalOptions = {}): TestTerminal {
   const stdout: string[] = []
   const stderr: string[] = []
   const pauses: number[] = []
@@ -18,7 +26,10 @@ export function testTerminal(given: { env?: Record<string, string>; stdin?: stri
     stdout: () => stdout.join(''),
     stderr: () => stderr.join(''),
     env: given.env ?? {},
-    readStdin: async () => given.stdin ?? '',
+    readStdin: async () => String(given.stdin ?? ''),
+    readStdinBytes: async (limit) => Buffer.from(given.stdin ?? '').subarray(0, limit + 1),
+    columns: given.columns,
+    colour: given.colour ?? false,
     fetch: globalThis.fetch,
     now: () => given.now ?? new Date(),
     pauses,
