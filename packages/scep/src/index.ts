@@ -26,6 +26,7 @@ export type {
   Inspection,
   InspectionNode,
   Resemblance,
+  SummaryLine,
   Verdict,
 } from './inspect/inspection.ts'
 export type { InspectOptions } from './inspect/options.ts'

@@ -8,7 +8,7 @@ import type { TransactionId } from '../transaction-id.ts'
 import { delivered } from './check/reply.ts'
 import type { Facts } from './facts.ts'
 import type { Verdict } from './inspection.ts'
-import { KeyNeeded, missingKey } from './key-needed.ts'
+import { MissingKey } from './key-needed.ts'
 import { readable } from './node.ts'
 
 /**
@@ -18,24 +18,23 @@ import { readable } from './node.ts'
 export async function clientVerdict(facts: Facts): Promise<Verdict> {
   const { authorities = [] } = facts.options
   const believed = authorities.length === 0 ? ' The certificates in it were believed, which a client does not.' : ''
+  const missing = new MissingKey()
   try {
-    const reply = await openReply(facts.input.bytes, expectation(facts))
+    const reply = await openReply(facts.input.bytes, expectation(facts, missing))
     return accepted(true, `${meaning(reply)}${believed}`)
   } catch (error) {
-    if (error instanceof KeyNeeded) {
-      return accepted(false, `A SUCCESS. What it delivers could not be judged (${sealed(facts)}).${believed}`)
-    }
-    if (error instanceof ScepError) return refused(error)
-    throw error
+    if (!(error instanceof ScepError)) throw error
+    if (!missing.asked) return refused(error)
+    return accepted(false, `A SUCCESS. What it delivers could not be judged (${sealed(facts)}).${believed}`)
   }
 }
 
-function expectation(facts: Facts): ExpectedReply {
+function expectation(facts: Facts, missing: MissingKey): ExpectedReply {
   const { authorities = [], key } = facts.options
   const inside = certificatesInside(facts)
   const [issued] = inside
   const trusted = authorities.length === 0 ? facts.certificates : authorities
-  const decryption: DecryptionKey = key ?? missingKey()
+  const decryption: DecryptionKey = key ?? missing
   return {
     transactionId: (octets(facts, 'transactionId')?.toString('latin1') ?? '') as TransactionId,
     senderNonce: nonce(facts) ?? Buffer.alloc(0),

@@ -10,6 +10,7 @@ import type { Inspection, InspectionNode, Verdict } from './inspection.ts'
 import { node, type Scene } from './node.ts'
 import type { InspectOptions } from './options.ts'
 import { serverVerdicts } from './server-verdict.ts'
+import { summaryOf } from './summary.ts'
 import { titleOf } from './title.ts'
 import { hexNode, rawNodes } from './tree/raw.ts'
 import { structureNode } from './tree/structure.ts'
@@ -30,6 +31,7 @@ export async function inspectMessage(given: Uint8Array, options: InspectOptions)
     kind: facts.kind,
     title: titleOf(facts),
     encoding: input.encoding,
+    summary: summaryOf(facts),
     tree: treeOf(facts),
     looksLike: resemblances(facts),
     findings: runChecks(facts),
@@ -40,8 +42,9 @@ export async function inspectMessage(given: Uint8Array, options: InspectOptions)
 function treeOf(facts: Facts): InspectionNode[] {
   const { input, element, rest, kind } = facts
   const { now, showSecrets = false } = facts.options
-  const scene: Scene = { base: input.bytes, showSecrets, now, structure: structureNode }
   const { signature, opening } = facts
+  const signerKey = signature?.signer?.publicKey
+  const scene: Scene = { base: input.bytes, showSecrets, now, signerKey, structure: structureNode }
   const main =
     element === undefined
       ? unreadable(scene, facts)
@@ -85,6 +88,7 @@ function tooLarge(length: number, limit: number, encoding: Inspection['encoding'
     kind: 'unknown',
     title: 'More than any message of SCEP',
     encoding,
+    summary: [],
     tree: [],
     looksLike: [],
     findings: [

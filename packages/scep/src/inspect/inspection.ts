@@ -4,6 +4,8 @@ export interface Inspection {
   /** What it is, in one line. */
   readonly title: string
   readonly encoding: InputEncoding
+  /** Who, to whom, about what. */
+  readonly summary: readonly SummaryLine[]
   readonly tree: readonly InspectionNode[]
   /** Clients or servers that write like this. */
   readonly looksLike: readonly Resemblance[]
@@ -27,6 +29,11 @@ export type InspectedKind =
   | 'query'
   | 'private-key'
   | 'unknown'
+
+export interface SummaryLine {
+  readonly label: string
+  readonly value: string
+}
 
 export type InputEncoding = 'binary' | 'pem' | 'base64' | 'hexadecimal' | 'url' | 'text'
 

@@ -3,7 +3,6 @@ import {
   type Certificate,
   type DecryptionKey,
   der,
-  type KeyTransport,
   type PublicKeyInfo,
   parseCertificate,
   type SignerIdentifier,
@@ -17,14 +16,20 @@ export class KeyNeeded extends Error {
   override readonly name = 'KeyNeeded'
 }
 
-/** A key that stops whoever wants to use it: everything that is judged before that is judged by the server's own code. */
-export function missingKey(publicKey: PublicKeyInfo = STAND_IN.publicKey): DecryptionKey {
-  return {
-    publicKey,
-    inProcess: true,
-    decrypt: (_ciphertext: Buffer, _transport: KeyTransport): Buffer => {
-      throw new KeyNeeded('a key is needed')
-    },
+/** A key that stops whoever wants to use it: everything that is judged before that is judged by the code that opens. */
+export class MissingKey implements DecryptionKey {
+  readonly publicKey: PublicKeyInfo
+  readonly inProcess = true
+  /** Somebody wanted to use it; a client takes the refusal for that of another recipient's key. */
+  asked = false
+
+  constructor(publicKey: PublicKeyInfo = STAND_IN.publicKey) {
+    this.publicKey = publicKey
+  }
+
+  decrypt(): Buffer {
+    this.asked = true
+    throw new KeyNeeded('a key is needed')
   }
 }
 

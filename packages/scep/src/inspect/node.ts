@@ -1,4 +1,4 @@
-import { Asn1Error, Element, PkiError } from '@chancery/pki'
+import { Asn1Error, Element, PkiError, type PublicKeyInfo } from '@chancery/pki'
 import { ScepError } from '../scep-error.ts'
 import type { InspectionNode } from './inspection.ts'
 import type { Opening } from './opening.ts'
@@ -9,6 +9,8 @@ export interface Scene {
   readonly base: Buffer
   readonly showSecrets: boolean
   readonly now: Date
+  /** Of the one who signed the message, when it is known. */
+  readonly signerKey: PublicKeyInfo | undefined
   /** Describes a structure inside of another one. */
   readonly structure: (scene: Scene, e: Element, examined: Examined) => InspectionNode
 }

@@ -10,7 +10,7 @@ import { ScepError } from '../scep-error.ts'
 import { transported } from './check/envelope.ts'
 import type { Facts } from './facts.ts'
 import type { Verdict } from './inspection.ts'
-import { KeyNeeded, missingKey, raOf } from './key-needed.ts'
+import { KeyNeeded, MissingKey, raOf } from './key-needed.ts'
 
 /**
  * What a server with this compatibility profile does with a request: the server's own `openRequest` is run on it. Without
@@ -44,7 +44,7 @@ function recipientKey({ options: { key, authorities = [] }, envelope, opening }:
   const named = authorities.find(
     (each) => each.publicKey.modulus !== undefined && transported(envelope).some(({ rid }) => identifies(rid, each)),
   )
-  return raOf(missingKey(named?.publicKey), named)
+  return raOf(new MissingKey(named?.publicKey), named)
 }
 
 function answered(profile: string, complete: boolean, sentence: string): Verdict {

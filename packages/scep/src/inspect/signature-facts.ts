@@ -49,8 +49,8 @@ export function examineSignature(
     const signer = verifyingCertificate(message, candidates, digest, EVERY_DIGEST)
     const from = own.includes(signer) ? 'message' : 'authorities'
     const selfSigned = isSelfSigned(signer)
-    const whose = `${keyText(signer.publicKey)} of ${nameToText(signer.subject) || '(empty subject)'}`
-    return { digest, signer, from, selfSigned, reason: undefined, sentence: `right: made with the key ${whose}` }
+    const whose = `${keyText(signer.publicKey)} key of ${nameToText(signer.subject) || '(empty subject)'}`
+    return { digest, signer, from, selfSigned, reason: undefined, sentence: `right: made with the ${whose}` }
   } catch (error) {
     if (!(error instanceof ScepError)) throw error
     return { ...none, reason: error.reason, sentence: `wrong: ${error.detail ?? error.message}` }

@@ -52,5 +52,7 @@ const TITLES: Readonly<Record<InspectedKind, (facts: Facts) => string>> = {
   unknown: ({ input, element }) =>
     element === undefined && input.bytes.length === 0 && (input.text ?? '') === ''
       ? 'Nothing at all'
-      : 'Nothing that SCEP knows',
+      : input.bytes[0] === 0x30
+        ? 'A structure that is damaged, or not of SCEP'
+        : 'Nothing that SCEP knows',
 }

@@ -1,4 +1,4 @@
-import type { Finding, FindingLevel, Inspection, Verdict } from '@chancery/scep'
+import type { Finding, FindingLevel, Inspection, SummaryLine, Verdict } from '@chancery/scep'
 import { type Paint, painter, type Style } from '../../terminal/paint.ts'
 import { printable } from '../../terminal/printable.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
@@ -16,9 +16,10 @@ export function inspectionText(
 ): string {
   const width = Math.max(40, Math.min(columns, WIDEST))
   const paint = painter(colour)
-  const { title, tree, looksLike, findings, verdicts, encoding } = inspection
+  const { title, summary, tree, looksLike, findings, verdicts, encoding } = inspection
   const sections = [
     wrap(printable(title), width).map((line) => paint('bold', line)),
+    summaryLines(summary, width, paint),
     brief ? [] : treeLines(tree, width, paint),
     looksLike.flatMap(({ name, because }) => wrap(`Looks like ${name}, because ${because}.`, width)),
     clauseLines(findings, width, paint),
@@ -46,6 +47,15 @@ export function inspectionJson(inspection: Inspection): string {
       .join(''),
   )
   return `${safe}\n`
+}
+
+function summaryLines(summary: readonly SummaryLine[], width: number, paint: Paint): string[] {
+  const room = Math.max(0, ...summary.map(({ label }) => label.length))
+  return summary.flatMap(({ label, value }) =>
+    wrap(printable(value), Math.max(20, width - room - 4)).map((line, index) =>
+      index === 0 ? `  ${paint('cyan', label.padEnd(room))}  ${line}` : `${' '.repeat(room + 4)}${line}`,
+    ),
+  )
 }
 
 const ENCODINGS: Readonly<Record<Inspection['encoding'], string>> = {

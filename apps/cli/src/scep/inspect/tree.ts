@@ -48,10 +48,14 @@ function textLines({ label, value, note }: InspectionNode, width: number, paint:
     return [painted.filter((part) => part !== '').join('  ')]
   }
   if (label === '') return [text]
-  const values = head.length <= room ? [] : wrap(text, room - 2).map((line) => `  ${line}`)
-  const start = values.length > 0 || text === '' ? paint('cyan', name) : `${paint('cyan', name)}  ${text}`
-  const notes = said === '' ? [] : wrap(`(${said})`, room - 2).map((line) => `  ${paint('dim', line)}`)
-  return [start, ...values, ...notes]
+  const start = head.length > room || text === '' ? paint('cyan', name) : `${paint('cyan', name)}  ${text}`
+  const values = head.length > room ? wrap(text, room) : []
+  const notes = said === '' ? [] : wrap(`(${said})`, room)
+  const [last = ''] = values.slice(-1)
+  const [first = ''] = notes
+  const together = notes.length === 1 && last !== '' && last.length + 2 + first.length <= room
+  if (together) return [start, ...values.slice(0, -1), `${last}  ${paint('dim', first)}`]
+  return [start, ...values, ...notes.map((line) => paint('dim', line))]
 }
 
 function largestOffset(nodes: readonly InspectionNode[]): number {

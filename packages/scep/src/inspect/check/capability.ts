@@ -32,7 +32,7 @@ export const CAPABILITIES: readonly Check[] = [
     const said = new Set(lines(text).map((line) => line.toLowerCase()))
     const implied = ['AES', 'POSTPKIOperation', 'SHA-256'].filter((word) => !said.has(word.toLowerCase()))
     return said.has('scepstandard') && implied.length > 0
-      ? `SCEPStandard is there, and ${implied.join(', ')} are not, for clients that do not know that word.`
+      ? `SCEPStandard is listed without ${implied.join(', ')}, for clients that do not know that word.`
       : undefined
   }),
   caps('S-3.5.2-22', 'warning', (text) => {

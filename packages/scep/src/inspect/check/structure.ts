@@ -33,7 +33,7 @@ export const STRUCTURE: readonly Check[] = [
       if (element !== undefined) return fault && `The outermost structure is no SignedData that can be read: ${fault}.`
       if (input.text !== undefined)
         return isPage(input.text) ? PAGE : 'This is text, and no message, certificate or list of capabilities.'
-      return `This is no ASN.1 structure${fault === undefined ? '' : `: ${fault}`}.`
+      return `It is not one whole ASN.1 structure${fault === undefined ? '' : `: ${fault}`}.`
     },
   },
   {

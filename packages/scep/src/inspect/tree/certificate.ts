@@ -40,7 +40,7 @@ export function selfSigned(certificate: Certificate): string {
   if (isSelfSigned(certificate)) return 'self-signed'
   if (sameName(certificate.issuer, certificate.subject))
     return 'says that it is self-signed, and its signature is wrong'
-  return `issued by ${nameToText(certificate.issuer) || '(empty name)'}`
+  return `issuer ${nameToText(certificate.issuer) || '(empty name)'}`
 }
 
 function outside({ notBefore, notAfter }: Certificate, now: Date): string | undefined {

@@ -2,6 +2,7 @@ import {
   type Attribute,
   type Element,
   nameToText,
+  type PublicKeyInfo,
   parseAttribute,
   parseCertificationRequest,
   value,
@@ -17,7 +18,7 @@ import { algorithmNode } from './algorithm.ts'
 import { attempt, part } from './attempt.ts'
 import { extensionsNode } from './extension.ts'
 import { nameNode } from './identifier.ts'
-import { fingerprint, keyNode, keyText } from './key.ts'
+import { fingerprint, keyNode, keyText, whoseKey } from './key.ts'
 import { rawNodes, tagName } from './raw.ts'
 
 /** CertificationRequest (RFC 2986 §4.2). */
@@ -29,7 +30,11 @@ export function certificationRequestNode(scene: Scene, label: string, e: Element
     const right = verifyCertificationRequest(csr)
     return node(scene, label, e, {
       value: nameToText(csr.subject) || '(empty subject)',
-      note: joined(keyText(csr.publicKey), right ? undefined : 'its own signature is wrong'),
+      note: joined(
+        keyText(csr.publicKey),
+        owner(scene, csr.publicKey),
+        right ? undefined : 'its own signature is wrong',
+      ),
       children: [
         nameNode(scene, 'subject', subject),
         keyNode(scene, key),
@@ -43,6 +48,11 @@ export function certificationRequestNode(scene: Scene, label: string, e: Element
       ],
     })
   })
+}
+
+/** Whose key it is, where somebody signed what it came in. */
+function owner({ signerKey }: Scene, key: PublicKeyInfo): string | undefined {
+  return signerKey && whoseKey(key, signerKey)
 }
 
 function attributesNode(scene: Scene, e: Element): InspectionNode {

@@ -27,6 +27,11 @@ export function keyText(key: PublicKeyInfo): string {
   return oidLabel(key.algorithm.oid)
 }
 
+/** Whether the one who signed asks for his own key. */
+export function whoseKey(key: PublicKeyInfo, signer: PublicKeyInfo): string {
+  return key.digest().equals(signer.digest()) ? 'the key of the signer' : "another key than the signer's"
+}
+
 /** As `openssl … -fingerprint` prints it. */
 export function fingerprint(der: Buffer, digest: 'sha1' | 'sha256' = 'sha256'): string {
   const hex = createHash(digest).update(der).digest('hex').toUpperCase()
