@@ -203,7 +203,8 @@ function signedKind(
   if (attributes.some(({ oid }) => OF_SCEP.has(oid))) {
     const type = attributeText({ attributes }, 'messageType')
     const answers = attributes.some(({ oid }) => oid === ATTRIBUTE.pkiStatus)
-    return type === MESSAGE_TYPE.CertRep || (type === undefined && answers) ? 'reply' : 'request'
+    const asks = messageTypeOf(attributes) !== undefined && type !== MESSAGE_TYPE.CertRep
+    return type === MESSAGE_TYPE.CertRep || (answers && !asks) ? 'reply' : 'request'
   }
   if (signerInfos.length === 0) return certificates.length + crls.length > 0 ? 'certificates' : 'signed-data'
   const inner = eContent === undefined ? undefined : readable(() => parseSignedData(eContent))

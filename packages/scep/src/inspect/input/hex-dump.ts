@@ -23,9 +23,8 @@ function dumped(line: string): string | undefined {
   const offset = /^\s{0,8}[0-9a-fA-F]{4,8}(:?)(?:\s|$)/.exec(line)
   if (offset === null) return undefined
   const rest = line.slice(offset[0].length).trimStart()
-  const bar = rest.indexOf('|')
-  // xxd has two blanks before the characters; the others have two in the middle of the octets, and more before them.
-  const characters = offset[1] === ':' ? rest.search(/\s\s/) : bar === -1 ? rest.search(/\s\s\s/) : bar
+  // xxd has two blanks before the characters; the others have two in the middle of the octets, and more or a bar then.
+  const characters = rest.search(offset[1] === ':' ? /\s\s/ : /\s\s\s|\|/)
   return plain(characters === -1 ? rest : rest.slice(0, characters))
 }
 
