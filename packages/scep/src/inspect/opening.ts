@@ -36,7 +36,7 @@ export async function openForInspection(
   }
   const found: OpenedEnvelope[] = []
   let tried = 0
-  for (const recipient of envelope.recipientInfos) {
+  for (const recipient of worthTrying(envelope.recipientInfos)) {
     const attempt = await contentKey(recipient, key, password)
     if (attempt === 'not tried') continue
     tried++
@@ -49,6 +49,15 @@ export async function openForInspection(
   if (tried > 0) return { status: 'not for this key', sentence: 'what was given does not open it' }
   return { status: 'sealed', sentence: missing(envelope, key, password) }
 }
+
+/** Each costs an operation with the private key, or a million rounds of a derivation. */
+function worthTrying(recipients: readonly RecipientInfo[]): RecipientInfo[] {
+  const [password] = recipients.filter(({ kind }) => kind === 'password')
+  const transported = recipients.filter(({ kind }) => kind === 'keyTransport').slice(0, MOST_RECIPIENTS)
+  return password === undefined ? transported : [...transported, password]
+}
+
+const MOST_RECIPIENTS = 16
 
 function how({ kind }: RecipientInfo): string {
   return kind === 'password' ? 'opened with the password given' : 'opened with the key given'
