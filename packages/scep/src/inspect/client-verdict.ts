@@ -24,9 +24,16 @@ export async function clientVerdict(facts: Facts): Promise<Verdict> {
     return accepted(true, `${meaning(reply)}${believed}`)
   } catch (error) {
     if (!(error instanceof ScepError)) throw error
+    if (deliversCrl(facts, error)) return accepted(true, `A SUCCESS that delivers a CRL.${believed}`)
     if (!missing.asked) return refused(error)
     return accepted(false, `A SUCCESS. What it delivers could not be judged (${sealed(facts)}).${believed}`)
   }
+}
+
+/** The answer to GetCRL: everything passed, and the certificate that an enrolment would wait for is rightly not there. */
+function deliversCrl(facts: Facts, { reason }: ScepError): boolean {
+  const inner = delivered(facts)
+  return reason === 'certificate_not_ours' && inner?.certificates.length === 0 && inner.crls.length > 0
 }
 
 function expectation(facts: Facts, missing: MissingKey): ExpectedReply {

@@ -5,8 +5,10 @@ import { FAIL_INFO } from '../fail-info.ts'
 import type { RaKey } from '../ra-key.ts'
 import { REASONS } from '../reason.ts'
 import { openRequest } from '../request/open-request.ts'
+import type { PasswordSource } from '../request/password-source.ts'
 import type { ScepRequest } from '../request/scep-request.ts'
 import { ScepError } from '../scep-error.ts'
+import type { Secret } from '../secret.ts'
 import { transported } from './check/envelope.ts'
 import type { Facts } from './facts.ts'
 import type { Verdict } from './inspection.ts'
@@ -24,12 +26,26 @@ export async function serverVerdicts(facts: Facts): Promise<Verdict[]> {
 async function verdictOf(facts: Facts, profile: string): Promise<Verdict> {
   const policy = resolveCompatibility(profile)
   try {
-    const request = await openRequest(facts.input.bytes, [recipientKey(facts)], policy, facts.options.now)
+    const { input, options } = facts
+    const passwords = passwordSource(options.password)
+    const request = await openRequest(input.bytes, [recipientKey(facts)], policy, options.now, passwords)
     return answered(profile, true, accepted(request))
   } catch (error) {
     if (error instanceof KeyNeeded) return answered(profile, false, withoutKey(facts))
     if (error instanceof ScepError) return refused(profile, error)
     throw error
+  }
+}
+
+/** An endpoint with the challenge that was given; without one it is not known whether the endpoint has it. */
+function passwordSource(password: Secret | undefined): PasswordSource {
+  return {
+    shared: password,
+    candidates: async () => {
+      if (password === undefined) throw new KeyNeeded('a challenge is needed')
+      return [password]
+    },
+    turn: (work) => work(),
   }
 }
 
@@ -62,8 +78,9 @@ function answered(profile: string, complete: boolean, sentence: string): Verdict
 function accepted(request: ScepRequest): string {
   const { replyTo, legacy } = request
   const old = legacy.length === 0 ? '' : ` Its old algorithms (${legacy.join(', ')}) are logged and counted.`
-  const reply = `${replyTo.contentEncryption ?? 'no cipher'} and ${replyTo.digest}`
-  return `It opens, and a reply would use ${reply}. ${NEXT[request.messageType]}${old}`
+  const under = replyTo.password === undefined ? '' : ', under the challenge'
+  const reply = `${replyTo.contentEncryption ?? 'no cipher'} and ${replyTo.digest}${under}`
+  return `It passes, and a reply would use ${reply}. ${NEXT[request.messageType]}${old}`
 }
 
 const NEXT: Readonly<Record<ScepRequest['messageType'], string>> = {

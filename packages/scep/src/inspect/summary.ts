@@ -86,7 +86,8 @@ function challenge({ csr, kind }: Facts): string | undefined {
 
 function delivers(facts: Facts): string | undefined {
   const inner = delivered(facts)
-  return inner?.certificates
-    .map((each) => readable(() => nameToText(parseCertificate(each).subject)) ?? 'a certificate that cannot be read')
-    .join('; ')
+  const certificates = inner?.certificates.map(
+    (each) => readable(() => nameToText(parseCertificate(each).subject)) ?? 'a certificate that cannot be read',
+  )
+  return [...(certificates ?? []), ...(inner?.crls ?? []).map(() => 'a CRL')].join('; ')
 }

@@ -1,11 +1,13 @@
-import { certsOnly, der, softwareDecryptionKey } from '@chancery/pki'
+import { buildPasswordEnvelopedData, certsOnly, der, softwareDecryptionKey } from '@chancery/pki'
 import { describe, expect, test } from 'vitest'
 import { COMPATIBILITY } from '../compatibility/profile.ts'
 import { resolveCompatibility } from '../compatibility/resolve.ts'
 import { openRequest } from '../request/open-request.ts'
+import type { PasswordSource } from '../request/password-source.ts'
 import { ScepError } from '../scep-error.ts'
-import { CA, certificateOf, DEVICE, message, NOW, RA, RA_KEY } from '../testing/exchange.ts'
-import { commonName, rawCertificate, rawCsr, rsaKey } from '../testing/raw-certificate.ts'
+import { Secret } from '../secret.ts'
+import { CA, CSR, certificateOf, DEVICE, message, NOW, RA, RA_KEY } from '../testing/exchange.ts'
+import { commonName, ecKey, rawCertificate, rawCsr, rsaKey } from '../testing/raw-certificate.ts'
 import { requestAttributes, wrap } from '../testing/raw-message.ts'
 import { reply } from '../testing/reply.ts'
 import { inspectMessage } from './inspect-message.ts'
@@ -14,6 +16,12 @@ const key = softwareDecryptionKey(RA.privateKey)
 const authorities = [certificateOf(RA), certificateOf(CA)]
 const OTHER = rawCertificate({ subject: commonName('Other CA'), privateKey: rsaKey() })
 const PROFILES = Object.keys(COMPATIBILITY)
+
+const EC = rawCertificate({ privateKey: ecKey() })
+const QUESTION = der.sequence(commonName('Test CA'), der.integer(7))
+const type = (number: string) => requestAttributes({ messageType: [der.printableString(number)] })
+const sealed = (content: Buffer, password = 'secret') =>
+  buildPasswordEnvelopedData({ content, encryption: 'aes-128-cbc', password, iterations: 1000 })
 
 const MESSAGES: Readonly<Record<string, Buffer>> = {
   'a good request': message(),
@@ -40,12 +48,23 @@ const MESSAGES: Readonly<Record<string, Buffer>> = {
   'a request over SHA-1': message({}, { content: rawCsr({ privateKey: DEVICE.privateKey, digest: 'sha1' }) }),
   'a payload that is none': message({}, { content: Buffer.from('hello') }),
   'a cut message': message().subarray(0, 500),
+  'a request under a password': message({ eContent: await sealed(CSR) }),
+  'an EC key under a password': message({ eContent: await sealed(rawCsr({ privateKey: EC.privateKey })), signer: EC }),
+  'an EC key under another password': message({ eContent: await sealed(CSR, 'another'), signer: EC }),
+  'a question under a password': message({ eContent: await sealed(QUESTION), attributes: type('21') }),
+  'a question': message({ attributes: type('22') }, { content: QUESTION }),
+  'a question that is none': message({ attributes: type('22') }),
+  'a poll': message({ attributes: type('20') }, { content: der.sequence(commonName('a'), commonName('b')) }),
+  'a poll under a password': message({ eContent: await sealed(QUESTION), attributes: type('20') }),
   'bytes behind the end': Buffer.concat([message(), Buffer.from('tail')]),
 }
 
+const SECRET = new Secret('secret')
+const SOURCE: PasswordSource = { shared: SECRET, candidates: async () => [SECRET], turn: (work) => work() }
+
 async function serverSays(bytes: Buffer, profile: string): Promise<string> {
   try {
-    await openRequest(bytes, [RA_KEY], resolveCompatibility(profile), NOW)
+    await openRequest(bytes, [RA_KEY], resolveCompatibility(profile), NOW, SOURCE)
     return 'would be answered'
   } catch (error) {
     if (error instanceof ScepError) return `refused ${error.reason} ${error.failInfo ?? 'HTTP 400'}`
@@ -56,7 +75,13 @@ async function serverSays(bytes: Buffer, profile: string): Promise<string> {
 describe.each(Object.entries(MESSAGES))('%s', (_, bytes) => {
   test.each(PROFILES)('with the key the verdict of %s is what openRequest does', async (profile) => {
     for (const more of [{}, { authorities }]) {
-      const { verdicts } = await inspectMessage(bytes, { key, now: NOW, profiles: [profile], ...more })
+      const { verdicts } = await inspectMessage(bytes, {
+        key,
+        password: SECRET,
+        now: NOW,
+        profiles: [profile],
+        ...more,
+      })
       const [verdict] = verdicts
       const said =
         verdict?.outcome === 'refused'
@@ -72,8 +97,16 @@ describe.each(Object.entries(MESSAGES))('%s', (_, bytes) => {
     const said = await serverSays(bytes, profile)
     if (verdicts[0]?.outcome === 'refused')
       expect(said).toBe(`refused ${verdicts[0].reason} ${verdicts[0].failInfo ?? 'HTTP 400'}`)
-    else expect(verdicts[0]).toMatchObject({ outcome: 'would be answered', complete: false })
+    // A poll under a password is answered unopened, so nothing is missing.
+    else if (verdicts[0]?.complete) expect(said).toBe('would be answered')
+    else expect(verdicts[0]?.outcome).toBe('would be answered')
   })
+})
+
+test('what was judged in the clear alone says so', async () => {
+  const { verdicts } = await inspectMessage(message(), { now: NOW, profiles: ['default'] })
+  expect(verdicts[0]).toMatchObject({ outcome: 'would be answered', complete: false })
+  expect(verdicts[0]?.sentence).toContain('the key of the recipient opens it')
 })
 
 test('a request for several recipients opens whichever of them has the key', async () => {
