@@ -132,14 +132,13 @@ const HABITS: readonly Habits[] = [
   {
     name: 'Cisco IOS',
     of: 'request',
-    enough: 2,
+    enough: 3,
     traits: [
       {
         because: 'unstructuredName stands in the subject',
         shows: ({ csr, signature }) =>
-          names(csr?.subject ?? signature?.signer?.subject).includes('1.2.840.113549.1.9.2'),
+          [csr?.subject, signature?.signer?.subject].some((name) => names(name).includes('1.2.840.113549.1.9.2')),
       },
-      { because: 'it came by GET', shows: ({ input }) => input.query !== undefined },
       {
         because: 'the cipher is 3DES or single DES',
         shows: ({ envelope }) => [DES, DES3].includes(envelope?.contentEncryption.oid ?? ''),

@@ -28,6 +28,7 @@ export function summaryOf(facts: Facts): SummaryLine[] {
 const ROWS: readonly (readonly [string, (facts: Facts) => string | undefined])[] = [
   ['signed by', signedBy],
   ['sealed for', sealedFor],
+  ['envelope', ({ opening }) => opening?.sentence],
   ['transactionID', (facts) => attributeText(facts, 'transactionId')],
   ['algorithms', algorithms],
   ['subject', ({ csr }) => csr && (nameToText(csr.subject) || '(empty)')],

@@ -1,14 +1,26 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildPasswordEnvelopedData, der, encodePem } from '@chancery/pki'
-import { afterAll, describe, expect, test } from 'vitest'
-import { CA, DEVICE, message, NOW, RA } from '../../../../../packages/scep/src/testing/exchange.ts'
-import { challengeAttribute, rawCsr } from '../../../../../packages/scep/src/testing/raw-certificate.ts'
-import { attribute, requestAttributes } from '../../../../../packages/scep/src/testing/raw-message.ts'
-import { reply } from '../../../../../packages/scep/src/testing/reply.ts'
-import { run } from '../../run.ts'
-import { testTerminal } from '../../testing/test-terminal.ts'
+import {
+  buildPasswordEnvelopedData,
+  der,
+  encodePem,
+  nameFromText,
+  softwareDecryptionKey,
+  softwareSigningKey,
+} from '@chancery/pki'
+import { selfSignedSigner } from '@chancery/scep'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../../apps/cli/src/run.ts'
+import { testTerminal } from '../../apps/cli/src/testing/test-terminal.ts'
+import { CA, DEVICE, message, NOW, RA } from '../../packages/scep/src/testing/exchange.ts'
+import { challengeAttribute, rawCsr } from '../../packages/scep/src/testing/raw-certificate.ts'
+import { attribute, requestAttributes } from '../../packages/scep/src/testing/raw-message.ts'
+import { reply } from '../../packages/scep/src/testing/reply.ts'
+import { createChallenge } from '../admin.ts'
+import { fetchCa, PROFILE_PATH, post, sealEnrolment } from '../device.ts'
+import { startServer, type TestServer } from '../server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chancery-inspect-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -30,6 +42,8 @@ async function inspect(args: readonly string[], given: Parameters<typeof testTer
   const code = await run(['scep', 'inspect', ...args], terminal)
   return { code, out: terminal.stdout(), err: terminal.stderr() }
 }
+
+/** `chancery scep inspect` on messages of every shape, and on those of our own server and client. */
 
 describe('exit codes', () => {
   test.each([
@@ -149,4 +163,51 @@ test('an envelope under a password opens with --challenge-file', async () => {
   expect((await inspect([path, '--challenge-file', file('challenge', 'secret\n')])).out).toContain(
     'opened with the password given',
   )
+})
+
+describe('what our own client and server write breaks no clause, and warns of nothing', () => {
+  let server: TestServer
+  const certificates = join(folder, 'server.pem')
+  const capture = async (name: string, query: string) =>
+    file(name, Buffer.from(await (await fetch(`${server.url}${PROFILE_PATH}?${query}`)).arrayBuffer()))
+
+  beforeAll(async () => {
+    server = await startServer()
+    const published = await fetchCa(server.url)
+    writeFileSync(certificates, published.certificates.map((each) => encodePem('CERTIFICATE', each.der)).join(''))
+  })
+  afterAll(() => server.stop())
+
+  async function expectNothing(args: readonly string[]) {
+    const terminal = testTerminal()
+    const code = await run(['scep', 'inspect', ...args, '--json'], terminal)
+    const { broken, warnings, verdicts } = JSON.parse(terminal.stdout())
+    expect({ code, broken, warnings }).toEqual({ code: 0, broken: 0, warnings: 0 })
+    return verdicts
+  }
+
+  test('GetCACaps', async () => {
+    await expectNothing([await capture('caps', 'operation=GetCACaps')])
+  })
+
+  test('GetCACert', async () => {
+    await expectNothing([await capture('ca.p7', 'operation=GetCACert')])
+  })
+
+  test('a request, its SUCCESS and a FAILURE', async () => {
+    const ca = await fetchCa(server.url)
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const key = softwareSigningKey(privateKey)
+    const certificate = await selfSignedSigner(nameFromText('CN=device'), key, new Date())
+    const device = { key, certificate, decryption: softwareDecryptionKey(privateKey) }
+    const held = ['--key', file('held.pem', pem(privateKey)), '--ca', certificates]
+    const good = await sealEnrolment(device, ca, { challenge: await createChallenge(server, {}) })
+    const [verdict] = await expectNothing([file('sent.der', good.message), '--ca', certificates, '--profile', 'strict'])
+    expect(verdict).toMatchObject({ outcome: 'would be answered', complete: false })
+    const [success] = await expectNothing([file('success.der', await post(server.url, good.message)), ...held])
+    expect(success).toMatchObject({ outcome: 'would be accepted', complete: true })
+    const bad = await sealEnrolment(device, ca, { challenge: 'wrong' })
+    const [failure] = await expectNothing([file('failure.der', await post(server.url, bad.message)), ...held])
+    expect(failure.sentence).toContain('A FAILURE, badRequest (2)')
+  })
 })
