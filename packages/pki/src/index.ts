@@ -51,7 +51,7 @@ export { openPasswordRecipient } from './cms/password/open-password-recipient.ts
 export type { PrfDigest } from './cms/password/prf.ts'
 export type { KeyTransportRecipientInfo, PasswordRecipientInfo, RecipientInfo } from './cms/recipient-info.ts'
 export { parseSignedData, type SignedData } from './cms/signed-data.ts'
-export { identifies, type SignerIdentifier } from './cms/signer-identifier.ts'
+export { identifies, issuerAndSerialNumber, type SignerIdentifier, sameInteger } from './cms/signer-identifier.ts'
 export type { SignerInfo } from './cms/signer-info.ts'
 export { verifyMessageDigest, verifySignerInfo } from './cms/verify.ts'
 export { buildTbsCrl, type NewCrl, type NewRevokedEntry } from './crl/build.ts'
@@ -89,7 +89,7 @@ export { buildTbsCertificate, type NewCertificate } from './x509/build.ts'
 export { type Certificate, parseCertificate } from './x509/certificate.ts'
 export { buildAuthorityInfoAccess } from './x509/extension/authority-info-access.ts'
 export { type BasicConstraints, basicConstraints, buildBasicConstraints } from './x509/extension/basic-constraints.ts'
-export { buildCrlDistributionPoints } from './x509/extension/crl-distribution-points.ts'
+export { buildCrlDistributionPoints, crlDistributionPoints } from './x509/extension/crl-distribution-points.ts'
 export { buildExtendedKeyUsage, extendedKeyUsage } from './x509/extension/extended-key-usage.ts'
 export {
   authorityKeyIdentifier,

@@ -1,13 +1,40 @@
 export { capabilities, type ServedOperations } from './capability.ts'
 export { CAPABILITY_MEANINGS, type CapabilityWord, capabilityWord } from './capability-meaning.ts'
+export { askUntilDecided, type Decision, type Waiting } from './client/ask-until-decided.ts'
 export { parseCaCertificates } from './client/ca-certificates.ts'
 export { type Capabilities, hasCapability, parseCapabilities } from './client/capabilities.ts'
 export { type AlgorithmOptions, type ChosenAlgorithms, chooseAlgorithms } from './client/choose-algorithms.ts'
+export { type EnrolmentEvent, type EnrolmentState, NEXT_STATE } from './client/enrolment-state.ts'
+export { type ExpectedNextCa, type NextCa, openNextCa } from './client/next-ca.ts'
+export {
+  type CertificateAnswer,
+  type CrlAnswer,
+  type ExpectedAnswer,
+  openCertificateAnswer,
+  openCrlAnswer,
+} from './client/open-answer.ts'
+export type { ExpectedCertRep, Failure } from './client/open-cert-rep.ts'
 export { type ExpectedReply, openReply, type Reply } from './client/open-reply.ts'
-export { type Enrolment, ScepClient, type ScepClientOptions } from './client/scep-client.ts'
-export { type RequestToSeal, type SealedRequest, sealRequest } from './client/seal-request.ts'
-export { type RecipientOptions, selectRecipient, selectSigners } from './client/select-certificate.ts'
+export { OutstandingRequests } from './client/outstanding.ts'
+export { type PollPace, USUAL_PACE } from './client/poll-pace.ts'
+export { type Enrolment, type Poll, type Question, ScepClient, type ScepClientOptions } from './client/scep-client.ts'
+export { type MessageToSeal, type SealedRequest, sealMessage } from './client/seal-message.ts'
+export {
+  type CertificateId,
+  type PollToSeal,
+  type QuestionToSeal,
+  sealPoll,
+  sealQuestion,
+} from './client/seal-question.ts'
+export { type RequestToSeal, sealRequest } from './client/seal-request.ts'
+export {
+  issuingAuthority,
+  type RecipientOptions,
+  selectRecipient,
+  selectSigners,
+} from './client/select-certificate.ts'
 export { selfSignedSigner } from './client/self-signed-signer.ts'
+export type { Terms } from './client/terms.ts'
 export type { Fetch, TransportOptions } from './client/transport.ts'
 export { verifyCaCertificates } from './client/trust.ts'
 export { CompatibilityError } from './compatibility/compatibility-error.ts'

@@ -172,6 +172,32 @@ export const REASONS = {
     text: 'the server has no certificate that a request can be encrypted to',
     nextStep: 'The detail says what its certificates lack; the key usage can be ignored by an option.',
   },
+  no_password: {
+    failInfo: null,
+    text: 'a key that cannot encrypt or decrypt needs a challenge as password',
+    nextStep:
+      'Give the challenge of this endpoint, or use an RSA key: RFC 8894 §3.1 knows no third way to protect a message.',
+  },
+  request_outstanding: {
+    failInfo: null,
+    text: 'another request to this CA is still under way',
+    nextStep: 'Wait until it is decided; RFC 8894 §4.4 wants one at a time. It can be forced.',
+  },
+  not_offered: {
+    failInfo: null,
+    text: 'the server does not offer this operation',
+    nextStep: 'Ask who runs the server whether it is switched on; asking all the same can be forced.',
+  },
+  next_ca_untrusted: {
+    failInfo: null,
+    text: 'the answer does not prove that the next CA comes from the current one',
+    nextStep: 'Nothing was stored. The detail says what is wrong; somebody may be standing in between.',
+  },
+  crl_untrusted: {
+    failInfo: null,
+    text: 'the CRL is not from the authenticated CA',
+    nextStep: 'Do not use it. Keep it for the people who run the server.',
+  },
   ca_certificates_untrusted: {
     failInfo: null,
     text: 'a certificate of the server does not belong to the authenticated CA',

@@ -1,10 +1,16 @@
 import type { DigestName, PublicKeyInfo, SignatureScheme } from '@chancery/pki'
 
-/** How we sign with a key: RSA in PKCS#1 v1.5, because PSS is read by hardly any client; ECDSA only over SHA-2. */
-export function signatureSchemeFor(key: PublicKeyInfo, digest: DigestName): SignatureScheme {
+export type RsaPadding = 'pkcs1' | 'pss'
+
+/** How we sign with a key: RSA in PKCS#1 v1.5 unless told otherwise, because PSS is read by few; ECDSA only over SHA-2. */
+export function signatureSchemeFor(
+  key: PublicKeyInfo,
+  digest: DigestName,
+  padding: RsaPadding = 'pkcs1',
+): SignatureScheme {
   switch (key.type) {
     case 'rsa':
-      return { key: 'rsa', padding: 'pkcs1', digest }
+      return { key: 'rsa', padding, digest }
     case 'ec':
       return { key: 'ec', digest: digest === 'sha1' ? 'sha256' : digest }
     case 'ed25519':

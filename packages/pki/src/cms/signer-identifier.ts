@@ -29,7 +29,7 @@ export function parseSignerIdentifier(e: Element, what: string): SignerIdentifie
 }
 
 /** IssuerAndSerialNumber, both copied octet for octet: devices compare them so (S-2.3-03, C-ID-07). */
-export function issuerAndSerialNumber({ issuer, serialNumber }: Certificate): Buffer {
+export function issuerAndSerialNumber({ issuer, serialNumber }: Pick<Certificate, 'issuer' | 'serialNumber'>): Buffer {
   return sequence(issuer.der, integer(serialNumber))
 }
 

@@ -15,14 +15,16 @@ export interface NewRequest {
   readonly key: SigningKey
   /** SHA-256 when absent; Ed25519 has its own. */
   readonly digest?: DigestName | undefined
+  /** PKCS #1 v1.5 when absent: PSS is read by few. */
+  readonly rsaPadding?: 'pkcs1' | 'pss' | undefined
   readonly challengePassword?: string | undefined
   readonly extensions?: readonly Buffer[] | undefined
 }
 
 /** The challenge comes first, where servers look for it that read no further (lf-edge/eve#5909); RFC 2986 says SET OF. */
 export async function buildCertificationRequest(request: NewRequest): Promise<Buffer> {
-  const { subject, key, digest = 'sha256', challengePassword, extensions = [] } = request
-  const scheme = schemeFor(key.publicKey, digest)
+  const { subject, key, digest = 'sha256', rsaPadding = 'pkcs1', challengePassword, extensions = [] } = request
+  const scheme = schemeFor(key.publicKey, digest, rsaPadding)
   const attributes = [
     ...(challengePassword === undefined ? [] : [buildChallengePassword(challengePassword)]),
     ...(extensions.length === 0 ? [] : [buildExtensionRequest(extensions)]),
@@ -31,8 +33,8 @@ export async function buildCertificationRequest(request: NewRequest): Promise<Bu
   return assembleSigned(info, signatureAlgorithmIdentifier(scheme), await key.sign(info, scheme))
 }
 
-function schemeFor({ type, algorithm }: PublicKeyInfo, digest: DigestName): SignatureScheme {
-  if (type === 'rsa') return { key: 'rsa', padding: 'pkcs1', digest }
+function schemeFor({ type, algorithm }: PublicKeyInfo, digest: DigestName, padding: 'pkcs1' | 'pss'): SignatureScheme {
+  if (type === 'rsa') return { key: 'rsa', padding, digest }
   if (type === 'ec') return { key: 'ec', digest }
   if (type === 'ed25519') return { key: 'ed25519' }
   if (algorithm.oid === RSASSA_PSS) return { key: 'rsa', padding: 'pss', digest }

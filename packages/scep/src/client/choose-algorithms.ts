@@ -1,14 +1,19 @@
-import type { ContentEncryptionName, DigestName } from '@chancery/pki'
+import type { ContentEncryptionName, DigestName, KeyTransport, PrfDigest } from '@chancery/pki'
 import { ScepError } from '../scep-error.ts'
+import type { RsaPadding } from '../signature-scheme.ts'
 import { type Capabilities, hasCapability } from './capabilities.ts'
 
 export interface ChosenAlgorithms {
   readonly digest: DigestName
   readonly contentEncryption: ContentEncryptionName
   readonly post: boolean
+  /** What no capability speaks of, and what is used only when somebody says so: OAEP, PSS, another function of PBKDF2. */
+  readonly keyTransport?: KeyTransport
+  readonly rsaPadding?: RsaPadding
+  readonly passwordDigest?: PrfDigest
 }
 
-export interface AlgorithmOptions {
+export interface AlgorithmOptions extends Pick<ChosenAlgorithms, 'keyTransport' | 'rsaPadding' | 'passwordDigest'> {
   /**
    * GetCACaps is unauthenticated: somebody may strip it. `require` stops without SCEPStandard, `assume` goes on as if
    * it were there (RFC 8894 §7.5).
@@ -43,5 +48,8 @@ export function chooseAlgorithms(offered: Capabilities, options: AlgorithmOption
     digest: options.digest ?? digest,
     contentEncryption: options.contentEncryption ?? contentEncryption,
     post: options.post ?? hasCapability(capabilities, 'POSTPKIOperation'),
+    ...(options.keyTransport && { keyTransport: options.keyTransport }),
+    ...(options.rsaPadding && { rsaPadding: options.rsaPadding }),
+    ...(options.passwordDigest && { passwordDigest: options.passwordDigest }),
   }
 }

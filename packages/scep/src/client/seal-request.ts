@@ -1,58 +1,15 @@
-import {
-  buildEnvelopedData,
-  buildSignedData,
-  type Certificate,
-  type ContentEncryptionName,
-  type DigestName,
-  type KeyTransport,
-  type SigningKey,
-} from '@chancery/pki'
-import { nonceAttribute, printableAttribute } from '../attribute-write.ts'
-import { MESSAGE_TYPE } from '../message-type.ts'
-import { signatureSchemeFor } from '../signature-scheme.ts'
-import { randomTransactionId, type TransactionId } from '../transaction-id.ts'
+import { challengeOf } from './challenge-of.ts'
+import { type MessageParts, type SealedRequest, sealMessage } from './seal-message.ts'
 
-export interface RequestToSeal {
+export interface RequestToSeal extends Omit<MessageParts, 'password'> {
   readonly messageType: 'PKCSReq' | 'RenewalReq'
-  /** PKCS#10, DER. */
+  /** PKCS#10, DER. Its challenge is the password, where one is needed (RFC 8894 §3.1). */
   readonly csr: Buffer
-  /** A random one if left out. */
-  readonly transactionId?: TransactionId
-  /** 16 fresh random octets. */
-  readonly nonce: Buffer
-  readonly signer: { readonly certificate: Certificate; readonly key: SigningKey }
-  readonly recipient: Certificate
-  readonly digest: DigestName
-  readonly contentEncryption: ContentEncryptionName
-  readonly keyTransport?: KeyTransport
 }
 
-export interface SealedRequest {
-  readonly message: Buffer
-  readonly transactionId: TransactionId
-  readonly senderNonce: Buffer
-}
-
-/** A request as a client sends it: encrypted to exactly one certificate, then signed (RFC 8894 §3.1). */
-export async function sealRequest(request: RequestToSeal): Promise<SealedRequest> {
-  const { signer, recipient, nonce } = request
-  const transactionId = request.transactionId ?? randomTransactionId()
-  const scheme = signatureSchemeFor(signer.key.publicKey, request.digest)
-  const eContent = buildEnvelopedData({
-    content: request.csr,
-    encryption: request.contentEncryption,
-    recipient: { certificate: recipient, transport: request.keyTransport ?? { scheme: 'rsa-pkcs1' } },
-  })
-  const message = await buildSignedData({
-    eContent,
-    digest: scheme.key === 'ed25519' ? 'sha512' : scheme.digest,
-    signer: { ...signer, scheme },
-    attributes: [
-      printableAttribute('messageType', MESSAGE_TYPE[request.messageType]),
-      printableAttribute('transactionId', transactionId),
-      nonceAttribute('senderNonce', nonce),
-    ],
-    certificates: [signer.certificate.der],
-  })
-  return { message, transactionId, senderNonce: nonce }
+/** @throws {ScepError} `no_password` when the recipient's key cannot encrypt and there is no challenge in the request */
+export function sealRequest(request: RequestToSeal): Promise<SealedRequest> {
+  const { csr, recipient } = request
+  const password = recipient.publicKey.type === 'rsa' ? undefined : challengeOf(csr)
+  return sealMessage({ ...request, content: csr, password })
 }

@@ -9,17 +9,22 @@ import {
   type SigningKey,
   signatureAlgorithmIdentifier,
 } from '@chancery/pki'
-import { signatureSchemeFor } from '../signature-scheme.ts'
+import { type RsaPadding, signatureSchemeFor } from '../signature-scheme.ts'
 
 const DAY = 86_400_000
 
 /**
  * The certificate that signs a first enrolment, made by the client itself (RFC 8894 §2.3): subject and key of the
- * certification request. It begins a day ago for servers whose clock is slow, and lasts as long as a person may take
+ * certification request, or a placeholder for the subject where the name is not to be read on the way (§7.7). It begins a day ago for servers whose clock is slow, and lasts as long as a person may take
  * to approve.
  */
-export async function selfSignedSigner(subject: Name, key: SigningKey, now: Date): Promise<Certificate> {
-  const scheme = signatureSchemeFor(key.publicKey, 'sha256')
+export async function selfSignedSigner(
+  subject: Name,
+  key: SigningKey,
+  now: Date,
+  rsaPadding: RsaPadding = 'pkcs1',
+): Promise<Certificate> {
+  const scheme = signatureSchemeFor(key.publicKey, 'sha256', rsaPadding)
   const signature = signatureAlgorithmIdentifier(scheme)
   const tbs = buildTbsCertificate({
     serialNumber: newSerial(),
