@@ -51,6 +51,15 @@ function request(attributes: readonly Buffer[] | 'absent', version = 0, key: Key
   return parseCertificationRequest(assembleSigned(info, signatureAlgorithmIdentifier(scheme), signature))
 }
 
+test('an RSA key signs with PSS only when told to', async () => {
+  const subject = nameFromText('CN=r1')
+  const made = (rsaPadding?: 'pss') => buildCertificationRequest({ subject, key: softwareSigningKey(RSA), rsaPadding })
+  expect(parseCertificationRequest(await made()).signatureAlgorithm.oid).toBe('1.2.840.113549.1.1.11')
+  const csr = parseCertificationRequest(await made('pss'))
+  expect(csr.signatureAlgorithm.oid).toBe('1.2.840.113549.1.1.10')
+  expect(verifyCertificationRequest(csr)).toBe(true)
+})
+
 describe.each(KEYS)('%s', (_, key) => {
   test('a request of ours reads back and verifies', async () => {
     const subject = nameFromText('CN=r1,O=Acme')

@@ -14,7 +14,7 @@ import { buildTbsCertificate } from './build.ts'
 import { parseCertificate } from './certificate.ts'
 import { buildAuthorityInfoAccess } from './extension/authority-info-access.ts'
 import { basicConstraints, buildBasicConstraints } from './extension/basic-constraints.ts'
-import { buildCrlDistributionPoints } from './extension/crl-distribution-points.ts'
+import { buildCrlDistributionPoints, crlDistributionPoints } from './extension/crl-distribution-points.ts'
 import { buildExtendedKeyUsage, extendedKeyUsage } from './extension/extended-key-usage.ts'
 import {
   authorityKeyIdentifier,
@@ -87,6 +87,7 @@ describe('a certificate of ours', () => {
     expect(extendedKeyUsage(c)).toEqual(['1.3.6.1.5.5.7.3.2'])
     expect(subjectKeyIdentifier(c)).toEqual(Buffer.alloc(20, 1))
     expect(authorityKeyIdentifier(c)).toEqual(Buffer.alloc(20, 2))
+    expect(crlDistributionPoints(c)).toEqual(['http://ca.example/1.crl', 'http://ca.example/2.crl'])
     expect(subjectAltNames(c)).toEqual([
       { type: 'dns', value: 'a.example' },
       { type: 'ip', value: '10.0.0.1' },

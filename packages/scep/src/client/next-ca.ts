@@ -73,7 +73,7 @@ function verifyCurrent(message: PkiMessage, current: readonly Certificate[]): vo
   }
 }
 
-/** id-data and id-signedData are both written as the type of the content, the second with or without an OCTET STRING. */
+/** id-data and id-signedData are both written as the type of the content; the second may then lack its ContentInfo. */
 function certificatesUnder({ signedData: { eContent, eContentType } }: PkiMessage): Certificate[] {
   if (eContent === undefined || eContent.length === 0) return []
   const known = eContentType === CONTENT_TYPE.data || eContentType === CONTENT_TYPE.signedData

@@ -2,7 +2,6 @@ import {
   type ContentEncryptionName,
   contentEncryptionByOid,
   contentEncryptionLabel,
-  contentKeyOfLength,
   type DecryptionKey,
   decryptContent,
   type EnvelopedData,
@@ -40,7 +39,7 @@ export async function openReplyContent(
     throw new ScepError('reply_algorithm_refused', { detail })
   }
   for await (const candidate of contentKeys(envelope, key)) {
-    const content = decryptContent(envelope, contentKeyOfLength(candidate, row.keyBytes))
+    const content = candidate && decryptContent(envelope, candidate)
     if (content !== undefined) return content
   }
   throw new ScepError('reply_invalid', { detail: 'the content cannot be decrypted' })

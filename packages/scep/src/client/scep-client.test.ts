@@ -2,18 +2,21 @@ import { generateKeyPairSync } from 'node:crypto'
 import {
   buildCertificationRequest,
   certsOnly,
+  der,
   nameFromText,
+  parseCertificationRequest,
   publicKeyInfoOf,
   softwareDecryptionKey,
   softwareSigningKey,
 } from '@chancery/pki'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { decodeGetMessage } from '../decode-get-message.ts'
 import { sealReply } from '../reply/seal-reply.ts'
 import type { ScepRequest } from '../request/scep-request.ts'
 import { CA, CSR, certificateOf, DEFAULT, DEVICE, NOW, open, RA, RA_KEY } from '../testing/exchange.ts'
 import { commonName, rawCertificate } from '../testing/raw-certificate.ts'
-import { ISSUED } from '../testing/reply.ts'
+import { openRawEnvelope, readReply, scepAttribute } from '../testing/read-reply.ts'
+import { ISSUED, reply } from '../testing/reply.ts'
 import { type Enrolment, ScepClient } from './scep-client.ts'
 import type { Fetch } from './transport.ts'
 
@@ -172,4 +175,79 @@ test('S-4.1-22 an answer that never comes stops at the time limit, and at the ca
   await expect(timed.getCaCertificates()).rejects.toMatchObject({ detail: 'no complete answer in time' })
   const stopped = new ScepClient({ url: 'http://ca.example', fetch: silent, signal: AbortSignal.abort() })
   await expect(stopped.getCaCertificates()).rejects.toMatchObject({ reason: 'transport_failed' })
+})
+
+describe('an enrolment that waits', () => {
+  const pause: number[] = []
+  const waiting = {
+    now: () => NOW,
+    random: () => 0.5,
+    sleep: async (milliseconds: number) => void pause.push(milliseconds),
+  }
+
+  /** A server that says PENDING to the first messages and then issues; it reads attributes and content by itself. */
+  function waitingServer(pendings: number) {
+    const seen: { type: string; id: string; nonce: Buffer; content: Buffer; signer: Buffer; chained: boolean }[] = []
+    const made = client(({ body }) => {
+      const raw = readReply(body)
+      const text = (number: number) => scepAttribute(raw, number)?.content.toString() ?? ''
+      const nonce = scepAttribute(raw, 5)?.content as Buffer
+      const { content } = openRawEnvelope(raw.eContent as Buffer, RA.privateKey)
+      const signer = raw.certificates[0] as Buffer
+      seen.push({ type: text(2), id: text(7), nonce, content, signer, chained: scepAttribute(raw, 6) !== undefined })
+      const changes = { transactionId: [der.printableString(text(7))], recipientNonce: [der.octetString(nonce)] }
+      return new Response(new Uint8Array(reply(seen.length > pendings ? '0' : '3', changes)))
+    })
+    return { ...made, seen }
+  }
+
+  test('S-4.4-01 S-4.4-05 S-3.2.1.1-01 S-3.2.1.5-01 S-3.2.1.5-06 polls bear its transaction and its signer, each a nonce of its own and nothing of the last reply', async () => {
+    const { client: scep, seen } = waitingServer(3)
+    const decision = await scep.enrolUntilDecided(ENROLMENT, waiting)
+    expect(decision).toMatchObject({ status: 'SUCCESS', polls: 3, certificate: { der: ISSUED.certificate } })
+    expect(seen.map(({ type }) => type)).toEqual(['19', '20', '20', '20'])
+    expect(new Set(seen.map(({ id }) => id))).toEqual(new Set([decision.transactionId]))
+    expect(new Set(seen.map(({ nonce }) => nonce.toString('hex'))).size).toBe(4)
+    for (const { signer } of seen) expect(signer).toEqual(DEVICE.certificate)
+    expect(seen.some(({ chained }) => chained)).toBe(false)
+    const { subject } = parseCertificationRequest(CSR)
+    expect(seen[1]?.content).toEqual(der.sequence(commonName('Test CA'), subject.der))
+  })
+
+  test('polls may be the request sent again, for servers without CertPoll', async () => {
+    const { client: scep, seen } = waitingServer(2)
+    const decision = await scep.enrolUntilDecided(ENROLMENT, { ...waiting, by: 're-sending' })
+    expect(decision).toMatchObject({ status: 'SUCCESS', polls: 2 })
+    expect(seen.map(({ type }) => type)).toEqual(['19', '19', '19'])
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(1)
+    for (const { content } of seen) expect(content).toEqual(CSR)
+  })
+
+  test('S-5.2-07 S-3.2.1.1-01 what was given up is begun anew under another name, unless its name is given', async () => {
+    const { client: scep, seen } = waitingServer(9)
+    const limits = { ...waiting, pace: { maximumPolls: 0 } }
+    const first = await scep.enrolUntilDecided(ENROLMENT, limits)
+    const second = await scep.enrolUntilDecided(ENROLMENT, limits)
+    await scep.enrolUntilDecided({ ...ENROLMENT, transactionId: first.transactionId }, limits)
+    expect(seen.map(({ type }) => type)).toEqual(['19', '19', '19'])
+    expect(seen.map(({ id }) => id)).toEqual([first.transactionId, second.transactionId, first.transactionId])
+    expect(second.transactionId).not.toBe(first.transactionId)
+  })
+
+  test('S-4.4-04 while it waits the same CA is asked for nothing else, unless forced', async () => {
+    const { client: scep } = waitingServer(1)
+    const woken = Promise.withResolvers<void>()
+    const asleep = Promise.withResolvers<void>()
+    const sleep = () => {
+      asleep.resolve()
+      return woken.promise
+    }
+    const running = scep.enrolUntilDecided(ENROLMENT, { ...waiting, sleep })
+    await asleep.promise
+    await expect(scep.enrol(ENROLMENT)).rejects.toMatchObject({ reason: 'request_outstanding' })
+    expect(await scep.enrol({ ...ENROLMENT, force: true })).toMatchObject({ status: 'SUCCESS' })
+    woken.resolve()
+    expect(await running).toMatchObject({ status: 'SUCCESS' })
+    expect(await scep.enrol(ENROLMENT)).toMatchObject({ status: 'SUCCESS' })
+  })
 })

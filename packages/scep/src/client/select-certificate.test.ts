@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { der, parseCertificate } from '@chancery/pki'
 import { expect, test } from 'vitest'
 import {
@@ -9,7 +10,7 @@ import {
   rawCertificate,
   rsaKey,
 } from '../testing/raw-certificate.ts'
-import { selectRecipient, selectSigners } from './select-certificate.ts'
+import { issuingAuthority, selectRecipient, selectSigners } from './select-certificate.ts'
 
 const DIGITAL_SIGNATURE = 0
 const KEY_ENCIPHERMENT = 2
@@ -63,10 +64,33 @@ test('S-2.1.2-02 a key usage that does not fit stops, and can be ignored', () =>
   expect(selectRecipient([raSign, ca], { ignoreKeyUsage: true })).toBe(raSign)
 })
 
-test('a CA with an EC key is no recipient', () => {
-  const ec = certificate('ca', 'ca', [CERT_SIGN, DIGITAL_SIGNATURE], true, ecKey())
-  expect(() => selectRecipient([ec])).toThrow(expect.objectContaining({ reason: 'no_recipient' }))
-  expect(() => selectRecipient([])).toThrow(expect.objectContaining({ reason: 'no_recipient' }))
+test('S-3.1-P01 a certificate whose key cannot encrypt is the recipient only where no other is', () => {
+  const ecCa = certificate('ca', 'root', [CERT_SIGN, DIGITAL_SIGNATURE], true, ecKey())
+  const ecRa = certificate('ra-ec', 'ca', [DIGITAL_SIGNATURE], false, ecKey())
+  const ecAny = certificate('ra-any', 'ca', null, false, ecKey())
+  for (const [set, expected] of [
+    [[ecCa], ecCa],
+    [[ecRa, ecCa], ecRa],
+    [[raBoth, ecCa], raBoth],
+    [[ecAny, raPlain, ecCa], raPlain],
+  ] as const) {
+    for (const order of permutations(set)) expect(selectRecipient(order)).toBe(expected)
+  }
+})
+
+test('no certificate at all, and a key that nobody knows, are no recipient', () => {
+  const p192 = generateKeyPairSync('ec', { namedCurve: 'P-192' }).privateKey
+  const odd = certificate('ca', 'ca', null, true, p192)
+  for (const set of [[], [odd]]) {
+    expect(() => selectRecipient(set)).toThrow(expect.objectContaining({ reason: 'no_recipient' }))
+  }
+})
+
+test('S-3.3.3-01 the CA that a poll names is the recipient, or whoever issued it, not the root above', () => {
+  expect(issuingAuthority(ca, [root, ca])).toBe(ca)
+  expect(issuingAuthority(raBoth, [root, ca])).toBe(ca)
+  expect(issuingAuthority(certificate('ra', 'elsewhere', null), [root, ca])).toBe(ca)
+  expect(() => issuingAuthority(raBoth, [])).toThrow(expect.objectContaining({ reason: 'no_recipient' }))
 })
 
 test('signers: those with digitalSignature come first, and none is left out', () => {
