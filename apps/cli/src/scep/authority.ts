@@ -8,8 +8,8 @@ export function isAuthority(certificate: Certificate): boolean {
 }
 
 /** CA certificates that may have issued what the server sends. */
-export function issuersOf({ certificates, anchor }: MetServer): Certificate[] {
-  return distinct([...certificates, anchor]).filter(isAuthority)
+export function issuersOf({ certificates, anchor, next }: MetServer): Certificate[] {
+  return distinct([...certificates, anchor, ...next]).filter(isAuthority)
 }
 
 /**

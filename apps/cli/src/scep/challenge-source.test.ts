@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testTerminal } from '../testing/test-terminal.ts'
-import { readChallenge } from './challenge-source.ts'
+import { readEnrolmentChallenge } from './challenge-source.ts'
 
 let folder: string
 beforeAll(() => {
@@ -16,22 +16,30 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 test('S-2.4-11 the challenge comes from argument, file, standard input or environment, in this order', async () => {
   const terminal = testTerminal({ stdin: 'from a pipe\r\n', env: { CHANCERY_CHALLENGE: 'from the environment' } })
-  expect(await readChallenge({ challenge: 'from an argument' }, terminal)).toBe('from an argument')
-  expect(await readChallenge({ challengeFile: join(folder, 'one') }, terminal)).toBe('from a file')
-  expect(await readChallenge({ challengeFile: '-' }, terminal)).toBe('from a pipe')
-  expect(await readChallenge({ challenge: '-' }, terminal)).toBe('from a pipe')
-  expect(await readChallenge({}, terminal)).toBe('from the environment')
-  expect(await readChallenge({}, testTerminal())).toBeUndefined()
+  expect(await readEnrolmentChallenge({ challenge: 'from an argument' }, terminal)).toBe('from an argument')
+  expect(await readEnrolmentChallenge({ challengeFile: join(folder, 'one') }, terminal)).toBe('from a file')
+  expect(await readEnrolmentChallenge({ challengeFile: '-' }, terminal)).toBe('from a pipe')
+  expect(await readEnrolmentChallenge({ challenge: '-' }, terminal)).toBe('from a pipe')
+  expect(await readEnrolmentChallenge({}, terminal)).toBe('from the environment')
+  expect(await readEnrolmentChallenge({}, testTerminal())).toBeUndefined()
 })
 
 test('only the line end is cut: a challenge is exact', async () => {
-  expect(await readChallenge({ challengeFile: '-' }, testTerminal({ stdin: '  a b  \n' }))).toBe('  a b  ')
+  expect(await readEnrolmentChallenge({ challengeFile: '-' }, testTerminal({ stdin: '  a b  \n' }))).toBe('  a b  ')
 })
 
 test('two sources, nothing, and more than a line are refused', async () => {
   const terminal = testTerminal()
-  await expect(readChallenge({ challenge: 'a', challengeFile: 'b' }, terminal)).rejects.toThrow('which one counts')
-  await expect(readChallenge({ challengeFile: join(folder, 'two') }, terminal)).rejects.toThrow('more than one line')
-  await expect(readChallenge({ challengeFile: join(folder, 'empty') }, terminal)).rejects.toThrow('There is nothing in')
-  await expect(readChallenge({ challengeFile: join(folder, 'gone') }, terminal)).rejects.toThrow('cannot be read')
+  await expect(readEnrolmentChallenge({ challenge: 'a', challengeFile: 'b' }, terminal)).rejects.toThrow(
+    'which one counts',
+  )
+  await expect(readEnrolmentChallenge({ challengeFile: join(folder, 'two') }, terminal)).rejects.toThrow(
+    'more than one line',
+  )
+  await expect(readEnrolmentChallenge({ challengeFile: join(folder, 'empty') }, terminal)).rejects.toThrow(
+    'There is nothing in',
+  )
+  await expect(readEnrolmentChallenge({ challengeFile: join(folder, 'gone') }, terminal)).rejects.toThrow(
+    'cannot be read',
+  )
 })

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { CliFailure } from '../cli-failure.ts'
 import { readSecret } from '../terminal/secret-input.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -7,6 +8,12 @@ export interface ChallengeOptions {
   readonly challengeFile?: string
 }
 
+/** @param meaning what it is for */
+export const CHALLENGE_OPTIONS = (meaning: string): readonly Option[] => [
+  new Option('--challenge <secret>', `${meaning}, or - for standard input; other users can see it on a command line`),
+  new Option('--challenge-file <file>', 'a file with it, or -'),
+]
+
 /** The challenge from wherever it is: a file or standard input keep it out of the list of processes (S-2.4-11). */
 export async function readChallenge(options: ChallengeOptions, terminal: Terminal): Promise<string | undefined> {
   const { challenge, challengeFile } = options
@@ -15,5 +22,13 @@ export async function readChallenge(options: ChallengeOptions, terminal: Termina
   }
   if (challengeFile !== undefined) return readSecret(challengeFile, terminal)
   if (challenge === '-') return readSecret('-', terminal)
-  return challenge ?? (terminal.env.CHANCERY_CHALLENGE || undefined)
+  return challenge
+}
+
+/** The same, or CHANCERY_CHALLENGE: for enrolments, where it is the usual thing. */
+export async function readEnrolmentChallenge(
+  options: ChallengeOptions,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  return (await readChallenge(options, terminal)) ?? (terminal.env.CHANCERY_CHALLENGE || undefined)
 }

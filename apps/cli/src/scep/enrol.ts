@@ -1,6 +1,6 @@
 import { EXIT, exitCodeHelp } from '../exit-code.ts'
 import type { VerbDefinition } from '../verb.ts'
-import { readChallenge } from './challenge-source.ts'
+import { readEnrolmentChallenge } from './challenge-source.ts'
 import { enrolOnce } from './enrol-once.ts'
 import { ENROL_OPTIONS, type EnrolOptions } from './enrol-options.ts'
 import { reportResult } from './request-result.ts'
@@ -27,7 +27,7 @@ export const enrolVerb: VerbDefinition<EnrolOptions> = {
     const url = checkServerUrl(argument)
     const wish = readWish(url, options)
     const demand = readTrustDemand(options.caFingerprint, options.trustOnFirstUse === true)
-    const challenge = await readChallenge(options, terminal)
+    const challenge = await readEnrolmentChallenge(options, terminal)
     reportResult(await enrolOnce({ wish, demand, challenge, options }, terminal), options.json === true, terminal)
     return EXIT.ok.code
   },

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Certificate, decodePem, parseCertificate } from '@chancery/pki'
 import { CliFailure } from '../cli-failure.ts'
-import { isKeyOf, privateKeyFromPem } from './key.ts'
+import { canSign, isKeyOf, privateKeyFromPem } from './key.ts'
 import { outputFiles } from './output-folder.ts'
 
 /** Where a certificate and what belongs to it are kept. */
@@ -21,7 +21,7 @@ export function heldFiles(given: { in?: string; cert?: string; key?: string }): 
     return { folder, ...outputFiles(folder) }
   }
   if (given.cert === undefined || given.key === undefined) {
-    throw new CliFailure('failed', 'Nothing says which certificate is to be renewed.', {
+    throw new CliFailure('failed', 'Nothing says which certificate is meant.', {
       nextStep: 'Give --in FOLDER, a folder that "scep enrol" wrote, or --cert FILE and --key FILE.',
     })
   }
@@ -44,9 +44,7 @@ export async function readKeyOf(
 ): Promise<KeyObject> {
   const text = await readText(path)
   const key = readable(path, () => privateKeyFromPem(text))
-  if (key.asymmetricKeyType !== 'rsa') {
-    throw new CliFailure('failed', `The key in ${path} cannot open the reply: only RSA keys can (RFC 8894 §3.1).`)
-  }
+  if (!canSign(key)) throw new CliFailure('failed', `The key in ${path} is of a type that this client cannot use.`)
   if (isKeyOf(key, certificate)) return key
   throw new CliFailure('failed', `${path} is not the key of the certificate in ${of}.`)
 }

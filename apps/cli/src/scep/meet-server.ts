@@ -1,7 +1,7 @@
 import type { Certificate } from '@chancery/pki'
 import { type Capabilities, type ChosenAlgorithms, chooseAlgorithms, ScepClient } from '@chancery/scep'
 import type { Terminal } from '../terminal/terminal.ts'
-import { CIPHERS, type ExchangeOptions } from './exchange-options.ts'
+import { algorithmOptions, type ExchangeOptions } from './exchange-options.ts'
 import { authenticate, type TrustDemand } from './trust.ts'
 
 export interface MetServer {
@@ -9,6 +9,8 @@ export interface MetServer {
   readonly certificates: readonly Certificate[]
   /** The one that was recognised: among them, or above them when they were recognised by a file. */
   readonly anchor: Certificate
+  /** Certificates of the CA that will follow, verified under a known one before (`scep get-next-ca`). */
+  readonly next: readonly Certificate[]
   readonly capabilities: Capabilities
   readonly algorithms: ChosenAlgorithms
 }
@@ -32,17 +34,6 @@ export async function meetServer(
   if (digest === 'sha1' || !contentEncryption.startsWith('aes')) {
     terminal.err('warning: these are old algorithms. If the server should know better, use --require-standard.\n')
   }
-  return { certificates, anchor, capabilities, algorithms }
-}
-
-function algorithmOptions(options: ExchangeOptions): Parameters<typeof chooseAlgorithms>[1] {
-  const { cipher, legacyDes, digest, get, requireStandard, assumeStandard } = options
-  const contentEncryption = legacyDes ? 'des-cbc' : CIPHERS[cipher ?? '']
-  return {
-    ...(requireStandard && { standard: 'require' }),
-    ...(assumeStandard && { standard: 'assume' }),
-    ...(digest !== undefined && { digest }),
-    ...(contentEncryption !== undefined && { contentEncryption }),
-    ...(get && { post: false }),
-  }
+  const next = 'known' in demand ? (demand.known.next ?? []) : []
+  return { certificates, anchor, next, capabilities, algorithms }
 }

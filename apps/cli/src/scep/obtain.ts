@@ -1,11 +1,11 @@
-import { type Certificate, nameToText, sameName } from '@chancery/pki'
-import type { Enrolment } from '@chancery/scep'
+import { type Certificate, encodePem, nameToText, sameName } from '@chancery/pki'
 import { printable } from '../terminal/printable.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { authoritiesOf } from './authority.ts'
 import { buildRequest, type RequestParts } from './build-request.ts'
-import { sendRequest } from './exchange.ts'
+import { askServer } from './exchange.ts'
 import type { ExchangeOptions } from './exchange-options.ts'
+import type { PollOptions } from './poll-options.ts'
 import { refusal } from './refusal.ts'
 import { forgetState, type RequestState, type StateFile, saveState } from './request-state.ts'
 
@@ -14,25 +14,40 @@ export interface Obtained {
   readonly authorities: readonly Certificate[]
 }
 
+export interface ObtainOptions extends ExchangeOptions, PollOptions {
+  /** Poll for what was sent before, instead of sending it again. */
+  readonly resume?: true
+}
+
 /**
- * Sends one request, remembered in its state file from before the first byte until whoever asked has the certificate on
- * disk, or until it was refused.
+ * Asks for a certificate, remembered in a state file from before the first byte until whoever asked has it on disk, or
+ * until it was refused.
  * @throws {CliFailure} for FAILURE and PENDING
  */
 export async function obtainCertificate<State extends RequestState>(
   file: StateFile<State>,
   state: State,
   parts: RequestParts,
-  options: ExchangeOptions,
+  options: ObtainOptions,
   terminal: Terminal,
 ): Promise<Obtained> {
   const { subject, server, holder } = parts
-  const request: Enrolment = await buildRequest(parts, options, terminal)
-  await saveState(file, state)
-  terminal.err(`Sending the request to ${state.url} …\n`)
-  const reply = await sendRequest(state.url, request, terminal)
+  const request = await buildRequest(parts, options, terminal)
+  const first = options.resume && state.sent !== undefined ? 'poll' : 'request'
+  const sent = state.sent ?? {
+    requestDigest: request.digest,
+    signer: encodePem('CERTIFICATE', request.enrolment.signer.certificate.der),
+    anchor: server.anchor.digest().toString('hex'),
+  }
+  await saveState(file, { ...state, sent })
+  terminal.err(`The request has the SHA-256 ${sent.requestDigest}\n`)
+  terminal.err(`${first === 'poll' ? 'Asking what became of it, at' : 'Sending the request to'} ${state.url} …\n`)
+  const reply = await askServer(state.url, request, { ...options, first }, terminal)
   if (reply.status === 'FAILURE') await forgetState(file)
-  if (reply.status !== 'SUCCESS') throw refusal(reply, state.transactionId, holder && 'renewal')
+  if (reply.status !== 'SUCCESS') {
+    const { transactionId } = state
+    throw refusal(reply, { transactionId, kind: holder ? 'renewal' : 'enrolment', file: file.path, ...sent })
+  }
   const { certificate, chain } = reply
   // A CA may change anything but the key (S-2.1.2-03); people want to know.
   const given = printable(nameToText(certificate.subject))

@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type Certificate, EXTENSION_OID, findExtension } from '@chancery/pki'
-import { hasCapability, randomTransactionId } from '@chancery/scep'
+import { hasCapability, randomTransactionId, selectRecipient } from '@chancery/scep'
 import { CliFailure } from '../cli-failure.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { distinct, isAuthority } from './authority.ts'
-import type { Holder } from './build-request.ts'
-import { type HeldFiles, heldFiles, readCertificates, readKeyOf } from './held-certificate.ts'
-import { keyTypeLike, newPrivateKey, privateKeyFromPem, privateKeyToPem } from './key.ts'
+import { readChallenge } from './challenge-source.ts'
+import { heldFiles, readCertificates, readKeyOf } from './held-certificate.ts'
+import { heldTrust } from './held-trust.ts'
+import { canDecrypt, keyTypeLike, newPrivateKey, privateKeyFromPem, privateKeyToPem } from './key.ts'
 import { type MetServer, meetServer } from './meet-server.ts'
 import { type Obtained, obtainCertificate } from './obtain.ts'
 import { outputFiles, prepareFolder, replaceResult } from './output-folder.ts'
@@ -14,7 +16,7 @@ import type { RenewOptions } from './renew-options.ts'
 import { type RenewalState, receivedBefore, renewalStateFile, withReceived } from './renewal-state.ts'
 import type { RequestResult } from './request-result.ts'
 import { forgetState, loadState, otherUnderWay, resumeRequest, type StateFile, saveState } from './request-state.ts'
-import { readFingerprint, type TrustDemand } from './trust.ts'
+import type { Holder } from './terms-of.ts'
 
 /** One renewal: the old files stay until the new ones are whole, and beside them afterwards. */
 export async function renewOnce(url: string, options: RenewOptions, terminal: Terminal): Promise<RequestResult> {
@@ -26,7 +28,8 @@ export async function renewOnce(url: string, options: RenewOptions, terminal: Te
   if (finished !== undefined) return finished
   const privateKey = await readKeyOf(certificate, held)
   const holder: Holder = { certificate, privateKey }
-  const demand = await trustDemand(held, options)
+  const demand = await heldTrust(held.ca, options.caFingerprint)
+  const challenge = await readChallenge(options, terminal)
   const keyType = options.sameKey ? 'same' : (options.keyType ?? keyTypeLike(privateKey))
   const wish = { url, renews: fingerprintOf(certificate), keyType }
   const resumed = await orForced(options, () => resumeRequest(file, wish))
@@ -37,7 +40,8 @@ export async function renewOnce(url: string, options: RenewOptions, terminal: Te
     terminal.err('warning: the certificate has expired; few servers renew it.\n')
   const state = resumed ?? (await newState(wish, holder, terminal))
   if (resumed !== undefined) terminal.err(`Taking up the renewal of ${resumed.startedAt}.\n`)
-  const obtained = await askForSuccessor(file, state, holder, server, options, terminal)
+  const asking = { file, state, holder, challenge, server }
+  const obtained = await askForSuccessor(asking, options, terminal)
   const authorities = distinct([...obtained.authorities, ...('known' in demand ? demand.known.certificates : [])])
   const received = { certificate: obtained.certificate, authorities: authorities.filter(isAuthority) }
   await saveState(file, withReceived(state, received))
@@ -75,20 +79,33 @@ async function finish(
   return { folder, transactionId, certificate, files }
 }
 
-/** Same subject and names as the old certificate, signed by it; it takes the place of a challenge (S-2.4-12). */
+interface Asking {
+  readonly file: StateFile<RenewalState>
+  readonly state: RenewalState
+  readonly holder: Holder
+  readonly challenge: string | undefined
+  readonly server: MetServer
+}
+
+/**
+ * Same subject and names as the old certificate, signed by it; it takes the place of a challenge (S-2.4-12). Where the old
+ * key cannot decrypt, a challenge of our own stands in the request, so that the server has a password for the reply; it
+ * is read with the request, so the request itself must be encrypted to a key.
+ */
 function askForSuccessor(
-  file: StateFile<RenewalState>,
-  state: RenewalState,
-  holder: Holder,
-  server: MetServer,
+  { file, state, holder, challenge, server }: Asking,
   options: RenewOptions,
   terminal: Terminal,
 ): Promise<Obtained> {
+  const { ignoreKeyUsage } = options
+  const recipient = selectRecipient(server.certificates, { ignoreKeyUsage: ignoreKeyUsage === true })
+  const ownPassword = recipient.publicKey.type === 'rsa' ? state.replyPassword : undefined
   const names = findExtension(holder.certificate, EXTENSION_OID.subjectAltName)
   const parts = {
     messageType: options.asPkcsreq ? 'PKCSReq' : 'RenewalReq',
     subject: holder.certificate.subject,
     extensions: names === undefined ? [] : [names.der],
+    challenge: challenge ?? ownPassword,
     privateKey: privateKeyFromPem(state.privateKey),
     holder,
     transactionId: state.transactionId,
@@ -103,10 +120,12 @@ async function newState(
   terminal: Terminal,
 ): Promise<RenewalState> {
   const same = wish.keyType === 'same'
-  if (!same) terminal.err(`Making an ${wish.keyType} key …\n`)
+  if (!same) terminal.err(`Making a key of type ${wish.keyType} …\n`)
   const key = same ? privateKey : await newPrivateKey(wish.keyType)
   const startedAt = terminal.now().toISOString()
-  return { version: 1, ...wish, transactionId: randomTransactionId(), startedAt, privateKey: privateKeyToPem(key) }
+  const replyPassword = canDecrypt(privateKey) ? {} : { replyPassword: randomBytes(16).toString('hex') }
+  const transactionId = randomTransactionId()
+  return { version: 1, ...wish, transactionId, startedAt, privateKey: privateKeyToPem(key), ...replyPassword }
 }
 
 /** A server that does not know RenewalReq may take anything for it, or answer nothing at all (S-2.3-18). */
@@ -118,20 +137,7 @@ function checkRenewal({ capabilities }: MetServer, { asPkcsreq }: RenewOptions, 
   })
 }
 
-async function trustDemand({ ca }: HeldFiles, { caFingerprint }: RenewOptions): Promise<TrustDemand> {
-  if (caFingerprint !== undefined) return { fingerprint: readFingerprint(caFingerprint) }
-  try {
-    return { known: { path: ca, certificates: await readCertificates(ca) } }
-  } catch (error) {
-    if (!(error instanceof CliFailure)) throw error
-    throw new CliFailure('failed', `Nothing says how to recognise the CA: ${error.message}`, {
-      nextStep: 'Put the CA certificate beside the certificate as ca.pem, or give --ca-fingerprint HEX.',
-      cause: error,
-    })
-  }
-}
-
-function isInPlace(held: HeldFiles, folder: string): boolean {
+function isInPlace(held: { readonly certificate: string; readonly key: string }, folder: string): boolean {
   const { certificate, key } = outputFiles(folder)
   return held.certificate === certificate && held.key === key
 }

@@ -1,8 +1,10 @@
 import { Option } from 'commander'
+import { CHALLENGE_OPTIONS, type ChallengeOptions } from './challenge-source.ts'
 import { EXCHANGE_OPTIONS, type ExchangeOptions } from './exchange-options.ts'
 import { KEY_TYPES } from './key.ts'
+import { POLL_OPTIONS, type PollOptions } from './poll-options.ts'
 
-export interface RenewOptions extends ExchangeOptions {
+export interface RenewOptions extends ExchangeOptions, PollOptions, ChallengeOptions {
   readonly in?: string
   readonly cert?: string
   readonly key?: string
@@ -12,6 +14,7 @@ export interface RenewOptions extends ExchangeOptions {
   readonly keyType?: string
   readonly asPkcsreq?: true
   readonly caFingerprint?: string
+  readonly resume?: true
 }
 
 export const RENEW_OPTIONS: readonly Option[] = [
@@ -27,5 +30,10 @@ export const RENEW_OPTIONS: readonly Option[] = [
   new Option('--as-pkcsreq', 'send a PKCSReq (19), for servers that do not know RenewalReq (17)'),
   new Option('--ca-fingerprint <hex>', 'SHA-256 of the CA certificate (default: the CA is one of ca.pem)'),
   new Option('--force', 'replace files of something else, and forget a renewal of something else'),
+  new Option('--resume', 'poll for a renewal that was sent before, instead of sending it again'),
+  ...CHALLENGE_OPTIONS(
+    'a secret that the server knows: for servers that demand one, and where the key of the server is not RSA',
+  ),
+  ...POLL_OPTIONS,
   ...EXCHANGE_OPTIONS,
 ]

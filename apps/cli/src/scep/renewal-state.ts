@@ -9,6 +9,10 @@ export interface RenewalState extends RequestState {
   readonly renews: string
   /** Of the new key, or `same`. */
   readonly keyType: string
+  /**
+   * Challenge of our own for a signer that cannot decrypt: it authorises nothing, and protects the reply (RFC 8894 §3.1).
+   */
+  readonly replyPassword?: string
   /** What came, in PEM: from here on nothing need be asked again to finish. */
   readonly received?: { readonly certificate: string; readonly authorities: readonly string[] }
 }

@@ -14,6 +14,17 @@ export interface RequestState {
   readonly startedAt: string
   /** PKCS#8, PEM. */
   readonly privateKey: string
+  /** There from the moment when a first message may have left. */
+  readonly sent?: SentRequest
+}
+
+export interface SentRequest {
+  /** SHA-256 of the PKCS#10 as it was first sent. */
+  readonly requestDigest: string
+  /** The certificate that signed it and signs every poll (S-4.4-05), PEM. */
+  readonly signer: string
+  /** SHA-256 of the CA certificate that was trusted then. */
+  readonly anchor: string
 }
 
 /** Where a kind of request is kept, and what to call it. */

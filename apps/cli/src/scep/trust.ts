@@ -16,6 +16,8 @@ export type TrustDemand =
 export interface KnownAuthorities {
   readonly path: string
   readonly certificates: readonly Certificate[]
+  /** Verified under one of them: the CA that will follow. */
+  readonly next?: readonly Certificate[]
 }
 
 const DIGEST_BY_LENGTH: Readonly<Record<number, string>> = { 40: 'sha1', 64: 'sha256', 128: 'sha512' }
@@ -78,10 +80,10 @@ function anchorAmong(
 /** A server need not send the root: one that all of its certificates belong to is enough. */
 function knownAnchor(
   certificates: readonly Certificate[],
-  { certificates: known }: KnownAuthorities,
+  { certificates: known, next = [] }: KnownAuthorities,
   now: Date,
 ): Certificate | undefined {
-  return known.filter(isAuthority).find((candidate) => {
+  return [...known, ...next].filter(isAuthority).find((candidate) => {
     try {
       verifyCaCertificates(certificates, candidate, now)
       return true

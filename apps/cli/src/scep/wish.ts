@@ -28,8 +28,11 @@ export interface Wish {
   readonly extensions: readonly Buffer[]
 }
 
+/** What of the command line says it. */
+export type WishOptions = Pick<EnrolOptions, 'subject' | 'san' | 'keyType'>
+
 /** @throws {CliFailure} for names that cannot be read */
-export function readWish(url: string, { subject, san = [], keyType }: EnrolOptions): Wish {
+export function readWish(url: string, { subject, san = [], keyType }: WishOptions): Wish {
   const name = read('--subject', subject, nameFromText)
   const names: GeneralName[] = san.map((text) => read('--san', text, generalNameFromText))
   if (name.rdns.length === 0 && names.length === 0) {
@@ -41,13 +44,14 @@ export function readWish(url: string, { subject, san = [], keyType }: EnrolOptio
   return { text, subject: name, extensions }
 }
 
-function read<T>(option: string, text: string, parse: (text: string) => T): T {
+/** @throws {CliFailure} */
+export function read<T>(option: string, text: string, parse: (text: string) => T): T {
   try {
     return parse(text)
   } catch (error) {
     if (!(error instanceof PkiError)) throw error
     throw new CliFailure('failed', `${option} "${text}" cannot be read: ${error.message}`, {
-      ...(option === '--subject' && { nextStep: "Write it as 'CN=device1,O=Example'." }),
+      ...(option.endsWith('subject') && { nextStep: "Write it as 'CN=device1,O=Example'." }),
       cause: error,
     })
   }

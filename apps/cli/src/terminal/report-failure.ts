@@ -1,6 +1,6 @@
 import { ApiError } from '@chancery/api'
 import { PkiError } from '@chancery/pki'
-import { REASONS, ScepError } from '@chancery/scep'
+import { REASONS, type Reason, ScepError } from '@chancery/scep'
 import { CliFailure } from '../cli-failure.ts'
 import { EXIT, type ExitName } from '../exit-code.ts'
 import { printable } from './printable.ts'
@@ -44,8 +44,15 @@ const FILE_FAULTS: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder, not a file',
 }
 
+/** Exits of what is no fault of the server's answer. */
+const EXIT_OF_REASON: Partial<Readonly<Record<Reason, ExitName>>> = {
+  transport_failed: 'network',
+  no_password: 'failed',
+  not_offered: 'failed',
+}
+
 function scepFailure(error: ScepError): CliFailure {
-  const exit: ExitName = error.reason === 'transport_failed' ? 'network' : 'protocol'
+  const exit = EXIT_OF_REASON[error.reason] ?? 'protocol'
   // Here the person at the terminal is the one whom the detail is for.
   const message = error.detail === undefined ? error.message : `${error.message}: ${error.detail}`
   return new CliFailure(exit, message, {

@@ -17,6 +17,8 @@ export interface Terminal {
   readonly fetch: typeof globalThis.fetch
   now(): Date
   pause(milliseconds: number): Promise<void>
+  /** From 0 to 1, for pauses that differ. */
+  random(): number
 }
 
 export function processTerminal(): Terminal {
@@ -31,6 +33,7 @@ export function processTerminal(): Terminal {
     fetch: globalThis.fetch,
     now: () => new Date(),
     pause: (milliseconds) => setTimeout(milliseconds),
+    random: Math.random,
   }
 }
 

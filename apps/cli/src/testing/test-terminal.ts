@@ -20,6 +20,7 @@ export function testTerminal(given: TestTerminalOptions = {}): TestTerminal {
   const stdout: string[] = []
   const stderr: string[] = []
   const pauses: number[] = []
+  let passed = 0
   return {
     out: (text) => stdout.push(text),
     err: (text) => stderr.push(text),
@@ -31,10 +32,12 @@ export function testTerminal(given: TestTerminalOptions = {}): TestTerminal {
     columns: given.columns,
     colour: given.colour ?? false,
     fetch: globalThis.fetch,
-    now: () => given.now ?? new Date(),
+    now: () => new Date((given.now?.getTime() ?? Date.now()) + passed),
     pauses,
     pause: async (milliseconds) => {
       pauses.push(milliseconds)
+      passed += milliseconds
     },
+    random: () => 0.5,
   }
 }
