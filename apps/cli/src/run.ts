@@ -14,6 +14,10 @@ import { caVerb } from './scep/ca.ts'
 import { capsVerb } from './scep/caps.ts'
 import { enrolVerb } from './scep/enrol.ts'
 import { inspectVerb } from './scep/inspect/inspect.ts'
+import { getCertVerb } from './scep/get-cert.ts'
+import { getCrlVerb } from './scep/get-crl.ts'
+import { getNextCaVerb } from './scep/get-next-ca.ts'
+import { pollVerb } from './scep/poll.ts'
 import { renewVerb } from './scep/renew.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import { verb } from './verb.ts'
@@ -57,6 +61,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       noun('scep', 'a SCEP client, for any server', [
         verb(enrolVerb, terminal, finish),
         verb(renewVerb, terminal, finish),
+        verb(pollVerb, terminal, finish),
+        verb(getCertVerb, terminal, finish),
+        verb(getCrlVerb, terminal, finish),
+        verb(getNextCaVerb, terminal, finish),
         verb(capsVerb, terminal, finish),
         verb(caVerb, terminal, finish),
         verb(inspectVerb, terminal, finish),
