@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from 'node:path'
 /** The checkout these tests guard. */
 export const ROOT = resolve(import.meta.dirname, '../..')
 
-const NOT_OURS = new Set(['node_modules', '.git', 'coverage'])
+const NOT_OURS = new Set(['node_modules', '.git', 'coverage', 'dist'])
 
 /** Files below a folder of the repository, as paths from its root with `/`, sorted; nothing if the folder is missing. */
 export function filesUnder(folder: string): string[] {
