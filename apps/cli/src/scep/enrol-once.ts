@@ -11,7 +11,7 @@ import { prepareFolder, writeResult } from './output-folder.ts'
 import type { RequestResult } from './request-result.ts'
 import { forgetState, type RequestState, resumeRequest, type StateFile } from './request-state.ts'
 import type { TrustDemand } from './trust.ts'
-import { type EnrolmentWish, read, type Wish } from './wish.ts'
+import { type EnrolmentWish, readOption, type Wish } from './wish.ts'
 
 export interface EnrolmentOrder {
   readonly wish: Wish
@@ -27,7 +27,9 @@ export async function enrolOnce(order: EnrolmentOrder, terminal: Terminal): Prom
   const { wish, demand, challenge, options } = order
   const folder = resolve(options.out)
   const signerSubject =
-    options.signerSubject === undefined ? undefined : read('--signer-subject', options.signerSubject, nameFromText)
+    options.signerSubject === undefined
+      ? undefined
+      : readOption('--signer-subject', options.signerSubject, nameFromText)
   const file = enrolmentStateFile(folder)
   const resumed = await stateToResume(file, order)
   await prepareFolder(folder, options.force === true, resumed?.privateKey)

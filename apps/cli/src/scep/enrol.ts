@@ -19,6 +19,7 @@ export const enrolVerb: VerbDefinition<EnrolOptions> = {
     "chancery scep enrol http://127.0.0.1:8080/scep --subject 'CN=device1' \\",
     '    --challenge-file challenge.txt --ca-fingerprint 6f1c… --out device1',
     "chancery challenge create | chancery scep enrol URL --subject 'CN=device1' --challenge - --trust-on-first-use --out device1",
+    "chancery scep enrol URL --subject 'CN=device1' --challenge-file challenge.txt --key-type p-256 --poll …",
     "chancery scep enrol URL --subject 'CN=vpn,O=Example' --san DNS:vpn.example --cipher 3des --digest sha1 --get …",
   ],
   next: '"openssl verify -CAfile OUT/ca.pem OUT/cert.pem" checks what you got.',

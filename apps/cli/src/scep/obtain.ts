@@ -43,10 +43,14 @@ export async function obtainCertificate<State extends RequestState>(
   terminal.err(`The request has the SHA-256 ${sent.requestDigest}\n`)
   terminal.err(`${first === 'poll' ? 'Asking what became of it, at' : 'Sending the request to'} ${state.url} …\n`)
   const reply = await askServer(state.url, request, { ...options, first }, terminal)
-  if (reply.status === 'FAILURE') await forgetState(file)
+  const polled = first === 'poll' || reply.polls > 0
+  // A server that knows nothing of what was polled for can still be sent it.
+  const unknown = reply.status === 'FAILURE' && reply.failInfo === 'badCertId' && polled
+  if (reply.status === 'FAILURE' && !unknown) await forgetState(file)
   if (reply.status !== 'SUCCESS') {
     const { transactionId } = state
-    throw refusal(reply, { transactionId, kind: holder ? 'renewal' : 'enrolment', file: file.path, ...sent })
+    const kind = holder ? 'renewal' : 'enrolment'
+    throw refusal(reply, { transactionId, kind: unknown ? 'poll' : kind, file: file.path, ...sent })
   }
   const { certificate, chain } = reply
   // A CA may change anything but the key (S-2.1.2-03); people want to know.

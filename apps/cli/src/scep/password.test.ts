@@ -104,7 +104,7 @@ test('S-3.1-P15 a renewal at a CA with an EC key alone needs a secret that the s
   expect(here.ca.messages[1]).toMatchObject({ messageType: '17', password: CHALLENGE })
 })
 
-test('S-2.4-14 S-2.4-12 a challenge goes into a renewal only when it is given to it', async () => {
+test('S-2.4-12 a challenge goes into a renewal only when it is given to it', async () => {
   await start()
   expect(await here.enrol([], GIVEN)).toMatchObject({ code: 0 })
   expect(await here.scep(['renew', here.url, '--in', here.out, '--challenge', 'extra'])).toMatchObject({ code: 0 })

@@ -86,7 +86,7 @@ test('--poll-by resend sends the request again, for servers without CertPoll', a
   expect(new Set(here.ca.messages.map(({ transactionId }) => transactionId)).size).toBe(1)
 })
 
-test('D-2.3-01 S-2.4-15 while it waits the SHA-256 of the PKCS#10 is shown, for whoever approves it', async () => {
+test('D-2.3-01 while it waits the SHA-256 of the PKCS#10 is shown, for whoever approves it', async () => {
   await start(2)
   const outcome = await here.enrol(['--key-type', 'p-256'], GIVEN)
   const digest = createHash('sha256')
@@ -161,6 +161,22 @@ test('a renewal that waits is polled for too, of an EC key with the password tha
   expect(types()).toEqual(['19', '17', '20'])
   expect(here.ca.messages[2]?.signer.der).toEqual(held.der)
   expect(here.certificate('cert.pem.old').der).toEqual(held.der)
+})
+
+test('a server that knows nothing of what is polled for: key and transaction are kept, and the request can be sent again', async () => {
+  await start(1, {
+    decide: ({ messageType }, { messages }) =>
+      messageType === '20'
+        ? { status: 'FAILURE', failInfo: '4' }
+        : messages.length < 2
+          ? { status: 'PENDING' }
+          : undefined,
+  })
+  expect(await here.enrol([], GIVEN)).toMatchObject({ code: 2 })
+  const unknown = await here.scep(['poll', here.out])
+  expect([unknown.code, unknown.stderr.includes('sends it again')]).toEqual([14, true])
+  expect(await here.enrol([], GIVEN)).toMatchObject({ code: 0 })
+  expect(new Set(here.ca.messages.map(({ transactionId }) => transactionId)).size).toBe(1)
 })
 
 test('scep poll says so when nothing is under way, and when nothing has been sent', async () => {

@@ -27,7 +27,9 @@ export const pollVerb: VerbDefinition<PollVerbOptions> = {
     'Asks a SCEP server what became of an enrolment or a renewal that it has not decided (CertPoll, the GetCertInitial of the drafts), and writes key.pem, cert.pem and ca.pem once it has issued. Everything but the challenge is in the folder: a request of an EC or Ed25519 key needs its challenge again, because the certificate comes protected by it.',
   argument: { name: 'folder', description: 'that "scep enrol" or "scep renew" was given' },
   options: [
-    ...CHALLENGE_OPTIONS('the challenge of the enrolment, for keys that are not RSA (default: CHANCERY_CHALLENGE)'),
+    ...CHALLENGE_OPTIONS(
+      'the challenge of the enrolment, for keys that are not RSA and for --poll-by resend (default: CHANCERY_CHALLENGE)',
+    ),
     new Option('--ca-fingerprint <hex>', 'SHA-256 of the CA certificate (default: that of the CA trusted before)'),
     new Option('--force', 'replace files that are there'),
     ...POLL_OPTIONS,

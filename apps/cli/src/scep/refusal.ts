@@ -7,7 +7,7 @@ import { shellQuote } from '../terminal/shell-quote.ts'
 
 export interface RefusedRequest {
   readonly transactionId: string
-  readonly kind: 'enrolment' | 'renewal'
+  readonly kind: 'enrolment' | 'renewal' | 'poll'
   /** Where it is kept. */
   readonly file: string
   readonly requestDigest: string
@@ -53,23 +53,27 @@ function nameless(raw: string | undefined): string {
   return raw === undefined ? 'it gives no failInfo, against RFC 8894' : `unknown failInfo "${printable(raw)}"`
 }
 
-const NEXT_STEPS: Readonly<Record<'enrolment' | 'renewal' | 'question' | 'either', Readonly<Record<string, string>>>> =
-  {
-    enrolment: {
-      badRequest:
-        'Check the challenge: it may be used up, expired, or made for other names. The log of the server has the reason.',
-    },
-    renewal: {
-      badRequest:
-        'It may be too early, or the certificate expired or revoked: the log of the server has the reason. The old key and certificate are as they were.',
-    },
-    question: {
-      badRequest:
-        'Not every server answers this question, and not for everybody. The log of the server has the reason.',
-      badCertId: 'Check the serial number and the CA.',
-    },
-    either: {
-      badAlg: 'Try --digest, --cipher or --key-type with something else that the server accepts.',
-      badTime: 'Check the clock of this machine.',
-    },
-  }
+const NEXT_STEPS: Readonly<
+  Record<'enrolment' | 'renewal' | 'poll' | 'question' | 'either', Readonly<Record<string, string>>>
+> = {
+  enrolment: {
+    badRequest:
+      'Check the challenge: it may be used up, expired, or made for other names. The log of the server has the reason.',
+  },
+  renewal: {
+    badRequest:
+      'It may be too early, or the certificate expired or revoked: the log of the server has the reason. The old key and certificate are as they were.',
+  },
+  poll: {
+    badCertId:
+      'The server knows nothing of this request. Without --resume the same command sends it again; its key is kept.',
+  },
+  question: {
+    badRequest: 'Not every server answers this question, and not for everybody. The log of the server has the reason.',
+    badCertId: 'Check the serial number and the CA.',
+  },
+  either: {
+    badAlg: 'Try --digest, --cipher or --key-type with something else that the server accepts.',
+    badTime: 'Check the clock of this machine.',
+  },
+}

@@ -33,8 +33,8 @@ export type WishOptions = Pick<EnrolOptions, 'subject' | 'san' | 'keyType'>
 
 /** @throws {CliFailure} for names that cannot be read */
 export function readWish(url: string, { subject, san = [], keyType }: WishOptions): Wish {
-  const name = read('--subject', subject, nameFromText)
-  const names: GeneralName[] = san.map((text) => read('--san', text, generalNameFromText))
+  const name = readOption('--subject', subject, nameFromText)
+  const names: GeneralName[] = san.map((text) => readOption('--san', text, generalNameFromText))
   if (name.rdns.length === 0 && names.length === 0) {
     throw new CliFailure('failed', 'A certificate needs a subject, or names given with --san.')
   }
@@ -45,7 +45,7 @@ export function readWish(url: string, { subject, san = [], keyType }: WishOption
 }
 
 /** @throws {CliFailure} */
-export function read<T>(option: string, text: string, parse: (text: string) => T): T {
+export function readOption<T>(option: string, text: string, parse: (text: string) => T): T {
   try {
     return parse(text)
   } catch (error) {

@@ -106,7 +106,7 @@ test('D-4.6-01 RA certificates in it belong to the new CA, or all of it is refus
   }
 })
 
-test('S-4.7.1-10 intermediates of the new CA come with it', () => {
+test('intermediates of the new CA come with it', () => {
   const issuing = below(NEXT, 'Test CA 2', caExtension())
   const next = open(announcement({ eContent: nested(issuing, NEXT) }))
   expect(next.authorities).toHaveLength(2)

@@ -76,7 +76,7 @@ test('GetCert: another certificate, and one from elsewhere with the same name an
   }
 })
 
-test('S-4.5-01 a question that is left pending is answered against the protocol', async () => {
+test('a question that is left pending is answered against the protocol', async () => {
   expect(await refused(openCertificateAnswer(reply('3'), EXPECTED_ANSWER))).toMatchObject({ reason: 'reply_invalid' })
   expect(await refused(openCrlAnswer(reply('3'), EXPECTED_ANSWER))).toMatchObject({ reason: 'reply_invalid' })
 })

@@ -222,7 +222,7 @@ describe('what comes back', () => {
     expect(await replyRefusal(sealedReply(changes), EC_EXPECTED)).toMatchObject({ reason })
   })
 
-  test('S-2.3-03 a renewal of an RSA key by an EC key comes back to the RSA key that signed', async () => {
+  test('a renewal of an RSA key by an EC key comes back to the RSA key that signed', async () => {
     const eContent = rawEnvelope({ content: CONTENT, recipient: DEVICE })
     const opened = await openAs(reply('0', {}, { eContent }), { csrKey: publicKeyInfoOf(EC_DEVICE) })
     expect(opened).toMatchObject({ status: 'SUCCESS', certificate: { der: ISSUED_EC.certificate } })
