@@ -8,6 +8,7 @@ export const EXIT = {
   network: { code: 3, meaning: 'the server cannot be reached, or answers with an HTTP error' },
   protocol: { code: 4, meaning: 'the answer is not what SCEP prescribes, or cannot be trusted' },
   fingerprint: { code: 5, meaning: 'the CA is not the one demanded, by its fingerprint or by ca.pem' },
+  broken: { code: 20, meaning: 'scep inspect and scep probe: clauses of SCEP are broken' },
   badAlg: { code: 10, meaning: 'FAILURE badAlg (0): an algorithm, or the key, is not accepted' },
   badMessageCheck: { code: 11, meaning: 'FAILURE badMessageCheck (1): the signature of the request is wrong' },
   badRequest: { code: 12, meaning: 'FAILURE badRequest (2): not permitted; often the challenge' },

@@ -18,6 +18,7 @@ import { getCrlVerb } from './scep/get-crl.ts'
 import { getNextCaVerb } from './scep/get-next-ca.ts'
 import { inspectVerb } from './scep/inspect/inspect.ts'
 import { pollVerb } from './scep/poll.ts'
+import { probeVerb } from './scep/probe/probe.ts'
 import { renewVerb } from './scep/renew.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import { verb } from './verb.ts'
@@ -68,6 +69,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         verb(capsVerb, terminal, finish),
         verb(caVerb, terminal, finish),
         verb(inspectVerb, terminal, finish),
+        verb(probeVerb, terminal, finish),
       ]),
     )
     .addHelpText('after', `\n${EPILOGUE}\n`)

@@ -6,6 +6,8 @@ export interface Terminal {
   out(text: string): void
   /** Progress, hints, warnings and errors: what a person reads. */
   err(text: string): void
+  /** Whether `err` is a screen that a line can be rewritten on. */
+  readonly isInteractive: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readStdin(): Promise<string>
   /** Octets of standard input as they are; more than the limit is cut off behind the first octet too many. */
@@ -25,6 +27,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    isInteractive: process.stderr.isTTY === true,
     env: process.env,
     readStdin: async () => (await readStdinBytes(Number.POSITIVE_INFINITY)).toString('utf8'),
     readStdinBytes,

@@ -26,6 +26,7 @@ export function testTerminal(given: TestTerminalOptions = {}): TestTerminal {
     err: (text) => stderr.push(text),
     stdout: () => stdout.join(''),
     stderr: () => stderr.join(''),
+    isInteractive: false,
     env: given.env ?? {},
     readStdin: async () => String(given.stdin ?? ''),
     readStdinBytes: async (limit) => Buffer.from(given.stdin ?? '').subarray(0, limit + 1),
