@@ -1,6 +1,6 @@
 /** What a check found out about one or more clauses of SCEP. */
-export interface Finding {
-  readonly verdict: Verdict
+export interface ProbeFinding {
+  readonly verdict: ProbeVerdict
   /** Ids of docs/conformance.md. */
   readonly clauses: readonly string[]
   /** One sentence for whoever runs the server: what it does, and what it should do where that differs. */
@@ -8,7 +8,7 @@ export interface Finding {
 }
 
 /** From worst to best. */
-export const VERDICTS = {
+export const PROBE_VERDICTS = {
   broken: 'broken',
   weak: 'weak',
   unknown: 'could not be seen',
@@ -16,12 +16,12 @@ export const VERDICTS = {
   met: 'met',
 } as const
 
-export type Verdict = keyof typeof VERDICTS
+export type ProbeVerdict = keyof typeof PROBE_VERDICTS
 
-type Make = (clauses: string, sentence: string) => Finding
+type Make = (clauses: string, sentence: string) => ProbeFinding
 
 const make =
-  (verdict: Verdict): Make =>
+  (verdict: ProbeVerdict): Make =>
   (clauses, sentence) => ({ verdict, clauses: clauses === '' ? [] : clauses.split(' '), sentence })
 
 export const met = make('met')
@@ -33,6 +33,6 @@ export const note = make('note')
 export const unknown = make('unknown')
 
 /** One clause, two ways in which it can come out. */
-export function either(holds: boolean, clauses: string, right: string, wrong: string): Finding {
+export function either(holds: boolean, clauses: string, right: string, wrong: string): ProbeFinding {
   return holds ? met(clauses, right) : broken(clauses, wrong)
 }

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import type { ProbeFinding } from './finding.ts'
 import type { Server } from './server.ts'
 
 /** What a check must not be run without. */
@@ -15,5 +15,5 @@ export interface ProbeCheck {
   readonly name: string
   readonly title: string
   readonly needs: Need
-  run(server: Server): Promise<readonly Finding[]>
+  run(server: Server): Promise<readonly ProbeFinding[]>
 }

@@ -11,7 +11,7 @@ import { nextCa } from './checks/next-ca.ts'
 import { questions } from './checks/questions.ts'
 import { renewal } from './checks/renewal.ts'
 import { replyForm } from './checks/reply-form.ts'
-import { type Finding, unknown } from './finding.ts'
+import { type ProbeFinding, unknown } from './finding.ts'
 import type { Need, ProbeCheck } from './probe-check.ts'
 import { Server, type ServerOptions } from './server.ts'
 
@@ -50,7 +50,7 @@ export interface ProbeSection {
   readonly title: string
   /** Why it was not run; undefined: it was. */
   readonly skipped: string | undefined
-  readonly findings: readonly Finding[]
+  readonly findings: readonly ProbeFinding[]
 }
 
 /** Examines a SCEP server from outside. Never throws for what a server does: that is a finding. */

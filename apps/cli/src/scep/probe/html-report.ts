@@ -1,10 +1,10 @@
-import type { ProbeReport, ProbeSection, Verdict } from '@chancery/scep'
+import type { ProbeReport, ProbeSection, ProbeVerdict } from '@chancery/scep'
 import { printable } from '../../terminal/printable.ts'
 import { isAuthority } from '../authority.ts'
 import { certificateFields } from '../certificate-lines.ts'
 import { conclusion, countsOf, sorted } from './summary.ts'
 
-const LABELS: Readonly<Record<Verdict, string>> = {
+const LABELS: Readonly<Record<ProbeVerdict, string>> = {
   broken: 'broken',
   weak: 'weak',
   unknown: 'not seen',
@@ -56,7 +56,7 @@ function certificate(one: ProbeReport['certificates'][number]): string {
   return `<h3>${isAuthority(one) ? 'CA' : 'RA'}</h3><dl>${rows.join('')}</dl>`
 }
 
-function badge(verdict: Verdict): string {
+function badge(verdict: ProbeVerdict): string {
   return `<b class="${verdict}">${LABELS[verdict]}</b>`
 }
 

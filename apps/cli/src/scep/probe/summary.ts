@@ -1,9 +1,9 @@
-import { type ProbeFinding, type ProbeReport, VERDICTS, type Verdict } from '@chancery/scep'
+import { PROBE_VERDICTS, type ProbeFinding, type ProbeReport, type ProbeVerdict } from '@chancery/scep'
 
 /** How many findings there are of each verdict, worst first. */
-export function countsOf({ sections }: ProbeReport): readonly (readonly [Verdict, number])[] {
+export function countsOf({ sections }: ProbeReport): readonly (readonly [ProbeVerdict, number])[] {
   const findings = sections.flatMap((section) => section.findings)
-  return (Object.keys(VERDICTS) as Verdict[]).map(
+  return (Object.keys(PROBE_VERDICTS) as ProbeVerdict[]).map(
     (verdict) => [verdict, findings.filter((finding) => finding.verdict === verdict).length] as const,
   )
 }
@@ -11,13 +11,13 @@ export function countsOf({ sections }: ProbeReport): readonly (readonly [Verdict
 export interface ClauseStanding {
   readonly clause: string
   /** The worst of what was found about it. */
-  readonly verdict: Verdict
+  readonly verdict: ProbeVerdict
 }
 
 /** Every clause that was looked at. */
 export function clausesOf({ sections }: ProbeReport): readonly ClauseStanding[] {
-  const order = Object.keys(VERDICTS)
-  const worst = new Map<string, Verdict>()
+  const order = Object.keys(PROBE_VERDICTS)
+  const worst = new Map<string, ProbeVerdict>()
   for (const { clauses, verdict } of sections.flatMap((section) => section.findings)) {
     for (const clause of clauses) {
       const known = worst.get(clause)
@@ -30,7 +30,7 @@ export function clausesOf({ sections }: ProbeReport): readonly ClauseStanding[] 
 /** One sentence that says how it went. */
 export function conclusion(report: ProbeReport): string {
   const counts = new Map(countsOf(report))
-  const number = (verdict: Verdict) => counts.get(verdict) ?? 0
+  const number = (verdict: ProbeVerdict) => counts.get(verdict) ?? 0
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
   const broken = number('broken')
   const verdict =
@@ -40,6 +40,6 @@ export function conclusion(report: ProbeReport): string {
 
 /** Worst first, in the order in which they were found. */
 export function sorted(findings: readonly ProbeFinding[]): readonly ProbeFinding[] {
-  const order = Object.keys(VERDICTS)
+  const order = Object.keys(PROBE_VERDICTS)
   return [...findings].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
 }

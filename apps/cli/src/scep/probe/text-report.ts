@@ -1,10 +1,10 @@
-import type { ProbeReport, Verdict } from '@chancery/scep'
+import type { ProbeReport, ProbeVerdict } from '@chancery/scep'
 import { printable } from '../../terminal/printable.ts'
 import { isAuthority } from '../authority.ts'
 import { certificateLines } from '../certificate-lines.ts'
 import { conclusion, sorted } from './summary.ts'
 
-const MARKS: Readonly<Record<Verdict, string>> = {
+const MARKS: Readonly<Record<ProbeVerdict, string>> = {
   broken: 'BROKEN',
   weak: 'weak',
   unknown: '?',

@@ -1,5 +1,5 @@
 import { describe, seenReply } from '../answer.ts'
-import { broken, either, type Finding, met, note } from '../finding.ts'
+import { broken, either, met, note, type ProbeFinding } from '../finding.ts'
 import { delivered, forKey, request } from '../issued.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Server } from '../server.ts'
@@ -24,7 +24,7 @@ export const afterwards: ProbeCheck = {
 type Issued = NonNullable<Server['issued']>
 
 /** The very same bytes: a retransmission. */
-async function repeated(server: Server, { request: first, certificate, ...identity }: Issued): Promise<Finding> {
+async function repeated(server: Server, { request: first, certificate, ...identity }: Issued): Promise<ProbeFinding> {
   const answer = await server.pkiOperation(first.message)
   const again = { ...first, answer, reply: seenReply(answer, server.certificates) }
   const clauses = 'S-3.2.1.5-07 S-5.2-02'
@@ -39,7 +39,7 @@ async function repeated(server: Server, { request: first, certificate, ...identi
     : broken(clauses, 'The same message again gets another certificate: whoever replays a message makes the CA issue.')
 }
 
-async function polled(server: Server, { request: first, certificate, ...identity }: Issued): Promise<Finding> {
+async function polled(server: Server, { request: first, certificate, ...identity }: Issued): Promise<ProbeFinding> {
   const { transactionId } = first
   const asked = await server.ask({ transactionId, signer: { ...identity, certificate: identity.selfSigned } })
   const seen = describe(asked.answer, asked.reply)
@@ -58,7 +58,7 @@ async function polled(server: Server, { request: first, certificate, ...identity
   )
 }
 
-async function stolen(server: Server, { request: first }: Issued): Promise<Finding> {
+async function stolen(server: Server, { request: first }: Issued): Promise<ProbeFinding> {
   const { answer, reply } = await server.ask({ transactionId: first.transactionId })
   const seen = describe(answer, reply)
   return reply?.pkiStatus === 'SUCCESS' || reply?.pkiStatus === 'PENDING'
@@ -67,7 +67,7 @@ async function stolen(server: Server, { request: first }: Issued): Promise<Findi
 }
 
 /** Only where it is said to be good for one certificate. */
-async function challengeAgain(server: Server): Promise<Finding[]> {
+async function challengeAgain(server: Server): Promise<ProbeFinding[]> {
   const { challenge, oneTime } = server.options
   if (!oneTime) return []
   const identity = await server.newIdentity()

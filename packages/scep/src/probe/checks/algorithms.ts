@@ -1,7 +1,7 @@
 import type { ContentEncryptionName, KeyTransport } from '@chancery/pki'
 import { hasCapability } from '../../client/capabilities.ts'
 import { describe } from '../answer.ts'
-import { broken, type Finding, met, note, unknown, weak } from '../finding.ts'
+import { broken, met, note, type ProbeFinding, unknown, weak } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import { RAW_DIGESTS, type RawDigest } from '../raw-message.ts'
 import type { Ask, Asked, Server } from '../server.ts'
@@ -55,7 +55,7 @@ export const algorithms: ProbeCheck = {
         unknown('S-3.5.2-05', 'It answers no polls, so without a challenge nothing shows which algorithms it takes.'),
       ]
     }
-    const findings: Finding[] = []
+    const findings: ProbeFinding[] = []
     for (const row of ROWS) {
       const asked = await server.ask({ ...carrier, ...row.ask })
       findings.push(judge(row, asked, server))
@@ -71,7 +71,7 @@ function accepted({ answer, reply }: Asked): boolean {
   return answer.status === 200 && reply !== undefined && reply.failInfo !== 'badAlg'
 }
 
-function judge({ what, keyword, forbidden, old }: Row, asked: Asked, server: Server): Finding {
+function judge({ what, keyword, forbidden, old }: Row, asked: Asked, server: Server): ProbeFinding {
   const takes = accepted(asked)
   const promised = keyword !== undefined && hasCapability(server.capabilities, keyword)
   const seen = describe(asked.answer, asked.reply)
@@ -92,7 +92,7 @@ function judge({ what, keyword, forbidden, old }: Row, asked: Asked, server: Ser
 }
 
 /** A client reads only what it speaks, and a reply to a good request says in what the server speaks. */
-function mirrored({ ask, what }: Row, asked: Asked): Finding | undefined {
+function mirrored({ ask, what }: Row, asked: Asked): ProbeFinding | undefined {
   if (ask.digest === undefined || ask.digest === 'md5' || !accepted(asked)) return undefined
   const found = asked.reply?.message.signerInfo.digestAlgorithm.oid
   if (found === RAW_DIGESTS[ask.digest]) return met('S-3.1-12', `A request in ${what} is answered in it.`)

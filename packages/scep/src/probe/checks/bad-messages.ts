@@ -1,7 +1,7 @@
 import { der } from '@chancery/pki'
 import type { FailInfo } from '../../fail-info.ts'
 import { describe } from '../answer.ts'
-import { broken, type Finding, met, note, unknown } from '../finding.ts'
+import { broken, met, note, type ProbeFinding, unknown } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Ask, Server } from '../server.ts'
 
@@ -51,13 +51,13 @@ export const badMessages: ProbeCheck = {
   title: 'Messages that are wrong',
   needs: 'recipient',
   async run(server) {
-    const findings: Finding[] = []
+    const findings: ProbeFinding[] = []
     for (const wrong of WRONG) findings.push(await judge(wrong, server))
     return [...findings, ...(await echoes(server))]
   },
 }
 
-async function judge({ what, clauses, ask, expected }: Wrong, server: Server): Promise<Finding> {
+async function judge({ what, clauses, ask, expected }: Wrong, server: Server): Promise<ProbeFinding> {
   const { answer, reply } = await server.ask(await ask(server))
   const seen = describe(answer, reply)
   if (answer.status >= 500 || answer.status === 0) {
@@ -74,7 +74,7 @@ async function judge({ what, clauses, ask, expected }: Wrong, server: Server): P
 /** Clients choose any form for the transactionID, and recognise their reply by it. */
 const ODD_IDS = ['7XXEY-ERLPU-2JDR9', 'a+b/c=', 'SSCEP transactionId', 'x'.repeat(200)]
 
-async function echoes(server: Server): Promise<Finding[]> {
+async function echoes(server: Server): Promise<ProbeFinding[]> {
   const carrier = await server.harmless()
   if (carrier === undefined) return [unknown('S-3.2.1.1-03', 'It answers no polls, so no transactionID comes back.')]
   const lost: string[] = []

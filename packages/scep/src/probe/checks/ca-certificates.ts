@@ -3,7 +3,7 @@ import { parseCaCertificates } from '../../client/ca-certificates.ts'
 import { selectRecipient } from '../../client/select-certificate.ts'
 import { isAuthority } from '../../client/usage.ts'
 import { ScepError } from '../../scep-error.ts'
-import { broken, either, type Finding, met, note, unknown, weak } from '../finding.ts'
+import { broken, either, met, note, type ProbeFinding, unknown, weak } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Server } from '../server.ts'
 
@@ -34,7 +34,7 @@ export const caCertificates: ProbeCheck = {
 }
 
 /** One certificate alone goes bare, several go in a message: Apple takes each label at its word. */
-function label(certificates: readonly Certificate[], body: Buffer, contentType = ''): Finding {
+function label(certificates: readonly Certificate[], body: Buffer, contentType = ''): ProbeFinding {
   const isBare = certificates[0]?.der.equals(body) === true
   const expected = isBare ? 'application/x-x509-ca-cert' : 'application/x-x509-ca-ra-cert'
   return either(
@@ -45,7 +45,7 @@ function label(certificates: readonly Certificate[], body: Buffer, contentType =
   )
 }
 
-function order(certificates: readonly Certificate[]): Finding[] {
+function order(certificates: readonly Certificate[]): ProbeFinding[] {
   const ra = certificates.findIndex((certificate) => !isAuthority(certificate))
   if (ra === -1) return []
   const after = certificates.slice(0, ra).some(isAuthority)
@@ -55,7 +55,7 @@ function order(certificates: readonly Certificate[]): Finding[] {
 }
 
 /** Everything hangs together, and there is one end at which it begins. */
-function chain(certificates: readonly Certificate[]): Finding[] {
+function chain(certificates: readonly Certificate[]): ProbeFinding[] {
   const issued = (by: Certificate, one: Certificate) =>
     by !== one && sameName(by.subject, one.issuer) && verifyCertificate(one, by.publicKey)
   const orphans = certificates.filter(
@@ -68,7 +68,7 @@ function chain(certificates: readonly Certificate[]): Finding[] {
     : [met('S-4.2.1.2-02', 'They are one chain.'), ...topmost]
 }
 
-function recipient(server: Server): Finding[] {
+function recipient(server: Server): ProbeFinding[] {
   try {
     server.recipient = selectRecipient(server.certificates)
     return [met('S-2.1.2-01', `Requests are encrypted to ${names([server.recipient])}, whose key usage allows it.`)]
@@ -91,10 +91,10 @@ function recipient(server: Server): Finding[] {
 
 const MONTH = 30 * 86_400_000
 
-function state(certificate: Certificate, now: Date): Finding[] {
+function state(certificate: Certificate, now: Date): ProbeFinding[] {
   const name = names([certificate])
   const { notBefore, notAfter, publicKey } = certificate
-  const found: Finding[] = []
+  const found: ProbeFinding[] = []
   if (now > notAfter) found.push(broken('S-2.2-04', `${name} expired on ${day(notAfter)}.`))
   else if (now < notBefore) found.push(broken('S-2.2-04', `${name} is not valid before ${day(notBefore)}.`))
   else if (notAfter.getTime() - now.getTime() < MONTH) {

@@ -1,5 +1,5 @@
 import { parseCapabilities } from '../../client/capabilities.ts'
-import { broken, either, type Finding, met, note } from '../finding.ts'
+import { broken, either, met, note, type ProbeFinding } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 
 /** RFC 8894 §3.5.2, and what strongSwan 5.9.8 asks for. */
@@ -45,8 +45,8 @@ export const capabilities: ProbeCheck = {
   },
 }
 
-function shape(text: string, lines: readonly string[]): Finding[] {
-  const found: Finding[] = []
+function shape(text: string, lines: readonly string[]): ProbeFinding[] {
+  const found: ProbeFinding[] = []
   if (text !== '' && lines.includes('')) {
     found.push(broken('S-3.5.2-01', 'It has an empty line, which strongSwan takes for every capability there is.'))
   }
@@ -58,7 +58,7 @@ function shape(text: string, lines: readonly string[]): Finding[] {
   return found
 }
 
-function keywords(lines: readonly string[]): Finding[] {
+function keywords(lines: readonly string[]): ProbeFinding[] {
   const unknown = lines.filter((line) => line !== '' && !KEYWORDS.has(line) && !line.includes('.'))
   const standard = lines.includes('SCEPStandard')
   const implied = ['AES', 'POSTPKIOperation', 'SHA-256'].filter((keyword) => !lines.includes(keyword))

@@ -1,6 +1,6 @@
 import { Secret } from '../../secret.ts'
 import { describe } from '../answer.ts'
-import { broken, type Finding, met } from '../finding.ts'
+import { broken, met, type ProbeFinding } from '../finding.ts'
 import { request } from '../issued.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Ask, Server } from '../server.ts'
@@ -48,7 +48,7 @@ export const closedDoor: ProbeCheck = {
   title: 'Requests without the right to enrol',
   needs: 'challenge',
   async run(server) {
-    const findings: Finding[] = []
+    const findings: ProbeFinding[] = []
     for (const { what, clauses, ask } of WAYS) {
       const { answer, reply } = await server.ask(await ask(server))
       const seen = describe(answer, reply)

@@ -9,7 +9,7 @@ import {
 } from '@chancery/pki'
 import { chainsTo } from '../../client/trust.ts'
 import { describe } from '../answer.ts'
-import { broken, either, type Finding, met, note, weak } from '../finding.ts'
+import { broken, either, met, note, type ProbeFinding, weak } from '../finding.ts'
 import { type Delivered, delivered, forKey, request } from '../issued.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Asked, Server } from '../server.ts'
@@ -67,7 +67,7 @@ export const enrolment: ProbeCheck = {
 }
 
 /** In what the certificate travels: a client that speaks AES may speak nothing else. */
-function envelope({ reply }: Asked): Finding[] {
+function envelope({ reply }: Asked): ProbeFinding[] {
   const eContent = reply?.message.signedData.eContent
   if (eContent === undefined) return []
   const { oid } = parseEnvelopedData(eContent).contentEncryption
@@ -85,7 +85,7 @@ function envelope({ reply }: Asked): Finding[] {
   return [note('S-3.1-11', `A request in AES-128 is answered in ${label}.`)]
 }
 
-function form({ certificates }: Delivered, certificate: Certificate): Finding[] {
+function form({ certificates }: Delivered, certificate: Certificate): ProbeFinding[] {
   return [
     either(
       certificates[0] === certificate,
@@ -96,7 +96,7 @@ function form({ certificates }: Delivered, certificate: Certificate): Finding[] 
   ]
 }
 
-function worth(certificate: Certificate, server: Server): Finding[] {
+function worth(certificate: Certificate, server: Server): ProbeFinding[] {
   const { subject, key } = server.issued ?? {}
   const serial = certificate.serialNumber
   const positive = serial.length <= 20 && ((serial[0] ?? 0) & 0x80) === 0 && serial.some((octet) => octet !== 0)

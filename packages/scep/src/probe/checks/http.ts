@@ -1,6 +1,6 @@
 import { scepUrl } from '../../client/scep-url.ts'
 import type { Answer } from '../answer.ts'
-import { broken, either, type Finding, met } from '../finding.ts'
+import { broken, either, met, type ProbeFinding } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Server } from '../server.ts'
 
@@ -29,7 +29,7 @@ export const nonsense: ProbeCheck = {
   title: 'Requests that make no sense',
   needs: 'nothing',
   async run(server) {
-    const findings: Finding[] = []
+    const findings: ProbeFinding[] = []
     for (const { clauses, what, ask } of NONSENSE) {
       const answer = await ask(server)
       const sentence = `${what} is answered with ${answer.status === 0 ? 'nothing at all' : `HTTP ${answer.status}`}`

@@ -1,7 +1,7 @@
 import { openNextCa } from '../../client/next-ca.ts'
 import { isAuthority } from '../../client/usage.ts'
 import { ScepError } from '../../scep-error.ts'
-import { broken, either, type Finding, met } from '../finding.ts'
+import { broken, either, met, type ProbeFinding } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import { names } from './ca-certificates.ts'
 
@@ -13,7 +13,7 @@ export const nextCa: ProbeCheck = {
     const answer = await server.get('operation=GetNextCACert')
     const offered = server.capabilities.has('getnextcacert')
     const served = answer.status === 200
-    const findings: Finding[] = [
+    const findings: ProbeFinding[] = [
       either(
         offered === served,
         'S-3.5.2-09',

@@ -3,7 +3,7 @@ import { type Certificate, der, parseCrl, parseSignedData, verifyCrl } from '@ch
 import { openReplyContent } from '../../client/open-envelope.ts'
 import { issuingAuthority } from '../../client/select-certificate.ts'
 import { describe } from '../answer.ts'
-import { broken, type Finding, met, note } from '../finding.ts'
+import { broken, met, note, type ProbeFinding } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Asked, Server } from '../server.ts'
 
@@ -32,7 +32,7 @@ export function authorityOf(server: Server): Certificate {
   return issuingAuthority(recipient, certificates)
 }
 
-function certificate({ answer, reply }: Asked, what: string): Finding {
+function certificate({ answer, reply }: Asked, what: string): ProbeFinding {
   const seen = describe(answer, reply)
   if (reply?.pkiStatus === 'SUCCESS') return broken('S-4.5-03', `GetCert for ${what} is answered with SUCCESS.`)
   if (reply?.pkiStatus === 'PENDING') return broken('S-4.5-01', `GetCert for ${what} is left pending.`)
@@ -41,7 +41,7 @@ function certificate({ answer, reply }: Asked, what: string): Finding {
   return note('S-3.3.4-03', `GetCert is answered with ${seen}: it seems to be off.`)
 }
 
-async function crl(server: Server, { answer, reply }: Asked, authority: Certificate): Promise<Finding> {
+async function crl(server: Server, { answer, reply }: Asked, authority: Certificate): Promise<ProbeFinding> {
   const seen = describe(answer, reply)
   if (reply?.pkiStatus === 'PENDING') return broken('S-4.5-01', 'GetCRL is left pending.')
   if (reply === undefined) return broken('S-3.3.4-03', `GetCRL is answered with ${seen} instead of a signed FAILURE.`)

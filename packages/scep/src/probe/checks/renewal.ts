@@ -7,7 +7,7 @@ import {
 } from '@chancery/pki'
 import { hasCapability } from '../../client/capabilities.ts'
 import { describe } from '../answer.ts'
-import { broken, type Finding, met, note } from '../finding.ts'
+import { broken, met, note, type ProbeFinding } from '../finding.ts'
 import type { Identity } from '../identity.ts'
 import { delivered, forKey, request } from '../issued.ts'
 import type { ProbeCheck } from '../probe-check.ts'
@@ -25,7 +25,7 @@ export const renewal: ProbeCheck = {
   },
 }
 
-async function own(server: Server, issued: Identity): Promise<Finding> {
+async function own(server: Server, issued: Identity): Promise<ProbeFinding> {
   const next = await server.newIdentity()
   const content = await request(next, undefined, issued.certificate.subject)
   const asked = await server.ask({ messageType: '17', content, signer: issued })
@@ -55,7 +55,7 @@ async function own(server: Server, issued: Identity): Promise<Finding> {
     : note('S-3.5.2-08', `Renewal is offered; of a new certificate it is refused: ${text}`)
 }
 
-async function otherSubject(server: Server, issued: Identity): Promise<Finding> {
+async function otherSubject(server: Server, issued: Identity): Promise<ProbeFinding> {
   const next = await server.newIdentity()
   const content = await request(next, undefined, nameFromText('CN=somebody else'))
   const { answer, reply } = await server.ask({ messageType: '17', content, signer: issued })
@@ -65,7 +65,7 @@ async function otherSubject(server: Server, issued: Identity): Promise<Finding> 
 }
 
 /** A self-signed certificate with issuer, serial number and subject of the one that was issued (S10). */
-async function lookAlike(server: Server, issued: Identity): Promise<Finding> {
+async function lookAlike(server: Server, issued: Identity): Promise<ProbeFinding> {
   const attacker = await server.newIdentity()
   const scheme = { key: 'rsa', padding: 'pkcs1', digest: 'sha256' } as const
   const signature = signatureAlgorithmIdentifier(scheme)

@@ -1,7 +1,7 @@
 import { type Element, TAG } from '@chancery/pki'
 import { attributeValues } from '../../attribute.ts'
 import { describe, type SeenReply } from '../answer.ts'
-import { broken, either, type Finding, met, note } from '../finding.ts'
+import { broken, either, met, note, type ProbeFinding } from '../finding.ts'
 import type { ProbeCheck } from '../probe-check.ts'
 import type { Asked } from '../server.ts'
 
@@ -31,7 +31,7 @@ export const replyForm: ProbeCheck = {
   },
 }
 
-function http({ answer }: Asked): Finding[] {
+function http({ answer }: Asked): ProbeFinding[] {
   return [
     either(answer.status === 200, 'S-4.3-04', 'It travels with HTTP 200.', `It travels with HTTP ${answer.status}.`),
     either(
@@ -43,7 +43,7 @@ function http({ answer }: Asked): Finding[] {
   ]
 }
 
-function status({ answer }: Asked, reply: SeenReply): Finding[] {
+function status({ answer }: Asked, reply: SeenReply): ProbeFinding[] {
   const seen = describe(answer, reply)
   const findings = [
     either(
@@ -69,7 +69,7 @@ function status({ answer }: Asked, reply: SeenReply): Finding[] {
   return findings
 }
 
-function correlation({ transactionId, senderNonce }: Asked, reply: SeenReply): Finding[] {
+function correlation({ transactionId, senderNonce }: Asked, reply: SeenReply): ProbeFinding[] {
   const own = reply.senderNonce
   return [
     either(
@@ -99,7 +99,7 @@ function correlation({ transactionId, senderNonce }: Asked, reply: SeenReply): F
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 
-function signature({ signedBy, message }: SeenReply): Finding[] {
+function signature({ signedBy, message }: SeenReply): ProbeFinding[] {
   const { signerInfo, signedData } = message
   const strings = (['transactionId', 'messageType', 'pkiStatus', 'failInfo'] as const).flatMap((name) => {
     const element: Element | undefined = attributeValues(message.attributes, name).only
@@ -136,7 +136,7 @@ function signature({ signedBy, message }: SeenReply): Finding[] {
   return findings
 }
 
-function content({ message, pkiStatus }: SeenReply): Finding[] {
+function content({ message, pkiStatus }: SeenReply): ProbeFinding[] {
   if (pkiStatus === 'SUCCESS') return []
   const { eContent } = message.signedData
   if (eContent === undefined) return [met('S-3.2-04', 'Where there is nothing to say it has no content.')]
