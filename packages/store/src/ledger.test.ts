@@ -28,6 +28,7 @@ onBothDatabases((database) => {
       ordered: undefined,
       certificate: {
         der: certificate.der,
+        issuerId: certificate.prepared.issuerId,
         notBefore: certificate.prepared.notBefore,
         notAfter: certificate.prepared.notAfter,
         revoked: false,

@@ -118,6 +118,8 @@ const SCHEMA_1 = [
   'drop table approval',
   'drop index scep_transaction_waiting',
   'drop index challenge_sealed',
+  'drop index issuer_next',
+  'drop index issuer_current',
   ...['sealed_csr', 'sealed_challenge', 'subject', 'predecessor', 'source', 'expires_at', 'authenticated'].map(
     (column) => `alter table scep_transaction drop column ${column}`,
   ),
