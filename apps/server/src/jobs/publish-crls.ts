@@ -11,8 +11,8 @@ const LIFE_MILLISECONDS = 7 * DAY
 const MOST_AHEAD_MILLISECONDS = 5 * 60_000
 
 /**
- * Each generation, retired ones too, has a CRL until its CA certificate ends, and none of its certificates lives longer: a new one within seconds of a revocation, one for all that
- * came together, and otherwise before half of its life is over.
+ * Each generation, retired ones too, has a CRL until its CA certificate ends; none of its certificates lives longer. A new
+ * one is made within seconds of a revocation, one for all that came together, and otherwise before half of its life is over.
  */
 export const publishCrls: Job = {
   name: 'publishCrls',
