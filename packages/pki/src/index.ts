@@ -1,4 +1,11 @@
 export {
+  AUTHENTICATED_ENCRYPTIONS,
+  type AuthenticatedEncryption,
+  type AuthenticatedEncryptionName,
+  authenticatedEncryptionByName,
+  authenticatedEncryptionByOid,
+} from './algorithm/authenticated-encryption.ts'
+export {
   CONTENT_ENCRYPTIONS,
   type ContentEncryption,
   type ContentEncryptionName,
@@ -27,6 +34,7 @@ export {
   signatureSchemeOf,
 } from './algorithm/signature.ts'
 export { type Attribute, buildAttribute, parseAttribute } from './attribute.ts'
+export { isAuthEnvelopedData, parseAuthEnvelopedData } from './cms/auth-enveloped-data.ts'
 export { buildEnvelopedData, type NewEnvelopedData } from './cms/build-enveloped-data.ts'
 export { buildSignedData, type NewSignedData } from './cms/build-signed-data.ts'
 export { certsOnly } from './cms/certs-only.ts'
@@ -35,6 +43,7 @@ export { contentKeyOfLength } from './cms/content-key.ts'
 export { decryptContent } from './cms/decrypt-content.ts'
 export { type EnvelopedData, parseEnvelopedData } from './cms/enveloped-data.ts'
 export { findSignerCertificates } from './cms/find-signer-certificates.ts'
+export { buildGcmEnvelopedData, type NewGcmEnvelopedData } from './cms/gcm/build-enveloped-data.ts'
 export { keyTransportOf } from './cms/key-transport.ts'
 export { CMS_LIMITS, type CmsLimits } from './cms/limits.ts'
 export {

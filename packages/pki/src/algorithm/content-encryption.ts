@@ -1,3 +1,5 @@
+import { AUTHENTICATED_ENCRYPTIONS } from './authenticated-encryption.ts'
+
 /** Ciphers that a message may be enveloped with. */
 export type ContentEncryptionName = 'des-cbc' | 'des-ede3-cbc' | 'aes-128-cbc' | 'aes-192-cbc' | 'aes-256-cbc'
 
@@ -22,9 +24,12 @@ export const CONTENT_ENCRYPTIONS: readonly ContentEncryption[] = [
 /** Ciphers we do not open, known so that a refusal can name them. */
 export const UNSUPPORTED_CONTENT_ENCRYPTIONS: readonly { readonly name: string; readonly oid: string }[] = [
   { name: 'rc2-cbc', oid: '1.2.840.113549.3.2' },
-  { name: 'aes-128-gcm', oid: '2.16.840.1.101.3.4.1.6' },
-  { name: 'aes-192-gcm', oid: '2.16.840.1.101.3.4.1.26' },
-  { name: 'aes-256-gcm', oid: '2.16.840.1.101.3.4.1.46' },
+]
+
+const named: readonly (readonly { readonly name: string; readonly oid: string }[])[] = [
+  CONTENT_ENCRYPTIONS,
+  AUTHENTICATED_ENCRYPTIONS,
+  UNSUPPORTED_CONTENT_ENCRYPTIONS,
 ]
 
 const byOid = new Map(CONTENT_ENCRYPTIONS.map((row) => [row.oid, row]))
@@ -42,7 +47,7 @@ export function contentEncryptionByName(name: ContentEncryptionName): ContentEnc
 
 /** A name for a sentence about it, also when we do not support it; the OID when nobody knows it. */
 export function contentEncryptionLabel(oid: string): string {
-  return byOid.get(oid)?.name ?? UNSUPPORTED_CONTENT_ENCRYPTIONS.find((row) => row.oid === oid)?.name ?? oid
+  return named.flat().find((row) => row.oid === oid)?.name ?? oid
 }
 
 function row(name: ContentEncryptionName, oid: string, keyBytes: number): ContentEncryption {

@@ -16,7 +16,7 @@ export interface NewEnvelopedData {
   readonly recipient: NewKeyTransport | NewPassword
 }
 
-interface NewKeyTransport {
+export interface NewKeyTransport {
   readonly certificate: Certificate
   readonly transport: KeyTransport
 }
@@ -39,7 +39,7 @@ export function buildEnvelopedData({ content, encryption, recipient }: NewEnvelo
 }
 
 /** KeyTransRecipientInfo by issuer and serial number (S-3.1-02). */
-function buildKeyTransport({ certificate, transport }: NewKeyTransport, contentKey: Buffer): Buffer {
+export function buildKeyTransport({ certificate, transport }: NewKeyTransport, contentKey: Buffer): Buffer {
   return sequence(
     RECIPIENT_VERSION,
     issuerAndSerialNumber(certificate),

@@ -5,19 +5,18 @@ import { contextTag, TAG } from '../der/tag.ts'
 import { child, expectTag, integerBytes, oidValue } from '../der/value.ts'
 import { explicit, oid, sequence } from '../der/write.ts'
 
-/** Content types (RFC 5652 §4, §5.1, §6.1). */
+/** Content types (RFC 5652 §4, §5.1, §6.1; RFC 5083 §2). */
 export const CONTENT_TYPE = {
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
   envelopedData: '1.2.840.113549.1.7.3',
+  authEnvelopedData: '1.2.840.113549.1.9.16.1.23',
 } as const
 
+type StructuredType = Exclude<keyof typeof CONTENT_TYPE, 'data'>
+
 /** The SEQUENCE inside a ContentInfo (RFC 5652 §3) of the type wanted. */
-export function readContentInfo(
-  bytes: Buffer | Element,
-  type: 'signedData' | 'envelopedData',
-  limits: ReadLimits,
-): Element {
+export function readContentInfo(bytes: Buffer | Element, type: StructuredType, limits: ReadLimits): Element {
   const info = expectTag(bytes instanceof Element ? bytes : readElement(bytes, limits), TAG.sequence, 'ContentInfo')
   const found = oidValue(child(info, 0, 'contentType'), 'contentType')
   if (found !== CONTENT_TYPE[type]) throw new Asn1Error(`ContentInfo is of type ${found}, not ${type}`)
@@ -26,7 +25,7 @@ export function readContentInfo(
   return expectTag(content.children[0], TAG.sequence, type)
 }
 
-export function buildContentInfo(type: 'signedData' | 'envelopedData', content: Buffer): Buffer {
+export function buildContentInfo(type: StructuredType, content: Buffer): Buffer {
   return sequence(oid(CONTENT_TYPE[type]), explicit(0, content))
 }
 

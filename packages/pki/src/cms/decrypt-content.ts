@@ -1,6 +1,8 @@
+import { authenticatedEncryptionByOid } from '../algorithm/authenticated-encryption.ts'
 import { contentEncryptionByOid } from '../algorithm/content-encryption.ts'
 import { decryptBlocks, initialisationVector, isWholeBlocks } from './content-cipher.ts'
 import type { EnvelopedData } from './enveloped-data.ts'
+import { decryptAuthenticated } from './gcm/decrypt.ts'
 
 /**
  * The content, or undefined for whatever is wrong: one answer, because anybody can sign a modified envelope anew and
@@ -8,6 +10,8 @@ import type { EnvelopedData } from './enveloped-data.ts'
  */
 export function decryptContent(envelope: EnvelopedData, contentKey: Buffer): Buffer | undefined {
   const { contentEncryption, encryptedContent } = envelope
+  const authenticated = authenticatedEncryptionByOid(contentEncryption.oid)
+  if (authenticated !== undefined) return decryptAuthenticated(authenticated, envelope, contentKey)
   const row = contentEncryptionByOid(contentEncryption.oid)
   if (row === undefined || contentKey.length !== row.keyBytes) return undefined
   const iv = initialisationVector(row, contentEncryption)

@@ -16,6 +16,15 @@ export interface EnvelopedData {
   readonly contentEncryption: AlgorithmIdentifier
   /** Joined where it came in segments (C-BER-03, C-BER-04). */
   readonly encryptedContent: Buffer | undefined
+  /** Of an AuthEnvelopedData, where it does not stand behind the encrypted content. */
+  readonly authentication?: Authentication
+}
+
+/** What authenticates a content that was encrypted with it (RFC 5083 §2.1). */
+export interface Authentication {
+  readonly mac: Buffer
+  /** DER of the authenticated attributes as a SET OF; undefined when there are none. */
+  readonly attributes: Buffer | undefined
 }
 
 /**
@@ -34,11 +43,12 @@ export function parseEnvelopedData(bytes: Buffer | Element, limits: Partial<CmsL
   return {
     version: readVersion(children[0], 'EnvelopedData version'),
     recipientInfos: atMost(allowed.recipientInfos, recipientInfos, 'RecipientInfos').map(parseRecipientInfo),
-    ...parseEncrypted(children[at + 1]),
+    ...parseEncryptedContentInfo(children[at + 1]),
   }
 }
 
-function parseEncrypted(
+/** EncryptedContentInfo (RFC 5652 §6.1). */
+export function parseEncryptedContentInfo(
   e: Element | undefined,
 ): Pick<EnvelopedData, 'contentType' | 'contentEncryption' | 'encryptedContent'> {
   const info = expectTag(e, TAG.sequence, 'encryptedContentInfo')
