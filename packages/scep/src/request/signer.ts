@@ -2,7 +2,7 @@ import { type Certificate, findSignerCertificates, isSelfSigned, sameName } from
 import type { MessagePolicy } from '../compatibility/message-policy.ts'
 import type { PkiMessage } from '../pki-message.ts'
 import { ScepError } from '../scep-error.ts'
-import { acceptedDigest, checkSignatureAlgorithm, verifyingCertificate } from '../signature.ts'
+import { acceptedDigest, checkSignatureAlgorithm, isPss, verifyingCertificate } from '../signature.ts'
 
 /** Who signed a message; proof of a key, never of a name (S-2.4-01). */
 export interface MessageSigner {
@@ -19,6 +19,9 @@ export interface MessageSigner {
 export function verifySigner(message: PkiMessage, policy: MessagePolicy): MessageSigner {
   const digest = acceptedDigest(message.signerInfo, policy.digests)
   checkSignatureAlgorithm(message.signerInfo, policy.digests)
+  if (!policy.rsaPss && isPss(message.signerInfo.signatureAlgorithm)) {
+    throw new ScepError('signature_algorithm_refused', { detail: 'RSASSA-PSS' })
+  }
   const candidates = signerCandidates(message)
   const certificate = verifyingCertificate(message, candidates, digest, policy.digests)
   const selfSigned = isSelfSigned(certificate)
