@@ -63,10 +63,15 @@ export interface ServedEndpoint extends Service {
   readonly caCertificates: PublishedCertificates
   /** Answer to GetNextCACert; undefined while there is no next CA. */
   readonly nextCaCertificates: ((now: Date) => Promise<PublishedCertificates>) | undefined
+  /** Body of GetCACertChain; undefined: the profile does not answer it. */
+  readonly caCertificateChain: PublishedCertificates | undefined
+  /** Whether PKIOperation may come by GET. */
+  readonly getPkiOperation: boolean
   /** When the first of RA and CA certificate ends, in milliseconds. */
   readonly usableUntil: number
 }
 
+/** Certificates as an operation answers them. */
 export interface PublishedCertificates {
   readonly type: string
   readonly body: Buffer

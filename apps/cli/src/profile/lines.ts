@@ -1,4 +1,5 @@
 import type { Compatibility, ScepProfile } from '@chancery/api'
+import { switchValueText } from '@chancery/scep'
 import { printable } from '../terminal/printable.ts'
 
 /** A profile as a person reads it. */
@@ -12,25 +13,27 @@ export function profileLines(profile: ScepProfile, compatibility: Compatibility)
     ['RA certificate', profile.caCertificate === null ? 'none' : caCertificate(profile.caCertificate)],
     ['challenge', challenge(profile)],
     ['renewal', renewal(profile.renewThreshold)],
-    ['answers carry', contents(profile)],
+    ['answers carry', contents(profile, compatibility)],
     ['polling', yesNo(profile.allowPolling)],
     ['compatibility', compatibility.profile],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   return [
     ...rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`),
-    ...compatibility.switches.map(switchLine),
+    ...compatibility.switches.flatMap(switchLines),
   ]
 }
 
-function switchLine({ name, value, overridden, meaning }: Compatibility['switches'][number]): string {
-  return `  ${`${name}=${switchValue(value)}`.padEnd(30)} ${overridden ? '*' : ' '} ${printable(meaning)}`
+/** The value, what it means, and below it for whom the switch is there. */
+function switchLines({ name, value, overridden, meaning, neededBy }: Compatibility['switches'][number]): string[] {
+  const setting = `${name}=${switchValueText(value)}`.padEnd(SETTING_WIDTH)
+  return [
+    `  ${setting} ${overridden ? '*' : ' '} ${printable(meaning)}`,
+    `  ${' '.repeat(SETTING_WIDTH)}   for ${printable(neededBy)}`,
+  ]
 }
 
-function switchValue(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off'
-  return value === null ? 'off' : String(value)
-}
+const SETTING_WIDTH = 30
 
 function caCertificate({ subject, notAfter }: NonNullable<ScepProfile['caCertificate']>): string {
   return `${subject}, until ${notAfter}`
@@ -45,9 +48,14 @@ function renewal(days: number | null): string {
   return days === null ? 'in the second half of the validity' : `in the last ${days} days`
 }
 
-function contents({ includeCaCertificate, includeCaCertificateChain }: ScepProfile): string {
+/** What the profile says itself wins over the switch. */
+function contents(
+  { includeCaCertificate, includeCaCertificateChain }: ScepProfile,
+  { switches }: Compatibility,
+): string {
   if (includeCaCertificateChain) return 'the certificate and its chain'
-  return includeCaCertificate ? 'the certificate and the CA certificate' : 'the certificate'
+  const bySwitch = switches.find(({ name }) => name === 'certRepCertificates')?.value === 'ca'
+  return includeCaCertificate || bySwitch ? 'the certificate and the CA certificate' : 'the certificate'
 }
 
 function yesNo(value: boolean): string {

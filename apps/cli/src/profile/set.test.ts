@@ -92,7 +92,7 @@ test('show prints settings and switches, the ones that differ marked', async () 
   const shown = terminal()
   expect(await run(['profile', 'show'], shown)).toBe(0)
   expect(shown.stdout()).toMatch(/^challenge +one-time$/m)
-  expect(shown.stdout()).toMatch(/^ {2}tripleDes=off +\* Accept 3DES\.$/m)
+  expect(shown.stdout()).toMatch(/^ {2}tripleDes=off +\* Accept 3DES\.\n +for old ones$/m)
 })
 
 test('show --json prints profile and switches in one object', async () => {

@@ -7,6 +7,7 @@ import {
   updateCompatibility,
   updateScepProfile,
 } from '@chancery/api'
+import { COMPATIBILITY } from '@chancery/scep'
 import { Option } from 'commander'
 import { connect } from '../administration/connect.ts'
 import { findProfile } from '../administration/find-profile.ts'
@@ -45,7 +46,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static or none'),
     new Option('--static-challenge-file <file>', 'set the static challenge from a file, or from standard input with -'),
     new Option('--allow-weak-challenge', 'insist on one that is too weak for sealing messages with it'),
-    new Option('--compatibility <name>', 'named set of switches: default, strict, legacy, certmonger'),
+    new Option('--compatibility <name>', `named set of switches: ${Object.keys(COMPATIBILITY).join(', ')}`),
     new Option('--switch <name=value...>', 'single switches, such as singleDes=on; see "profile show"'),
     new Option('--reset-switches', 'forget the single switches set before'),
     new Option('--description <text>', 'a description; empty to remove it'),

@@ -1,11 +1,11 @@
-import { decodeGetMessage, ScepError } from '@chancery/scep'
+import { ScepError } from '@chancery/scep'
 import type { ServerContext } from '../context.ts'
 import { type Answer, line } from './answer.ts'
 import type { Derivations } from './derivations.ts'
 import type { FindEndpoint } from './find-endpoint.ts'
 import type { Gate } from './gate.ts'
 import { answerGetOperation } from './get-operation.ts'
-import { operationOf, rawQueryOf } from './operation.ts'
+import { operationOf, rawQueryOf, UNKNOWN_OPERATION } from './operation.ts'
 import { ownFault } from './own-fault.ts'
 import { answerPkiOperation } from './pki-operation.ts'
 import { pageOf } from './refusal.ts'
@@ -50,7 +50,7 @@ export async function answerRequest(
       if (method === 'POST') return rejected(operation, `${operation} is asked for by GET.`, 'wrong_method')
       return await answerGetOperation(operation, find, context)
     }
-    return await guarded(request, rawQuery, context, limits)
+    return await guarded(request, context, limits)
   } catch (error) {
     if (error instanceof ScepError) {
       const answer = rejected(operation, `${error.message} [${id}]`, error.reason)
@@ -61,18 +61,15 @@ export async function answerRequest(
 }
 
 const NO_OPERATION = 'Which operation? Add ?operation=GetCACaps, GetCACert or PKIOperation.'
-const UNKNOWN_OPERATION = 'There is no such operation; there are GetCACaps, GetCACert and PKIOperation.'
 
 async function guarded(
-  { method, body, find, challengeId, id }: ScepHttpRequest,
-  rawQuery: string,
+  request: ScepHttpRequest,
   context: ServerContext,
   { gate, derivations }: ScepLimits,
 ): Promise<Answer> {
   if (!gate.enter()) return overloaded()
   try {
-    const bytes = method === 'POST' ? body : decodeGetMessage(rawQuery)
-    return await answerPkiOperation({ bytes, find, challengeId, id }, context, derivations)
+    return await answerPkiOperation(request, context, derivations)
   } finally {
     gate.leave()
   }

@@ -41,6 +41,8 @@ export interface Answer {
   readonly type: string
   readonly body: Buffer
   readonly retryAfterSeconds?: number
+  /** Methods that would have been answered. */
+  readonly allow?: string
   /** Leaves at a fixed time after its arrival, whatever making it took (design, rule 13). */
   readonly uniform?: true
   readonly report: Report

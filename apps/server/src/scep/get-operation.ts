@@ -2,7 +2,7 @@ import type { PublishedCertificates, ServedEndpoint, ServerContext } from '../co
 import { type Answer, line } from './answer.ts'
 import { endpointOr } from './endpoint.ts'
 import type { FindEndpoint } from './find-endpoint.ts'
-import type { Operation } from './operation.ts'
+import { type Operation, UNKNOWN_OPERATION } from './operation.ts'
 import { endpointReport } from './report.ts'
 
 type CertificateOperation = Exclude<Operation, 'PKIOperation'>
@@ -16,6 +16,7 @@ const BODIES: Readonly<
 > = {
   GetCACaps: ({ capabilities }) => ({ type: 'text/plain', body: capabilities }),
   GetCACert: ({ caCertificates }) => caCertificates,
+  GetCACertChain: ({ caCertificateChain }) => caCertificateChain,
   GetNextCACert: ({ nextCaCertificates }, now) => nextCaCertificates?.(now),
 }
 
@@ -28,10 +29,14 @@ export async function answerGetOperation(
   const served = endpointOr(find(await snapshots.current()), operation, now())
   if ('status' in served) return served
   const found = await BODIES[operation](served, now())
-  // S-4.7.1-07: there is no reply that says "none".
   if (found === undefined) {
-    const report = { operation, outcome: 'rejected', reason: 'no_next_ca', ...endpointReport(served) } as const
-    return line(404, 'There is no next CA certificate.', report)
+    const { status, text, reason } = operation === 'GetCACertChain' ? NO_CHAIN : NO_NEXT_CA
+    return line(status, text, { operation, outcome: 'rejected', reason, ...endpointReport(served) })
   }
   return { status: 200, ...found, report: { operation, outcome: 'served', ...endpointReport(served) } }
 }
+
+/** S-4.7.1-07: there is no reply that says "none". */
+const NO_NEXT_CA = { status: 404, text: 'There is no next CA certificate.', reason: 'no_next_ca' }
+/** D-11-01: as for an operation that nobody knows. */
+const NO_CHAIN = { status: 400, text: UNKNOWN_OPERATION, reason: 'unknown_operation' }

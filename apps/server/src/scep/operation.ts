@@ -1,12 +1,15 @@
-/** Operations of RFC 8894 §4.1. Their spelling is exact there; no peer minds if we are lenient (interop quirk 1). */
+/** Operations of RFC 8894 §4.1, and one of old drafts (D-11-01). Their spelling is exact there; no peer minds if we are lenient (interop quirk 1). */
 const OPERATIONS = {
   getcacaps: 'GetCACaps',
   getcacert: 'GetCACert',
+  getcacertchain: 'GetCACertChain',
   getnextcacert: 'GetNextCACert',
   pkioperation: 'PKIOperation',
 } as const
 
 export type Operation = (typeof OPERATIONS)[keyof typeof OPERATIONS]
+
+export const UNKNOWN_OPERATION = 'There is no such operation; there are GetCACaps, GetCACert and PKIOperation.'
 
 /** Everything behind the `?`, as it came: form decoding would spoil a message in it (N-04). */
 export function rawQueryOf(url: string): string {

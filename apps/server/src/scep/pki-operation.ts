@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { ConfigurationChanged, Unavailable } from '@chancery/ra'
-import { openRequest, ScepError, type ScepRequest, sealReply } from '@chancery/scep'
+import { decodeGetMessage, openRequest, ScepError, type ScepRequest, sealReply } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
-import type { Answer } from './answer.ts'
+import { type Answer, line } from './answer.ts'
+import type { ScepHttpRequest } from './answer-request.ts'
 import { decide } from './decide.ts'
 import type { Derivations } from './derivations.ts'
 import { endpointOr } from './endpoint.ts'
-import type { FindEndpoint } from './find-endpoint.ts'
+import { rawQueryOf } from './operation.ts'
 import { passwordsOf } from './passwords.ts'
 import { refusal } from './refusal.ts'
 import { endpointReport, messageReport } from './report.ts'
@@ -16,32 +17,25 @@ import { servedTo } from './served-to.ts'
 const ATTEMPTS = 3
 const NONCE_OCTETS = 16
 
-/** A message as it arrived, and where. */
-export interface Arrival {
-  readonly bytes: Buffer
-  readonly find: FindEndpoint
-  /** UUID of the challenge that the address names. */
-  readonly challengeId: string | undefined
-  /** Correlates what the device is told with the log. */
-  readonly id: string
-}
-
 /**
  * One message from bytes to bytes: open, decide, seal.
+ * @throws {ScepError} the message is no base64
  * @throws whatever is our own fault
  */
 export async function answerPkiOperation(
-  arrival: Arrival,
+  request: ScepHttpRequest,
   context: ServerContext,
   derivations: Derivations,
 ): Promise<Answer> {
+  const { method, find } = request
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { snapshots, now } = context
     const snapshot = attempt === 0 ? await snapshots.current() : await snapshots.refresh()
-    const served = endpointOr(arrival.find(snapshot), 'PKIOperation', now())
+    const served = endpointOr(find(snapshot), 'PKIOperation', now())
     if ('status' in served) return served
+    if (method === 'GET' && !served.getPkiOperation) return byPostOnly(served)
     try {
-      return await answerAt(served, arrival, context, derivations)
+      return await answerAt(served, request, context, derivations)
     } catch (error) {
       if (!(error instanceof ConfigurationChanged)) throw error
     }
@@ -49,12 +43,28 @@ export async function answerPkiOperation(
   throw new Unavailable('the configuration changed again and again')
 }
 
+function messageOf({ method, url, body }: Pick<ScepHttpRequest, 'method' | 'url' | 'body'>): Buffer {
+  return method === 'POST' ? body : decodeGetMessage(rawQueryOf(url))
+}
+
+/** S-4.1-04. */
+function byPostOnly(served: ServedEndpoint): Answer {
+  const report = {
+    operation: 'PKIOperation',
+    outcome: 'rejected',
+    reason: 'get_refused',
+    ...endpointReport(served),
+  } as const
+  return { ...line(405, 'PKIOperation is accepted by POST only.', report), allow: 'POST' }
+}
+
 async function answerAt(
   served: ServedEndpoint,
-  { bytes, challengeId, id }: Arrival,
+  { challengeId, id, ...http }: ScepHttpRequest,
   context: ServerContext,
   derivations: Derivations,
 ): Promise<Answer> {
+  const bytes = messageOf(http)
   const now = context.now()
   const { challenges } = context.store
   const profile = served.endpoint.scepProfile

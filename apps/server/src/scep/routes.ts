@@ -96,8 +96,9 @@ function refuseMethod(context: ServerContext) {
 }
 
 /** `no-store`: GET asks for what is made for one device, once (S-4.1-21). */
-function send(reply: FastifyReply, { status, type, body, retryAfterSeconds }: Answer): FastifyReply {
+function send(reply: FastifyReply, { status, type, body, retryAfterSeconds, allow }: Answer): FastifyReply {
   reply.code(status).header('content-type', type).header('cache-control', 'no-store')
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  if (allow !== undefined) reply.header('allow', allow)
   return reply.send(body)
 }

@@ -1,8 +1,8 @@
 import type { ChallengeRegistry, Configuration, RaCertificateRecord, RaProfile, ScepProfile } from '@chancery/ra'
-import { canDecrypt, capabilities, type RaKey, resolveCompatibility } from '@chancery/scep'
+import { canDecrypt, capabilities, type RaKey, resolveCompatibility, resolveSwitches } from '@chancery/scep'
 import type { EndpointAnswer } from '../context.ts'
 import type { IssuingGeneration, ReadyAuthority } from './authorities.ts'
-import { caCertificates } from './ca-certificates.ts'
+import { caCertificateChain, caCertificates } from './ca-certificates.ts'
 import { challengeOf } from './challenge.ts'
 import type { KeyRing } from './keys.ts'
 import { nextCaCertificates } from './next-ca-certificates.ts'
@@ -53,8 +53,9 @@ export function resolveEndpoint(
     return refused(`The CA certificate of ${name} has no RSA key, and its challenges cannot seal messages.`)
   }
   const { compatibility } = scepProfile
-  const policy = attempt(() => resolveCompatibility(compatibility.profile, compatibility.overrides))
-  if (policy === undefined) return refused(`${name} has compatibility switches that this version does not know.`)
+  const switches = attempt(() => resolveSwitches(compatibility.profile, compatibility.overrides))
+  if (switches === undefined) return refused(`${name} has compatibility switches that this version does not know.`)
+  const policy = resolveCompatibility(compatibility.profile, compatibility.overrides)
   const common = {
     address,
     scepProfile,
@@ -65,7 +66,7 @@ export function resolveEndpoint(
     enabledRaProfileIds: new Set(configuration.raProfiles.filter(({ enabled }) => enabled).map(({ id }) => id)),
     configurationVersion: configuration.version,
   }
-  const serviceOf = (record: RaCertificateRecord) => serviceAt(record, common, authority)
+  const serviceOf = (record: RaCertificateRecord) => serviceAt(record, common, authority, switches)
   const nextRaCertificate = ofIssuer(next)
   const nextCa =
     next === undefined || nextRaCertificate === undefined
@@ -78,7 +79,9 @@ export function resolveEndpoint(
       ...opening,
       otherServices: new Map(own.flatMap((one) => (one === raCertificate ? [] : [[one.uuid, serviceOf(one)]]))),
       capabilities: Buffer.from(capabilities(policy, { renewal: true, nextCaCertificates: nextCa !== undefined })),
-      caCertificates: caCertificates(raCertificate.certificate, current.record),
+      caCertificates: caCertificates(raCertificate.certificate, current.record, switches.caCertificates),
+      caCertificateChain: switches.getCaCertChain ? caCertificateChain(current.record) : undefined,
+      getPkiOperation: switches.getPkiOperation,
       nextCaCertificates: nextCa,
       usableUntil: Math.min(
         opening.current.certificate.notAfter.getTime(),

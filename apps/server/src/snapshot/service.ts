@@ -1,4 +1,5 @@
-import type { Endpoint, RaCertificateRecord, ScepProfile } from '@chancery/ra'
+import type { Endpoint, IssuerRecord, RaCertificateRecord, ScepProfile } from '@chancery/ra'
+import type { CompatibilitySwitches } from '@chancery/scep'
 import type { Service } from '../context.ts'
 import type { ReadyAuthority } from './authorities.ts'
 
@@ -11,22 +12,35 @@ export function serviceAt(
   { issuerId }: RaCertificateRecord,
   common: Omit<Endpoint, 'authority' | 'olderIssuerIds'>,
   { current, next, issuers }: ReadyAuthority,
+  switches: CompatibilitySwitches,
 ): Service {
   const { authority, record } = issuerId === next?.record.id ? next : current
   const addressed = issuers.find(({ id }) => id === issuerId)?.generation ?? 0
   const older = issuers.filter(({ generation }) => generation < addressed).map(({ id }) => id)
   return {
     endpoint: { ...common, authority, olderIssuerIds: new Set(older) },
-    certificatesAbove: certificatesAbove(common.scepProfile, record.certificate, record.chain),
+    certificatesAbove: certificatesAbove(certRepCertificates(common.scepProfile, switches), record),
   }
 }
 
-/** The chain wins over the CA certificate alone. */
-function certificatesAbove(
+type CertRepCertificates = CompatibilitySwitches['certRepCertificates'] | 'chain'
+
+/** What the profile says itself wins over the switch, and the chain over the CA certificate alone. */
+function certRepCertificates(
   { includeCaCertificate, includeCaCertificateChain }: ScepProfile,
-  issuer: Buffer,
-  chain: readonly Buffer[],
-): readonly Buffer[] {
-  if (includeCaCertificateChain) return [issuer, ...chain]
-  return includeCaCertificate ? [issuer] : []
+  switches: CompatibilitySwitches,
+): CertRepCertificates {
+  if (includeCaCertificateChain) return 'chain'
+  return includeCaCertificate ? 'ca' : switches.certRepCertificates
+}
+
+function certificatesAbove(content: CertRepCertificates, { certificate, chain }: IssuerRecord): readonly Buffer[] {
+  switch (content) {
+    case 'alone':
+      return []
+    case 'ca':
+      return [certificate]
+    case 'chain':
+      return [certificate, ...chain]
+  }
 }

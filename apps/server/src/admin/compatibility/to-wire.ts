@@ -1,6 +1,6 @@
 import type { Compatibility } from '@chancery/api'
 import type { CompatibilityChoice } from '@chancery/ra'
-import { COMPATIBILITY, resolveSwitches, SWITCHES } from '@chancery/scep'
+import { COMPATIBILITY, neededByText, resolveSwitches, SWITCHES, type SwitchName } from '@chancery/scep'
 
 /** Every switch with its meaning, its value, and the value that the named profile alone would give. */
 export function compatibilityToWire({ profile, overrides }: CompatibilityChoice): Compatibility {
@@ -13,7 +13,7 @@ export function compatibilityToWire({ profile, overrides }: CompatibilityChoice)
       name,
       title: row.title,
       meaning: row.description,
-      neededBy: row.neededBy,
+      neededBy: neededByText(name as SwitchName),
       values: row.values.kind === 'choice' ? { kind: 'choice', of: [...row.values.of] } : row.values,
       value: values[name],
       default: defaults[name],
