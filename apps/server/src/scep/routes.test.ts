@@ -112,6 +112,62 @@ describe('GetCACert', () => {
   )
 })
 
+/** The profile with switches turned while `work` runs. */
+async function withSwitches(profile: string, overrides: object, work: () => Promise<void>): Promise<void> {
+  const { configuration } = await server.context.snapshots.current()
+  const uuid = configuration.scepProfiles[0]?.uuid ?? ''
+  const change = (compatibility: { profile: string; overrides: Record<string, unknown> }) =>
+    server.store.configuration.updateScepProfile(uuid, { compatibility })
+  await change({ profile, overrides: { ...overrides } })
+  try {
+    await work()
+  } finally {
+    await change({ profile: 'default', overrides: {} })
+  }
+}
+
+test('S-4.2.1-02 the switch caCertificates=single has one bare certificate published, the one to encrypt to', async () => {
+  await withSwitches('default', { caCertificates: 'single' }, async () => {
+    const answer = await get(`${PROFILE}?operation=GetCACert`)
+    const { configuration } = await server.context.snapshots.current()
+    expect(answer.headers['content-type']).toBe('application/x-x509-ca-cert')
+    expect(answer.rawPayload).toEqual(configuration.raCertificates[0]?.certificate)
+  })
+})
+
+test('D-11-01 GetCACertChain is HTTP 400 as any unknown operation, and the CA certificates for old drafts', async () => {
+  const url = `${PROFILE}?operation=GetCACertChain&message=ca`
+  const [off, unknown] = [await get(url), await get(`${PROFILE}?operation=Foo`)]
+  expect([off.statusCode, off.body]).toEqual([400, unknown.body])
+  await withSwitches('legacy', {}, async () => {
+    const answer = await get(url)
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/x-x509-ca-ra-cert-chain'])
+    const { configuration } = await server.context.snapshots.current()
+    expect(parseCaCertificates(answer.rawPayload).map(({ der }) => der)).toEqual([
+      configuration.issuers[0]?.certificate,
+    ])
+  })
+})
+
+test('S-4.1-04 with getPkiOperation=off PKIOperation by GET is HTTP 405, and everything else as it was', async () => {
+  const messages = ['MAA=', '%%%', '']
+  await withSwitches('default', { getPkiOperation: false }, async () => {
+    for (const message of messages) {
+      const answer = await get(`${PROFILE}?operation=PKIOperation&message=${message}`)
+      expect([answer.statusCode, answer.headers.allow, answer.headers['content-type']]).toEqual([
+        405,
+        'POST',
+        'text/plain',
+      ])
+    }
+    expect(server.lines.at(-1)).toMatchObject({ operation: 'PKIOperation', outcome: 'rejected', reason: 'get_refused' })
+    expect((await get(`${PROFILE}?operation=GetCACaps`)).statusCode).toBe(200)
+    const posted = await server.app.inject({ method: 'POST', url: PROFILE, payload: Buffer.from('3000', 'hex') })
+    expect(posted.statusCode).toBe(400)
+  })
+  expect((await get(`${PROFILE}?operation=PKIOperation&message=MAA=`)).statusCode).toBe(400)
+})
+
 test('S-4.7.1-07 GetNextCACert without a next CA is HTTP 404', async () => {
   const answer = await get(`${PROFILE}?operation=GetNextCACert`)
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([404, 'text/plain'])

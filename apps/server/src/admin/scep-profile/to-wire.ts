@@ -1,6 +1,7 @@
 import type { ScepProfile as ScepProfileWire } from '@chancery/api'
 import { nameToText, parseCertificate, serialToHex } from '@chancery/pki'
 import type { Configuration, RaProfile, ScepProfile } from '@chancery/ra'
+import { compatibilityWarnings } from '../compatibility/warnings.ts'
 import { scepPath } from '../scep-endpoint/address.ts'
 import { staticChallengeWarnings } from './static-challenge.ts'
 
@@ -31,7 +32,10 @@ export function scepProfileToWire(
     challengeKind: profile.challengeKind,
     isDefault: profile.isDefault,
     allowPolling: profile.allowPolling,
-    warnings: profile.staticChallenge === undefined ? [] : staticChallengeWarnings(profile.staticChallenge),
+    warnings: [
+      ...(profile.staticChallenge === undefined ? [] : staticChallengeWarnings(profile.staticChallenge)),
+      ...compatibilityWarnings(profile.compatibility),
+    ],
   }
 }
 
