@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
+import { ChallengeReused } from './challenge-reused.ts'
 import type { Endpoint } from './endpoint.ts'
 import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { identify } from './identity.ts'
@@ -182,9 +183,8 @@ async function yieldTo(
 ): Promise<'overtaken'> {
   if (on === 'configuration') throw new ConfigurationChanged('the configuration changed while the request was judged')
   if (on === 'challenge' && (await attempt.ports.ledger.find(attempt.identity)) === undefined) {
-    throw new ScepError('challenge_refused', {
-      detail: 'the challenge was used up by another request at the same moment',
-    })
+    const detail = 'the challenge was used up by another request at the same moment'
+    throw new ScepError('challenge_refused', { detail, cause: new ChallengeReused(detail) })
   }
   return 'overtaken'
 }

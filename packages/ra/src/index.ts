@@ -1,4 +1,5 @@
 export { Secret } from '@chancery/scep'
+export { ChallengeReused } from './challenge-reused.ts'
 export * from './configuration.ts'
 export * from './endpoint.ts'
 export { type Enrolment, type EnrolPorts, enrol } from './enrol.ts'

@@ -53,7 +53,12 @@ export interface ChallengeQuestion {
 export type ChallengeVerdict =
   | { readonly verdict: 'accepted'; readonly use?: ChallengeUse }
   /** `detail` is for the administrator; the device hears one text whatever was wrong. */
-  | { readonly verdict: 'refused'; readonly detail: string }
+  | {
+      readonly verdict: 'refused'
+      readonly detail: string
+      /** It was good once, and all its uses are taken: somebody has it who should not (S-7-10). */
+      readonly reused?: boolean
+    }
 
 /** The use of a counted challenge, to be reserved in the same commit as the transaction. */
 export interface ChallengeUse {

@@ -2,6 +2,10 @@
 export interface Metrics {
   /** One SCEP request, answered. */
   scepRequest(operation: string, outcome: string, seconds: number): void
+  /** A request that was opened used an algorithm that only old clients use. */
+  legacyAlgorithm(algorithm: string): void
+  /** Something that somebody who watches for attacks wants to know. */
+  securityEvent(event: string): void
   /** The whole of the server's figures, every process together, in the text format of Prometheus. */
   text(): Promise<{ readonly type: string; readonly body: string }>
 }

@@ -20,11 +20,25 @@ export function prometheusMetrics(registry: Registry, aggregate: () => Promise<s
     buckets: SECONDS,
     registers: [registry],
   })
+  const legacy = new Counter({
+    name: 'chancery_scep_legacy_algorithm_total',
+    help: 'SCEP requests that used an algorithm of old clients, by algorithm',
+    labelNames: ['algorithm'],
+    registers: [registry],
+  })
+  const events = new Counter({
+    name: 'chancery_security_event_total',
+    help: 'Events that may be an attack',
+    labelNames: ['event'],
+    registers: [registry],
+  })
   return {
     scepRequest(operation, outcome, seconds) {
       requests.inc({ operation, outcome })
       durations.observe({ operation }, seconds)
     },
+    legacyAlgorithm: (algorithm) => legacy.inc({ algorithm }),
+    securityEvent: (event) => events.inc({ event }),
     async text() {
       return { type: Registry.PROMETHEUS_CONTENT_TYPE, body: await aggregate() }
     },

@@ -1,5 +1,6 @@
 import { ScepError } from '@chancery/scep'
 import type { ServerContext } from '../context.ts'
+import type { RequestLimits } from '../limits/request-limits.ts'
 import { type Answer, line } from './answer.ts'
 import type { Derivations } from './derivations.ts'
 import type { FindEndpoint } from './find-endpoint.ts'
@@ -20,6 +21,8 @@ export interface ScepHttpRequest {
   readonly find: FindEndpoint
   /** UUID of the challenge that the address names. */
   readonly challengeId: string | undefined
+  /** Whom the limits count it for; undefined: nobody. */
+  readonly source: string | undefined
   /** Correlates what the device is told with the log. */
   readonly id: string
 }
@@ -27,10 +30,11 @@ export interface ScepHttpRequest {
 const EMPTY = Buffer.alloc(0)
 const RETRY_AFTER_OVERLOAD_SECONDS = 5
 
-/** What bounds the work of one process. */
+/** What bounds the work of one process, and what it does for one sender. */
 export interface ScepLimits {
   readonly gate: Gate
   readonly derivations: Derivations
+  readonly requests: RequestLimits
 }
 
 /** Always an answer: what nobody foresaw is HTTP 500 with an id. */
@@ -62,14 +66,11 @@ export async function answerRequest(
 
 const NO_OPERATION = 'Which operation? Add ?operation=GetCACaps, GetCACert or PKIOperation.'
 
-async function guarded(
-  request: ScepHttpRequest,
-  context: ServerContext,
-  { gate, derivations }: ScepLimits,
-): Promise<Answer> {
+async function guarded(request: ScepHttpRequest, context: ServerContext, limits: ScepLimits): Promise<Answer> {
+  const { gate } = limits
   if (!gate.enter()) return overloaded()
   try {
-    return await answerPkiOperation(request, context, derivations)
+    return await answerPkiOperation(request, context, limits)
   } finally {
     gate.leave()
   }

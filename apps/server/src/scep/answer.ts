@@ -10,10 +10,14 @@ export type Outcome =
   | 'refused'
   /** HTTP 4xx: there is nobody to sign a reply for. */
   | 'rejected'
+  /** HTTP 429: its sender failed too often, or asks too often. */
+  | 'limited'
   /** HTTP 503: the device may ask again. */
   | 'unavailable'
   /** HTTP 500. */
   | 'failed'
+
+export type SecurityEvent = 'challenge_reused'
 
 /** What an administrator reads about a request. No secrets, nothing unprintable. */
 export interface Report {
@@ -32,6 +36,8 @@ export interface Report {
   readonly csr?: string
   readonly transaction?: string
   readonly legacy?: readonly string[]
+  /** Something that somebody who watches for attacks wants to know. */
+  readonly event?: SecurityEvent
   readonly err?: unknown
 }
 

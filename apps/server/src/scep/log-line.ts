@@ -14,10 +14,12 @@ export function writeLogLine(
   { status, report }: Answer,
   { id, milliseconds }: { readonly id: string; readonly milliseconds: number },
 ): void {
-  const { operation, outcome } = report
+  const { operation, outcome, event } = report
   metrics.scepRequest(operation, outcome, milliseconds / 1000)
+  for (const algorithm of report.legacy ?? []) metrics.legacyAlgorithm(algorithm)
+  if (event !== undefined) metrics.securityEvent(event)
   const userAgent = request.headers['user-agent']
-  log[LEVELS[outcome] ?? 'info'](
+  log[event === undefined ? (LEVELS[outcome] ?? 'info') : 'warn'](
     {
       ...report,
       status,

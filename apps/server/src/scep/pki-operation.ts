@@ -3,9 +3,9 @@ import { ConfigurationChanged, Unavailable } from '@chancery/ra'
 import { decodeGetMessage, openRequest, ScepError, type ScepRequest, sealReply } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
 import { type Answer, line } from './answer.ts'
-import type { ScepHttpRequest } from './answer-request.ts'
+import type { ScepHttpRequest, ScepLimits } from './answer-request.ts'
+import { comeLater } from './come-later.ts'
 import { decide } from './decide.ts'
-import type { Derivations } from './derivations.ts'
 import { endpointOr } from './endpoint.ts'
 import { rawQueryOf } from './operation.ts'
 import { passwordsOf } from './passwords.ts'
@@ -25,17 +25,24 @@ const NONCE_OCTETS = 16
 export async function answerPkiOperation(
   request: ScepHttpRequest,
   context: ServerContext,
-  derivations: Derivations,
+  limits: ScepLimits,
 ): Promise<Answer> {
-  const { method, find } = request
+  const { method, find, source } = request
+  const { requests } = limits
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { snapshots, now } = context
     const snapshot = attempt === 0 ? await snapshots.current() : await snapshots.refresh()
     const served = endpointOr(find(snapshot), 'PKIOperation', now())
     if ('status' in served) return served
     if (method === 'GET' && !served.getPkiOperation) return byPostOnly(served)
+    const asker = { endpoint: served.endpoint.address, source }
+    // Before the message is looked at: what is in it must not show in whether its sender has to wait.
+    const wait = requests.waitAfterRefusals(asker, now())
+    if (wait > 0) return comeLater(wait, 'too_many_refusals', served)
     try {
-      return await answerAt(served, request, context, derivations)
+      const answer = await answerAt(served, request, context, limits)
+      requests.refused(asker, answer.report.reason, now())
+      return answer
     } catch (error) {
       if (!(error instanceof ConfigurationChanged)) throw error
     }
@@ -62,22 +69,27 @@ async function answerAt(
   served: ServedEndpoint,
   { challengeId, id, ...http }: ScepHttpRequest,
   context: ServerContext,
-  derivations: Derivations,
+  { derivations, requests }: ScepLimits,
 ): Promise<Answer> {
   const bytes = messageOf(http)
   const now = context.now()
   const { challenges } = context.store
-  const profile = served.endpoint.scepProfile
+  const { address, scepProfile: profile } = served.endpoint
   const passwords = passwordsOf({ profile, challengeId, challenges, derivations, now })
   let request: ScepRequest | undefined
   try {
     request = await openRequest(bytes, served.keys, served.policy, now, passwords)
+    const wait = requests.waitAfterPolls(address, request, now)
+    if (wait > 0) return comeLater(wait, 'polls_too_often', served, messageReport(request.replyTo, request))
+    if (request.messageType === 'CertPoll') requests.polled(address, request, now)
     const { reply, outcome, transaction, password } = await decide(
       request,
       servedTo(served, request.replyTo.ra),
       context,
       now,
     )
+    // A request that is sent again and again until it is decided is a poll too (micromdm, certmonger).
+    if (outcome === 'pending' && request.messageType !== 'CertPoll') requests.polled(address, request, now)
     const replyTo = { ...request.replyTo, ...(password === undefined ? {} : { password }) }
     const sealing = {
       ra: replyTo.ra ?? served.current,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { ChallengeReused } from '@chancery/ra'
 import { type Reason, type ScepError, type ScepRequest, sealReply } from '@chancery/scep'
 import type { ServedEndpoint } from '../context.ts'
 import { printable } from '../log/printable.ts'
@@ -53,7 +54,7 @@ function reportOf({
   reason,
   detail,
   cause,
-}: ScepError): Pick<Report, 'operation' | 'outcome' | 'reason' | 'detail' | 'see'> {
+}: ScepError): Pick<Report, 'operation' | 'outcome' | 'reason' | 'detail' | 'see' | 'event'> {
   const because = detail ?? (cause instanceof Error ? cause.message : undefined)
   return {
     operation: 'PKIOperation',
@@ -61,5 +62,6 @@ function reportOf({
     reason,
     ...(because === undefined ? {} : { detail: printable(because, LONGEST_DETAIL) }),
     see: pageOf(reason),
+    ...(cause instanceof ChallengeReused ? { event: 'challenge_reused' } : {}),
   }
 }

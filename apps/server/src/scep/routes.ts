@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ServerContext } from '../context.ts'
 import { discardBody } from '../http/discard-body.ts'
+import { peerOf } from '../http/peer.ts'
+import { RequestLimits } from '../limits/request-limits.ts'
+import { sourceOf } from '../limits/source.ts'
+import { undeclaredProxy } from '../limits/undeclared-proxy.ts'
 import { type Answer, line } from './answer.ts'
 import { answerRequest, bodyOf } from './answer-request.ts'
 import { untilDeadline } from './deadline.ts'
@@ -13,7 +17,12 @@ import { ownFault } from './own-fault.ts'
 
 /** SCEP over HTTP (RFC 8894 §4), at every address that devices know. */
 export function registerScep(app: FastifyInstance, context: ServerContext): void {
-  const limits = { gate: new Gate(), derivations: new Derivations() }
+  const limits = {
+    gate: new Gate(),
+    derivations: new Derivations(),
+    requests: new RequestLimits(context.config.workers),
+  }
+  const noticeProxy = undeclaredProxy(context.log)
   app.register(async (scope) => {
     readAnyBody(scope)
     answerRefusedBodies(scope, context)
@@ -26,6 +35,8 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
           async handler(request, reply) {
             const arrived = performance.now()
             const id = correlationId()
+            const peer = peerOf(request.raw, context.config.trustedProxies)
+            noticeProxy(peer, request.headers)
             const segments = ((request.params as { '*'?: string })['*'] ?? '').split('/').filter((part) => part !== '')
             const answer = await answerRequest(
               {
@@ -34,6 +45,7 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
                 body: bodyOf(request.body),
                 find: (snapshot) => find(snapshot, segments),
                 challengeId: challengeIdOf(segments),
+                source: sourceOf(peer),
                 id,
               },
               context,

@@ -63,7 +63,6 @@ describe('a one-time challenge', () => {
   test.each<[string, Asked, RegExp]>([
     ['S-2.4-03 unknown', { challenge: 'wrong' }, /no such challenge/],
     ['S-2.4-03 of another profile', { profile: 4 }, /no such challenge/],
-    ['S-2.4-05 used up', { record: { remainingUses: 0 } }, /used up/],
     ['S-2.4-06 expired, at its very end', { record: { expiresAt: NOW } }, /expired at 2026-01-15T12:00:00\.000Z/],
     ['S-2.4-03 revoked', { record: { revoked: true } }, /revoked/],
     [
@@ -87,6 +86,15 @@ describe('a one-time challenge', () => {
     ],
   ])('%s is refused, and the administrator is told why', async (_name, asked, detail) => {
     expect((await ask(asked)).verdict).toEqual(refusedFor(detail))
+  })
+
+  test.each<[string, Partial<ChallengeRecord>, RegExp]>([
+    ['S-2.4-05 S-7-10 used up', {}, /used up/],
+    ['S-7-10 used up and expired since', { expiresAt: NOW }, /expired/],
+    ['S-7-10 used up and revoked since', { revoked: true }, /revoked/],
+  ])('%s is refused as one that is used again', async (_name, record, detail) => {
+    const { verdict } = await ask({ record: { ...record, remainingUses: 0 } })
+    expect(verdict).toEqual({ ...refusedFor(detail), reused: true })
   })
 
   test('D-3.2.1-01 that is empty is refused without a look into the registry', async () => {

@@ -20,9 +20,10 @@ export function oneTimeChallenge(registry: Pick<ChallengeRegistry, 'find'>): Cha
       const record = await registry.find(scepProfileId, challenge)
       if (record === undefined) return refused('no such challenge in this profile')
       const fault = RULES.map((rule) => rule(record, question)).find((detail) => detail !== undefined)
-      return fault === undefined
-        ? { verdict: 'accepted', use: { challengeId: record.id } }
-        : refused(`challenge ${record.uuid} ${fault}`)
+      if (fault === undefined) return { verdict: 'accepted', use: { challengeId: record.id } }
+      const verdict = refused(`challenge ${record.uuid} ${fault}`)
+      // Whatever else is wrong with it by now: an old captured one is told too.
+      return record.remainingUses > 0 ? verdict : { ...verdict, reused: true }
     },
   }
 }
@@ -67,6 +68,6 @@ function parsed(text: string): Name | undefined {
   }
 }
 
-function refused(detail: string): ChallengeVerdict {
+function refused(detail: string): ChallengeVerdict & { verdict: 'refused' } {
   return { verdict: 'refused', detail }
 }

@@ -1,4 +1,5 @@
 import { ScepError } from '@chancery/scep'
+import { ChallengeReused } from '../challenge-reused.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
 import type { ChallengeUse } from '../ports.ts'
 
@@ -24,6 +25,9 @@ export async function challenge(request: EnrolmentRequest): Promise<ChallengeUse
     transactionId: message.transactionId,
     now,
   })
-  if (answer.verdict === 'refused') throw new ScepError('challenge_refused', { detail: answer.detail })
+  if (answer.verdict === 'refused') {
+    const cause = answer.reused === true ? { cause: new ChallengeReused(answer.detail) } : {}
+    throw new ScepError('challenge_refused', { detail: answer.detail, ...cause })
+  }
   return answer.use
 }
