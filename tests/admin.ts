@@ -34,10 +34,10 @@ export async function allowRenewalAlways(server: TestServer): Promise<void> {
   await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, { renewalThreshold: 10_000 })
 }
 
-/** Gives the profile `default` another compatibility profile. */
-export async function setCompatibility(server: TestServer, profile: string): Promise<void> {
+/** Gives the profile `default` another compatibility profile, and turns these switches in it. */
+export async function setCompatibility(server: TestServer, profile: string, overrides: object = {}): Promise<void> {
   const { uuid } = await defaultProfile(server)
-  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}/compatibility`, { profile, overrides: {} })
+  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}/compatibility`, { profile, overrides })
 }
 
 async function defaultProfile(server: TestServer): Promise<{ uuid: string }> {

@@ -1,6 +1,7 @@
 import { createCipheriv, generateKeyPairSync, randomBytes } from 'node:crypto'
 import {
   buildCertificationRequest,
+  buildGcmEnvelopedData,
   type Certificate,
   der,
   type Element,
@@ -12,7 +13,7 @@ import {
 } from '@chancery/pki'
 import { selfSignedSigner } from '@chancery/scep'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createChallenge } from '../admin.ts'
+import { createChallenge, setCompatibility } from '../admin.ts'
 import { fetchCa, PROFILE_PATH, type PublishedCa } from '../device.ts'
 import { assembleEnvelope, type EnvelopeParts, encryptKey, envelopeParts, signMessage } from '../hand-made.ts'
 import { startServer, type TestServer } from '../server.ts'
@@ -29,6 +30,7 @@ let csr: Buffer
 
 beforeAll(async () => {
   server = await startServer()
+  await setCompatibility(server, 'default', { aesGcm: true })
   ca = await fetchCa(server.url)
   const subject = nameFromText('CN=uniform')
   certificate = await selfSignedSigner(subject, KEY, new Date())
@@ -41,7 +43,7 @@ const request = (key: SigningKey, challengePassword = 'any') =>
   buildCertificationRequest({ subject: nameFromText('CN=uniform'), key, challengePassword })
 
 /** Each way in which opening the envelope can fail, from the key down to who signed. */
-const FAILURES: Readonly<Record<string, () => EnvelopeParts | Promise<EnvelopeParts>>> = {
+const FAILURES: Readonly<Record<string, () => EnvelopeParts | Buffer | Promise<EnvelopeParts>>> = {
   'the key is no RSA ciphertext of ours': () => ({ ...good(), encryptedKey: below(randomBytes(256)) }),
   'the key is all zero': () => ({ ...good(), encryptedKey: Buffer.alloc(256) }),
   'the key is one': () => ({ ...good(), encryptedKey: below(Buffer.alloc(256), 1) }),
@@ -66,6 +68,10 @@ const FAILURES: Readonly<Record<string, () => EnvelopeParts | Promise<EnvelopePa
   'the content is a block short': () => ({ ...good(), encryptedContent: good().encryptedContent.subarray(16) }),
   'the content is not whole blocks': () => ({ ...good(), encryptedContent: good().encryptedContent.subarray(0, -1) }),
   'the content is empty': () => ({ ...good(), encryptedContent: Buffer.alloc(0) }),
+  'the tag of AES-GCM is wrong': () => flipped(gcm(csr), -1),
+  'the content under AES-GCM was changed': () => flipped(gcm(csr), -20),
+  'the plaintext under AES-GCM is no request': () => gcm(randomBytes(700)),
+  'the envelope under AES-GCM is for somebody else': () => gcm(csr, stranger),
   'the plaintext is empty': () => envelopeParts(Buffer.alloc(0), ca.recipient),
   'the plaintext is no DER': () => envelopeParts(randomBytes(700), ca.recipient),
   'the plaintext is a certificate': () => envelopeParts(certificate.der, ca.recipient),
@@ -92,7 +98,7 @@ describe('every way in which an envelope can fail to open gives one answer', () 
   })
 
   test.each(Object.keys(FAILURES))('S-7-01 S-7-02 %s', async (failure) => {
-    expect(await ask(await (FAILURES[failure] as () => EnvelopeParts)())).toEqual(expected)
+    expect(await ask(await (FAILURES[failure] as () => EnvelopeParts | Buffer)())).toEqual(expected)
   })
 
   test('S-7-02 whichever octet of the encrypted content is changed', async () => {
@@ -119,6 +125,12 @@ function good(): EnvelopeParts {
   return fixed
 }
 
+/** As clients with a pkcs7 library in Go may send it; its tag stands at the very end. */
+function gcm(content: Buffer, recipient = ca.recipient): Buffer {
+  const transport = { scheme: 'rsa-pkcs1' } as const
+  return buildGcmEnvelopedData({ content, encryption: 'aes-128-gcm', recipient: { certificate: recipient, transport } })
+}
+
 /** Whole blocks under the right key, without padding of their own. */
 function unpadded(blocks: Buffer): EnvelopeParts {
   const contentKey = randomBytes(16)
@@ -134,9 +146,11 @@ function below(octets: Buffer, last?: number): Buffer {
   return octets
 }
 
+/** @param at from the end where it is negative */
 function flipped(octets: Buffer, at: number): Buffer {
   const copy = Buffer.from(octets)
-  copy[at] = (copy[at] as number) ^ 0x20
+  const index = at < 0 ? copy.length + at : at
+  copy[index] = (copy[index] as number) ^ 0x20
   return copy
 }
 
@@ -159,9 +173,9 @@ interface Seen {
   readonly text: string
 }
 
-async function ask(parts: EnvelopeParts): Promise<Seen> {
+async function ask(parts: EnvelopeParts | Buffer): Promise<Seen> {
   const message = signMessage(
-    assembleEnvelope(parts),
+    Buffer.isBuffer(parts) ? parts : assembleEnvelope(parts),
     { certificate, privateKey },
     { transactionId: randomBytes(16).toString('hex'), senderNonce: randomBytes(16) },
   )

@@ -139,7 +139,7 @@ test('D-11-01 GetCACertChain is HTTP 400 as any unknown operation, and the CA ce
   const url = `${PROFILE}?operation=GetCACertChain&message=ca`
   const [off, unknown] = [await get(url), await get(`${PROFILE}?operation=Foo`)]
   expect([off.statusCode, off.body]).toEqual([400, unknown.body])
-  await withSwitches('legacy', {}, async () => {
+  await withSwitches('default', { getCaCertChain: true }, async () => {
     const answer = await get(url)
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/x-x509-ca-ra-cert-chain'])
     const { configuration } = await server.context.snapshots.current()

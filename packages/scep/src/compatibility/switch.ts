@@ -33,8 +33,8 @@ export const SWITCHES = {
     title: '3DES',
     description: 'Accept and advertise 3DES (DES3).',
     neededBy: {
-      'cisco-ios': { value: true, because: 'has no AES in older releases' },
-      apple: { value: true, because: 'takes single DES where DES3 is not advertised, in older releases' },
+      'cisco-ios': { value: true, because: 'older releases have no AES' },
+      apple: { value: true, because: 'take single DES where DES3 is not advertised, in older releases' },
       'ndes-devices': { value: true, because: 'know what NDES knew' },
     },
     values: ON_OFF,
@@ -45,8 +45,8 @@ export const SWITCHES = {
     description: 'Accept and advertise SHA-1 as digest of messages and certification requests.',
     neededBy: {
       scepclient: { value: true, because: 'signs with SHA-1, whatever is advertised' },
-      'cisco-ios': { value: true, because: 'has no SHA-256 in older releases' },
-      apple: { value: true, because: 'takes MD5 where SHA-1 is not advertised, in older releases' },
+      'cisco-ios': { value: true, because: 'older releases have no SHA-256' },
+      apple: { value: true, because: 'take MD5 where SHA-1 is not advertised, in older releases' },
       'ndes-devices': { value: true, because: 'know what NDES knew' },
     },
     values: ON_OFF,
@@ -63,7 +63,7 @@ export const SWITCHES = {
   oaep: {
     title: 'RSA-OAEP',
     description: 'Accept RSAES-OAEP key transport, and answer it with the same.',
-    neededBy: { windows: { value: true, because: 'wraps content keys with OAEP in some releases' } },
+    neededBy: { windows: { value: true, because: 'some releases wrap content keys with OAEP' } },
     values: ON_OFF,
     default: true,
   },
@@ -95,8 +95,8 @@ export const SWITCHES = {
     description: 'Accept PKIOperation by GET, with the message in the URL. Off: HTTP 405.',
     neededBy: {
       certmonger: { value: true, because: 'never uses POST' },
-      'cisco-ios': { value: true, because: 'knows only GET in older releases' },
-      mikrotik: { value: true, because: 'falls back to GET' },
+      'cisco-ios': { value: true, because: 'older releases know only GET' },
+      mikrotik: { value: true, because: 'falls back to GET where it does not find its capabilities' },
       'old-drafts': { value: true, because: 'know only GET' },
     },
     values: ON_OFF,
@@ -109,7 +109,7 @@ export const SWITCHES = {
     neededBy: {
       apple: {
         value: 'intermediates',
-        because: 'trust what stands at the top of the set; some renew only without the root',
+        because: 'chain the set to what stands at its top, and some renew only without the root in it',
       },
       'ndes-devices': { value: 'ca', because: 'expect the set of NDES: RA and issuing CA' },
       'bare-certificate': { value: 'single', because: 'take one certificate' },
@@ -155,7 +155,7 @@ export const SWITCHES = {
     description: 'Refuse messages whose signing time is further than this from the time of the server.',
     neededBy: {
       clockless: { value: null, because: 'sign at a time of their own' },
-      windows: { value: null, because: 'starts hours behind when it is set up by Autopilot' },
+      windows: { value: null, because: 'devices that Autopilot sets up start hours behind' },
     },
     values: { kind: 'seconds', minimum: 60, maximum: 30 * 86_400 },
     default: null,
@@ -165,7 +165,7 @@ export const SWITCHES = {
     description: 'absent: as RFC 8894 has it. empty: an OCTET STRING of no octets. ndes: one octet 00.',
     neededBy: {
       certmonger: { value: 'empty', because: 'takes a refusal without content for an outage' },
-      chromeos: { value: 'empty', because: 'reads replies with jscep, older releases of which want a content' },
+      chromeos: { value: 'empty', because: 'older releases of jscep, which reads the replies there, want a content' },
       'ndes-devices': { value: 'ndes', because: 'expect the content of NDES' },
     },
     values: { kind: 'choice', of: ['absent', 'empty', 'ndes'] },

@@ -1,6 +1,7 @@
 import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import { der, readElement } from '@chancery/pki'
 import { expect, test } from 'vitest'
+import { capabilities } from '../capability.ts'
 import { resolveCompatibility } from '../compatibility/resolve.ts'
 import { DEVICE, message, open, refusal } from '../testing/exchange.ts'
 import { algorithm, ecKey, NULL_PARAMETERS, rawCertificate, rawCsr, rawSign } from '../testing/raw-certificate.ts'
@@ -40,6 +41,18 @@ test('S-3.5.2-06 S-3.2.1.4-19 S-2.9-11 what a profile switches off is refused wi
     reason: 'content_encryption_refused',
     failInfo: 'badAlg',
   })
+})
+
+test('S-2.9-04 S-3.5.2-06 each of 3DES and SHA-1 is switched off alone, in what is accepted and in what is advertised', async () => {
+  const off = resolveCompatibility('default', { tripleDes: false })
+  const tripleDes = message({}, { cipher: 'des-ede3-cbc' })
+  expect(await refusal(tripleDes, off)).toMatchObject({ reason: 'content_encryption_refused', failInfo: 'badAlg' })
+  expect((await open(message({ digest: 'sha1' }), off)).legacy).toEqual(['sha1'])
+  expect(capabilities(off, { renewal: true }).split('\n')).not.toContain('DES3')
+  const noSha1 = resolveCompatibility('default', { sha1: false })
+  expect(await refusal(message({ digest: 'sha1' }), noSha1)).toMatchObject({ reason: 'digest_refused' })
+  expect((await open(tripleDes, noSha1)).legacy).toEqual(['des-ede3-cbc'])
+  expect(capabilities(noSha1, { renewal: true }).split('\n')).not.toContain('SHA-1')
 })
 
 test('S-2.9-03 S-3.5.2-07 D-8-01 single DES is refused by name, unless the legacy switch is on', async () => {
