@@ -49,7 +49,8 @@ export const REASONS = {
   signature_algorithm_refused: {
     failInfo: 'badAlg',
     text: 'the signature algorithm is not accepted',
-    nextStep: 'Let the client sign with RSA and SHA-256. MD5 is never accepted.',
+    nextStep:
+      'Let the client sign with RSA and SHA-256. RSA-PSS and SHA-1 can be allowed by compatibility switches, MD5 never.',
   },
   signer_missing: {
     failInfo: 'badMessageCheck',
@@ -74,12 +75,13 @@ export const REASONS = {
   content_encryption_refused: {
     failInfo: 'badAlg',
     text: 'the content encryption algorithm is not accepted',
-    nextStep: 'Let the client use AES. 3DES and single DES can be allowed by compatibility switches.',
+    nextStep:
+      'Let the client use AES in CBC mode. 3DES, single DES and AES-GCM can be allowed by compatibility switches.',
   },
   key_transport_refused: {
     failInfo: 'badAlg',
     text: 'the key transport algorithm is not accepted',
-    nextStep: 'Let the client use RSA PKCS#1 v1.5 key transport.',
+    nextStep: 'Let the client use RSA PKCS#1 v1.5 key transport. OAEP can be allowed by a compatibility switch.',
   },
   password_algorithm_refused: {
     failInfo: 'badAlg',
@@ -112,7 +114,8 @@ export const REASONS = {
   csr_algorithm_refused: {
     failInfo: 'badAlg',
     text: 'the signature algorithm of the certification request is not accepted',
-    nextStep: 'Let the client sign its certification request with SHA-256. MD5 is never accepted.',
+    nextStep:
+      'Let the client sign its certification request with SHA-256. RSA-PSS and SHA-1 can be allowed by compatibility switches, MD5 never.',
   },
   key_refused: {
     failInfo: 'badAlg',

@@ -3,7 +3,7 @@ import { der, readElement } from '@chancery/pki'
 import { expect, test } from 'vitest'
 import { capabilities } from '../capability.ts'
 import { resolveCompatibility } from '../compatibility/resolve.ts'
-import { DEVICE, message, open, refusal } from '../testing/exchange.ts'
+import { DEVICE, message, NEVER_DECRYPTS, open, refusal } from '../testing/exchange.ts'
 import { algorithm, ecKey, NULL_PARAMETERS, rawCertificate, rawCsr, rawSign } from '../testing/raw-certificate.ts'
 import { DIGEST_OIDS } from '../testing/raw-message.ts'
 

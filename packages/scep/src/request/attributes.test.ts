@@ -6,7 +6,7 @@ import { attribute, requestAttributes } from '../testing/raw-message.ts'
 import { openRequest } from './open-request.ts'
 
 const NONCE = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
-const LEGACY = resolveCompatibility('legacy')
+const LEGACY = resolveCompatibility('default', { missingSenderNonce: 'tolerate' })
 const text = der.printableString
 
 const withAttributes = (changes: Parameters<typeof requestAttributes>[0], ...more: Buffer[]) =>
