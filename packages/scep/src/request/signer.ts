@@ -26,7 +26,9 @@ export function verifySigner(message: PkiMessage, policy: MessagePolicy): Messag
   const certificate = verifyingCertificate(message, candidates, digest, policy.digests)
   const selfSigned = isSelfSigned(certificate)
   if (!selfSigned && sameName(certificate.issuer, certificate.subject)) {
-    throw new ScepError('bad_signature', { detail: "the self-signed certificate's own signature is wrong" })
+    const detail =
+      "the self-signed certificate's own signature is wrong, or of a kind that we do not verify, such as MD5"
+    throw new ScepError('bad_signature', { detail })
   }
   return { certificate, selfSigned }
 }
