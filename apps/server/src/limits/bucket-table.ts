@@ -35,9 +35,9 @@ export class BucketTable {
     return missing <= 0 ? 0 : Math.ceil(missing / this.#rate.perSecond)
   }
 
-  take(key: string, now: number): void {
+  take(key: string, now: number, count = 1): void {
     const { burst } = this.#rate
-    const tokens = Math.max(this.#tokens(key, now) - 1, -burst)
+    const tokens = Math.max(this.#tokens(key, now) - count, -burst)
     this.#buckets.delete(key) // its place in the order is that of its last use
     this.#buckets.set(key, { tokens, at: now })
     if (this.#buckets.size <= this.#most) return

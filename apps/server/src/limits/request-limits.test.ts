@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { nameFromText, softwareSigningKey } from '@chancery/pki'
-import { type ScepRequest, selfSignedSigner, type TransactionId } from '@chancery/scep'
+import { type Reason, type ScepRequest, selfSignedSigner, type TransactionId } from '@chancery/scep'
 import { expect, test } from 'vitest'
 import { LIMITS, RequestLimits } from './request-limits.ts'
 
@@ -8,13 +8,13 @@ const NOW = new Date('2026-06-01T12:00:00Z')
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 const asker = { endpoint: 'scepProfile/default', source: '192.0.2.7' }
 
-function refuse(limits: RequestLimits, times: number, reason: string, who = asker): RequestLimits {
+function refuse(limits: RequestLimits, times: number, reason: Reason, who = asker): RequestLimits {
   for (let i = 0; i < times; i++) limits.refused(who, reason, NOW)
   return limits
 }
 
 test('S-7-03 200 refused envelopes or challenges make a source wait, at this endpoint and nowhere else', () => {
-  for (const reason of ['bad_envelope', 'challenge_refused']) {
+  for (const reason of ['bad_envelope', 'challenge_refused'] as const) {
     const limits = refuse(new RequestLimits(1), 200, reason)
     expect(limits.waitAfterRefusals(asker, NOW)).toBeGreaterThan(0)
     expect(limits.waitAfterRefusals(asker, later(120))).toBe(0)
@@ -23,7 +23,15 @@ test('S-7-03 200 refused envelopes or challenges make a source wait, at this end
   }
 })
 
-test.each(['malformed', 'subject_refused', 'renewal_refused', undefined])(
+test('a refused envelope under a challenge costs as many as were to be tried on it, found or not', () => {
+  const limits = new RequestLimits(1)
+  for (let i = 0; i < 19; i++) limits.refused(asker, 'bad_envelope', NOW, true)
+  expect(limits.waitAfterRefusals(asker, NOW)).toBe(0)
+  limits.refused(asker, 'bad_envelope', NOW, true)
+  expect(limits.waitAfterRefusals(asker, NOW)).toBeGreaterThan(0)
+})
+
+test.each(['malformed', 'subject_refused', 'renewal_refused'] as const)(
   'what is not guessing is free: %s',
   (reason) => {
     const limits = new RequestLimits(1)

@@ -18,6 +18,9 @@ const MOST_REMEMBERED = 20_000
 /** What a process is left at least, so that a device that fails a few times on one connection is not shut out. */
 const LEAST: Rate = { burst: 20, perSecond: 0.25 }
 
+/** What a refusal takes when the envelope was sealed with a challenge: so many of them are tried on it (design, rule 12). */
+const SEALED_COST = 8
+
 /** Refusals that somebody who guesses or probes would cause. */
 const CHARGED: ReadonlySet<Reason> = new Set(['bad_envelope', 'challenge_refused'])
 
@@ -46,9 +49,10 @@ export class RequestLimits {
     return source === undefined ? 0 : this.#refusals.wait(`${endpoint} ${source}`, now.getTime())
   }
 
-  refused({ endpoint, source }: Asker, reason: string | undefined, now: Date): void {
-    if (source === undefined || !(CHARGED as ReadonlySet<string | undefined>).has(reason)) return
-    this.#refusals.take(`${endpoint} ${source}`, now.getTime())
+  /** @param sealed the envelope was under a challenge; which one, and how many were tried, must not show in the price */
+  refused({ endpoint, source }: Asker, reason: Reason, now: Date, sealed = false): void {
+    if (source === undefined || !CHARGED.has(reason)) return
+    this.#refusals.take(`${endpoint} ${source}`, now.getTime(), sealed ? SEALED_COST : 1)
   }
 
   /** Seconds until the next question after this transaction is answered; 0: now. */

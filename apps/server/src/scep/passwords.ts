@@ -12,6 +12,8 @@ export interface PasswordLookup {
   readonly challenges: ChallengeRegistry
   readonly derivations: Derivations
   readonly now: Date
+  /** Told when an envelope turns out to be sealed with a challenge, before one is tried. */
+  readonly asked: () => void
 }
 
 /**
@@ -19,12 +21,16 @@ export interface PasswordLookup {
  * newest that were made for it. Challenges of the other kinds are known to nobody here, so they cannot be passwords.
  */
 export function passwordsOf(lookup: PasswordLookup): PasswordSource | undefined {
-  const { profile, derivations } = lookup
+  const { profile, derivations, asked } = lookup
   const turn = <T>(work: () => Promise<T>): Promise<T> => derivations.turn(work)
+  const told = (candidates: PasswordSource['candidates']) => () => {
+    asked()
+    return candidates()
+  }
   const shared = profile.challengeKind === 'static' ? profile.staticChallenge : undefined
-  if (shared !== undefined) return { shared, candidates: async () => [shared], turn }
+  if (shared !== undefined) return { shared, candidates: told(async () => [shared]), turn }
   if (profile.challengeKind !== 'one-time') return undefined
-  return { shared: undefined, candidates: () => oneTime(lookup), turn }
+  return { shared: undefined, candidates: told(() => oneTime(lookup)), turn }
 }
 
 async function oneTime({ profile, challengeId, challenges, now }: PasswordLookup): Promise<readonly Secret[]> {

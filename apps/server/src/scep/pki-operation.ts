@@ -40,9 +40,7 @@ export async function answerPkiOperation(
     const wait = requests.waitAfterRefusals(asker, now())
     if (wait > 0) return comeLater(wait, 'too_many_refusals', served)
     try {
-      const answer = await answerAt(served, request, context, limits)
-      requests.refused(asker, answer.report.reason, now())
-      return answer
+      return await answerAt(served, request, context, limits)
     } catch (error) {
       if (!(error instanceof ConfigurationChanged)) throw error
     }
@@ -67,7 +65,7 @@ function byPostOnly(served: ServedEndpoint): Answer {
 
 async function answerAt(
   served: ServedEndpoint,
-  { challengeId, id, ...http }: ScepHttpRequest,
+  { challengeId, id, source, ...http }: ScepHttpRequest,
   context: ServerContext,
   { derivations, requests }: ScepLimits,
 ): Promise<Answer> {
@@ -75,7 +73,11 @@ async function answerAt(
   const now = context.now()
   const { challenges } = context.store
   const { address, scepProfile: profile } = served.endpoint
-  const passwords = passwordsOf({ profile, challengeId, challenges, derivations, now })
+  let sealed = false
+  const asked = () => {
+    sealed = true
+  }
+  const passwords = passwordsOf({ profile, challengeId, challenges, derivations, now, asked })
   let request: ScepRequest | undefined
   try {
     request = await openRequest(bytes, served.keys, served.policy, now, passwords)
@@ -113,6 +115,7 @@ async function answerAt(
     }
   } catch (error) {
     if (!(error instanceof ScepError)) throw error
+    requests.refused({ endpoint: address, source }, error.reason, now, sealed)
     return refusal(error, { request, served, now, id })
   }
 }
