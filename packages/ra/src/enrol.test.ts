@@ -31,6 +31,7 @@ import type {
   UnitOutcome,
 } from './ports.ts'
 import { DEFAULT_CERTIFICATE_SETTINGS, DEFAULT_KEY_RULES, DEFAULT_SUBJECT_RULES } from './profile.ts'
+import { DEFAULT_ENROLMENT_RULE, DEFAULT_RENEWAL_RULE } from './renewal-rule.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 
@@ -201,7 +202,12 @@ function issued({ der, prepared }: NewCertificate) {
   }
 }
 
-const NO_CERTIFICATES: CertificateInventory = { findByDigest: () => Promise.resolve(undefined) }
+const NO_CERTIFICATES: CertificateInventory = {
+  findByDigest: () => Promise.resolve(undefined),
+  findBySerial: () => Promise.resolve(undefined),
+  findInLine: () => Promise.resolve(undefined),
+  hasValid: () => Promise.resolve(false),
+}
 
 function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
   const ledger = new MemoryLedger()
@@ -223,6 +229,8 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       includeCaCertificate: false,
       includeCaCertificateChain: false,
       renewalThresholdDays: null,
+      renewal: DEFAULT_RENEWAL_RULE,
+      enrolment: DEFAULT_ENROLMENT_RULE,
       allowPolling: false,
       defaultRaProfileId: 1,
     },
@@ -248,6 +256,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     },
     ownKeyDigests: new Set(),
     issuerIds: new Set([1]),
+    issuerNames: new Map(),
     enabledRaProfileIds: new Set([1]),
     configurationVersion: 1,
   }
@@ -435,6 +444,7 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
       ...change,
     }
     const inventory: CertificateInventory = {
+      ...NO_CERTIFICATES,
       findByDigest: (digest) => Promise.resolve(digest.equals(certificate.digest()) ? entry : undefined),
     }
     const { endpoint, ledger, asked, ca } = setUp()

@@ -77,7 +77,7 @@ export function resolveEndpoint(
       policy,
       ...opening,
       otherServices: new Map(own.flatMap((one) => (one === raCertificate ? [] : [[one.uuid, serviceOf(one)]]))),
-      capabilities: Buffer.from(capabilities(policy, { renewal: true, nextCaCertificates: nextCa !== undefined })),
+      capabilities: Buffer.from(capabilities(policy, { renewal: scepProfile.renewal.enabled, nextCaCertificates: nextCa !== undefined })),
       caCertificates: caCertificates(raCertificate.certificate, current.record),
       nextCaCertificates: nextCa,
       usableUntil: Math.min(

@@ -1,4 +1,5 @@
-import type { Endpoint, RaCertificateRecord, ScepProfile } from '@chancery/ra'
+import { parseCertificate } from '@chancery/pki'
+import type { Endpoint, IssuerRecord, RaCertificateRecord, ScepProfile } from '@chancery/ra'
 import type { Service } from '../context.ts'
 import type { ReadyAuthority } from './authorities.ts'
 
@@ -9,16 +10,22 @@ import type { ReadyAuthority } from './authorities.ts'
  */
 export function serviceAt(
   { issuerId }: RaCertificateRecord,
-  common: Omit<Endpoint, 'authority' | 'olderIssuerIds'>,
+  common: Omit<Endpoint, 'authority' | 'issuerNames' | 'olderIssuerIds'>,
   { current, next, issuers }: ReadyAuthority,
 ): Service {
   const { authority, record } = issuerId === next?.record.id ? next : current
   const addressed = issuers.find(({ id }) => id === issuerId)?.generation ?? 0
   const older = issuers.filter(({ generation }) => generation < addressed).map(({ id }) => id)
   return {
-    endpoint: { ...common, authority, olderIssuerIds: new Set(older) },
+    endpoint: { ...common, authority, issuerNames: issuerNames(record, issuers), olderIssuerIds: new Set(older) },
     certificatesAbove: certificatesAbove(common.scepProfile, record.certificate, record.chain),
   }
+}
+
+/** The one that issues first: generations may have one name. */
+function issuerNames(issuing: IssuerRecord, issuers: readonly IssuerRecord[]): Endpoint['issuerNames'] {
+  const others = issuers.filter((one) => one !== issuing).toSorted((a, b) => b.generation - a.generation)
+  return new Map([issuing, ...others].map(({ id, certificate }) => [id, parseCertificate(certificate).subject]))
 }
 
 /** The chain wins over the CA certificate alone. */

@@ -2,7 +2,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { ScepProfileUpdate } from '@chancery/api'
 import { selfSignedRoot } from '@chancery/ca'
 import { nameFromText, softwareSigningKey } from '@chancery/pki'
-import { type Configuration, type ScepProfile, Secret } from '@chancery/ra'
+import {
+  type Configuration,
+  DEFAULT_ENROLMENT_RULE,
+  DEFAULT_RENEWAL_RULE,
+  type ScepProfile,
+  Secret,
+} from '@chancery/ra'
 import { describe, expect, test } from 'vitest'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { decideUpdate } from './decide-update.ts'
@@ -20,6 +26,8 @@ const profile: ScepProfile = {
   includeCaCertificate: false,
   includeCaCertificateChain: false,
   renewalThresholdDays: null,
+  renewal: DEFAULT_RENEWAL_RULE,
+  enrolment: DEFAULT_ENROLMENT_RULE,
   allowPolling: false,
   defaultRaProfileId: null,
 }
