@@ -198,6 +198,11 @@ export interface CertificateInventory {
   hasValid(subject: string, issuerIds: ReadonlySet<number>, now: Date): Promise<boolean>
 }
 
+/** CRLs as they were published. */
+export interface PublishedCrls {
+  newest(issuerId: number): Promise<{ readonly der: Buffer } | undefined>
+}
+
 /** A certificate, and what tells whose it is. */
 export interface CertificateOfLine {
   readonly uuid: string

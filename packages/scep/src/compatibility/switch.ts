@@ -92,6 +92,21 @@ export const SWITCHES = {
     values: { kind: 'choice', of: ['sha256', 'sha1'] },
     default: 'sha256',
   },
+  getCert: {
+    title: 'GetCert',
+    description:
+      'Whose certificates may be asked for. own: those of the key or certificate that signs the question. any: all that this CA issued.',
+    neededBy: 'sscep and cryptlib, where they ask for certificates of others (any)',
+    values: { kind: 'choice', of: ['own', 'any', 'off'] },
+    default: 'own',
+  },
+  getCrl: {
+    title: 'GetCRL',
+    description: 'Answer questions for the CRL over SCEP.',
+    neededBy: 'old Cisco IOS, sscep and other clients that do not follow distribution points',
+    values: { kind: 'boolean' },
+    default: true,
+  },
 } as const satisfies Record<string, SwitchRow>
 
 export type SwitchName = keyof typeof SWITCHES
