@@ -1,5 +1,6 @@
 import type { Compatibility, ScepProfile } from '@chancery/api'
 import { printable } from '../terminal/printable.ts'
+import { renewalRows } from './renewal-lines.ts'
 
 /** A profile as a person reads it. */
 export function profileLines(profile: ScepProfile, compatibility: Compatibility): string[] {
@@ -11,7 +12,7 @@ export function profileLines(profile: ScepProfile, compatibility: Compatibility)
     ['RA profile', profile.raProfile?.name ?? 'none'],
     ['RA certificate', profile.caCertificate === null ? 'none' : caCertificate(profile.caCertificate)],
     ['challenge', challenge(profile)],
-    ['renewal', renewal(profile.renewThreshold)],
+    ...renewalRows(profile),
     ['answers carry', contents(profile)],
     ['polling', yesNo(profile.allowPolling)],
     ['compatibility', compatibility.profile],
@@ -39,10 +40,6 @@ function caCertificate({ subject, notAfter }: NonNullable<ScepProfile['caCertifi
 function challenge({ challengeKind, enableChallengePassword }: ScepProfile): string {
   if (challengeKind === 'none') return 'none: everybody gets a certificate'
   return challengeKind === 'static' && !enableChallengePassword ? 'static, but none is set' : challengeKind
-}
-
-function renewal(days: number | null): string {
-  return days === null ? 'in the second half of the validity' : `in the last ${days} days`
 }
 
 function contents({ includeCaCertificate, includeCaCertificateChain }: ScepProfile): string {

@@ -2,6 +2,7 @@ import type { ScepProfile as ScepProfileWire } from '@chancery/api'
 import { nameToText, parseCertificate, serialToHex } from '@chancery/pki'
 import type { Configuration, RaProfile, ScepProfile } from '@chancery/ra'
 import { scepPath } from '../scep-endpoint/address.ts'
+import { renewalWarnings } from './renewal.ts'
 import { staticChallengeWarnings } from './static-challenge.ts'
 
 /** A SCEP profile as the API shows it: no secret, and the words of the platform whose scripts should go on working. */
@@ -20,6 +21,9 @@ export function scepProfileToWire(
     issueCertificateAttributes: [],
     caCertificate: caCertificateOf(profile, raProfile, configuration),
     renewThreshold: profile.renewalThresholdDays,
+    renewal: profile.renewal,
+    firstEnrolments: profile.enrolment.first,
+    secondCertificate: profile.enrolment.secondCertificate,
     includeCaCertificate: profile.includeCaCertificate,
     includeCaCertificateChain: profile.includeCaCertificateChain,
     enableChallengePassword: profile.staticChallenge !== undefined,
@@ -31,7 +35,10 @@ export function scepProfileToWire(
     challengeKind: profile.challengeKind,
     isDefault: profile.isDefault,
     allowPolling: profile.allowPolling,
-    warnings: profile.staticChallenge === undefined ? [] : staticChallengeWarnings(profile.staticChallenge),
+    warnings: [
+      ...(profile.staticChallenge === undefined ? [] : staticChallengeWarnings(profile.staticChallenge)),
+      ...renewalWarnings(profile),
+    ],
   }
 }
 
