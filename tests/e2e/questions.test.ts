@@ -18,17 +18,9 @@ import {
 import { revoke } from '@chancery/ra'
 import { Secret, selfSignedSigner } from '@chancery/scep'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  certificateOf,
-  type Device,
-  enrol,
-  fetchCa,
-  type PublishedCa,
-  post,
-  sealEnrolment,
-} from '../../../../tests/device.ts'
-import { assembleEnvelope, envelopeParts, signMessage } from '../../../../tests/hand-made.ts'
-import { type TestApp, testApp } from '../testing/test-app.ts'
+import { type TestApp, testApp } from '../../apps/server/src/testing/test-app.ts'
+import { certificateOf, type Device, enrol, fetchCa, type PublishedCa, post, sealEnrolment } from '../device.ts'
+import { assembleEnvelope, envelopeParts, signMessage } from '../hand-made.ts'
 
 /** GetCert and GetCRL through HTTP, with messages that nothing of ours made, at a server whose store can be looked into. */
 
