@@ -24,14 +24,18 @@ export async function createChallenge(server: TestServer, options: { uses?: numb
 
 /** Makes the profile `default` ask for this secret. */
 export async function setStaticChallenge(server: TestServer, challengePassword: string): Promise<void> {
+  await changeProfile(server, { challengeKind: 'static', challengePassword })
+}
+
+/** Changes fields of the profile `default`. */
+export async function changeProfile(server: TestServer, update: Record<string, unknown>): Promise<void> {
   const { uuid } = await defaultProfile(server)
-  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, { challengeKind: 'static', challengePassword })
+  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, update)
 }
 
 /** Lets the certificates of the profile `default` be renewed at any time of their life. */
 export async function allowRenewalAlways(server: TestServer): Promise<void> {
-  const { uuid } = await defaultProfile(server)
-  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, { renewalThreshold: 10_000 })
+  await changeProfile(server, { renewalThreshold: 10_000 })
 }
 
 /** Gives the profile `default` another compatibility profile, and turns these switches in it. */

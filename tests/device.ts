@@ -2,11 +2,14 @@ import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import {
   buildCertificationRequest,
+  buildSubjectAltName,
   type Certificate,
   type ContentEncryptionName,
   type DecryptionKey,
   type DigestName,
+  type GeneralName,
   nameFromText,
+  type PublicKeyInfo,
   type SigningKey,
   softwareDecryptionKey,
   softwareSigningKey,
@@ -38,9 +41,15 @@ export interface PublishedCa {
 /** One request, made once and sent as often as a test likes. */
 export interface Enrolment extends SealedRequest {
   readonly device: Device
+  /** Where it is not the signer's. */
+  readonly csrKey?: PublicKeyInfo
 }
 
 export interface EnrolmentOptions {
+  readonly messageType?: 'PKCSReq' | 'RenewalReq'
+  /** Of the request, where it is not the signer's. */
+  readonly newKey?: SigningKey
+  readonly names?: readonly GeneralName[]
   readonly subject?: string
   readonly challenge?: string
   readonly transactionId?: string
@@ -72,13 +81,15 @@ export async function fetchCa(url: string, path = PROFILE_PATH): Promise<Publish
 }
 
 export async function sealEnrolment(device: Device, ca: PublishedCa, options: EnrolmentOptions): Promise<Enrolment> {
+  const key = options.newKey ?? device.key
   const csr = await buildCertificationRequest({
     subject: nameFromText(options.subject ?? 'CN=device'),
-    key: device.key,
+    key,
+    ...(options.names === undefined ? {} : { extensions: [buildSubjectAltName(options.names, false)] }),
     ...(options.challenge === undefined ? {} : { challengePassword: options.challenge }),
   })
   const sealed = await sealRequest({
-    messageType: 'PKCSReq',
+    messageType: options.messageType ?? 'PKCSReq',
     csr,
     ...(options.transactionId === undefined ? {} : { transactionId: options.transactionId as TransactionId }),
     nonce: randomBytes(16),
@@ -87,7 +98,7 @@ export async function sealEnrolment(device: Device, ca: PublishedCa, options: En
     digest: options.digest ?? 'sha256',
     contentEncryption: options.contentEncryption ?? 'aes-128-cbc',
   })
-  return { ...sealed, device }
+  return { ...sealed, device, csrKey: key.publicKey }
 }
 
 /** Sends a message by POST. @throws when there is no HTTP 200 with a pkiMessage */
@@ -100,14 +111,14 @@ export async function post(url: string, message: Buffer, path = PROFILE_PATH): P
 
 /** Reads a reply as the device would: signature, transactionID, nonce, content. */
 export function read(enrolment: Enrolment, reply: Buffer, ca: PublishedCa): Promise<Reply> {
-  const { device, transactionId, senderNonce } = enrolment
+  const { device, transactionId, senderNonce, csrKey = device.key.publicKey } = enrolment
   return openReply(reply, {
     transactionId,
     senderNonce,
     trusted: ca.certificates,
     issuers: ca.certificates,
     decryption: device.decryption,
-    csrKey: device.key.publicKey,
+    csrKey,
   })
 }
 

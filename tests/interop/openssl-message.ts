@@ -36,14 +36,27 @@ export async function opensslMessage(options: OpensslMessageOptions): Promise<Op
   await must('openssl', [...request, '-outform', 'DER', '-out', at('request.der')])
   await must('openssl', [...request, '-x509', '-days', '2', '-outform', 'DER', '-out', at('signer.der')])
   await must('openssl', ['x509', '-inform', 'DER', '-in', at('signer.der'), '-out', at('signer.pem')])
-  const encrypt = ['cms', '-encrypt', '-binary', `-${cipher}`, '-outform', 'DER', '-in', at('request.der')]
+  return sealWithOpenssl({ folder, name: 'request.der', messageType: '19', recipient, cipher })
+}
+
+export interface OpensslContent extends Pick<OpensslMessageOptions, 'folder' | 'recipient' | 'cipher'> {
+  /** File in the folder, which has key and signer's certificate already. */
+  readonly name: string
+  readonly messageType: string
+}
+
+/** Encrypts and signs what is in a file. */
+export async function sealWithOpenssl(content: OpensslContent): Promise<OpensslMessage> {
+  const { folder, name, messageType, recipient, cipher = 'aes-128-cbc' } = content
+  const at = (file: string) => join(folder, file)
+  const encrypt = ['cms', '-encrypt', '-binary', `-${cipher}`, '-outform', 'DER', '-in', at(name)]
   await must('openssl', [...encrypt, '-out', at('envelope.der'), recipient])
   const messageDigest = await must('openssl', ['dgst', '-sha256', '-binary', at('envelope.der')])
 
   const envelope = readFileSync(at('envelope.der'))
   const transactionId = randomBytes(16).toString('hex').toUpperCase()
   const senderNonce = randomBytes(16)
-  const attributes = signedAttributes(envelope, { transactionId, senderNonce }, messageDigest)
+  const attributes = signedAttributes(envelope, { messageType, transactionId, senderNonce }, messageDigest)
   writeFileSync(at('attributes.der'), attributes)
   const signature = await must('openssl', ['dgst', '-sha256', '-sign', at('key.pem'), at('attributes.der')])
   const message = assembleMessage(envelope, parseCertificate(readFileSync(at('signer.der'))), attributes, signature)
@@ -52,16 +65,21 @@ export async function opensslMessage(options: OpensslMessageOptions): Promise<Op
 }
 
 /** Opens a SUCCESS with nothing but the openssl command. @returns the file with the certificate, PEM */
-export async function openWithOpenssl({ folder }: OpensslMessage, reply: Buffer, caFile: string): Promise<string> {
+export async function openWithOpenssl(message: OpensslMessage, reply: Buffer, caFile: string): Promise<string> {
+  const path = join(message.folder, 'cert.pem')
+  writeFileSync(path, await readWithOpenssl(message, reply, caFile))
+  return path
+}
+
+/** What a SUCCESS delivers, certificates and CRLs, in text and PEM. */
+export async function readWithOpenssl({ folder }: OpensslMessage, reply: Buffer, caFile: string): Promise<Buffer> {
   const at = (name: string) => join(folder, name)
   writeFileSync(at('reply.der'), reply)
   const verify = ['cms', '-verify', '-binary', '-inform', 'DER', '-in', at('reply.der'), '-purpose', 'any']
   await must('openssl', [...verify, '-CAfile', caFile, '-out', at('reply-envelope.der')])
   const decrypt = ['cms', '-decrypt', '-binary', '-inform', 'DER', '-in', at('reply-envelope.der')]
   await must('openssl', [...decrypt, '-recip', at('signer.pem'), '-inkey', at('key.pem'), '-out', at('certs.p7b')])
-  const certificates = await must('openssl', ['pkcs7', '-inform', 'DER', '-in', at('certs.p7b'), '-print_certs'])
-  writeFileSync(at('cert.pem'), certificates)
-  return at('cert.pem')
+  return must('openssl', ['pkcs7', '-inform', 'DER', '-in', at('certs.p7b'), '-print_certs'])
 }
 
 const requestSettings = (commonName: string, challenge: string) => `[req]

@@ -1,6 +1,7 @@
+import type { TSchema } from 'typebox'
 import { expect, test } from 'vitest'
 import * as api from './index.ts'
-import { faultsOf, NewChallenge, ScepProfileUpdate } from './index.ts'
+import { faultsOf, NewChallenge, RenewalUpdate, ScepProfileUpdate } from './index.ts'
 import type { Route } from './route.ts'
 
 test('every fault is told at once: wrong values and unknown fields', () => {
@@ -10,6 +11,16 @@ test('every fault is told at once: wrong values and unknown fields', () => {
     'ttlSeconds must be a whole number of seconds from 60 (a minute) to 2592000 (30 days).',
     'subjectAltNames must be a list of at most 100 names such as "DNS:printer1.example", or null for any.',
   ])
+})
+
+test('an object inside tells the faults of its own fields, with their path', () => {
+  expect(
+    faultsOf(ScepProfileUpdate, { renewal: { graceDays: 0, keys: 'new', revokePredecessorAfterDays: 0 } }),
+  ).toEqual([
+    '"renewal.keys" is not a field of this: known are enabled, graceDays, key, names, challenge, revokePredecessorAfterDays.',
+    'renewal.revokePredecessorAfterDays must be a whole number of days from 1 to 3650, or null for never.',
+  ])
+  expect(faultsOf(ScepProfileUpdate, { renewal: null })).toEqual(['renewal must be an object of the fields to change.'])
 })
 
 test('a fault never repeats the value, which may be a secret', () => {
@@ -35,7 +46,9 @@ const routes = Object.values<unknown>(api).filter(
 )
 
 test('every field of every body has a rule that can be told', () => {
-  const fields = routes.flatMap((route) => Object.entries(route.body?.properties ?? {}))
+  const fields = [...routes.map((route) => route.body?.properties ?? {}), RenewalUpdate.properties].flatMap(
+    (properties) => Object.entries<TSchema>(properties),
+  )
   expect(fields.filter(([, schema]) => !('rule' in schema)).map(([name]) => name)).toEqual([])
 })
 

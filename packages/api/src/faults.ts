@@ -1,4 +1,4 @@
-import type { TObject, TSchema } from 'typebox'
+import { type TObject, type TSchema, Type } from 'typebox'
 import Value from 'typebox/value'
 import type { Rule } from './field.ts'
 
@@ -6,26 +6,39 @@ import type { Rule } from './field.ts'
 export function faultsOf(schema: TObject, value: unknown): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['The body must be a JSON object.']
   const given = value as Record<string, unknown>
-  return [...missing(schema, given), ...unknown(schema, given), ...wrong(schema, given)]
+  return objectFaults(schema, given)
 }
 
-function missing(schema: TObject, given: Record<string, unknown>): string[] {
+/** @param path before the name of a field, for one inside another: `renewal.` */
+function objectFaults(schema: TObject, given: Record<string, unknown>, path = ''): string[] {
+  return [...missing(schema, given, path), ...unknown(schema, given, path), ...wrong(schema, given, path)]
+}
+
+function missing(schema: TObject, given: Record<string, unknown>, path: string): string[] {
   const required = (schema as { required?: readonly string[] }).required ?? []
-  return required.filter((name) => !Object.hasOwn(given, name)).map((name) => `${name} is missing.`)
+  return required.filter((name) => !Object.hasOwn(given, name)).map((name) => `${path}${name} is missing.`)
 }
 
-function unknown(schema: TObject, given: Record<string, unknown>): string[] {
+function unknown(schema: TObject, given: Record<string, unknown>, path: string): string[] {
   const known = Object.keys(schema.properties)
   const takes = known.length === 0 ? 'no field is known here' : `known are ${known.join(', ')}`
   return Object.keys(given)
     .filter((name) => !Object.hasOwn(schema.properties, name))
-    .map((name) => `${printable(name)} is not a field of this: ${takes}.`)
+    .map((name) => `${printable(`${path}${name}`)} is not a field of this: ${takes}.`)
 }
 
-function wrong(schema: TObject, given: Record<string, unknown>): string[] {
+function wrong(schema: TObject, given: Record<string, unknown>, path: string): string[] {
   return Object.entries(schema.properties)
     .filter(([name, field]) => Object.hasOwn(given, name) && !Value.Check(field, given[name]))
-    .map(([name, field]) => `${name} ${ruleOf(field)}.`)
+    .flatMap(([name, field]) => faultsOfField(field, given[name], `${path}${name}`))
+}
+
+/** An object of fields of its own tells the faults of each. */
+function faultsOfField(field: TSchema, value: unknown, name: string): string[] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return Type.IsObject(field) && isObject
+    ? objectFaults(field, value as Record<string, unknown>, `${name}.`)
+    : [`${name} ${ruleOf(field)}.`]
 }
 
 function ruleOf(field: TSchema): string {

@@ -9,8 +9,8 @@ export interface Rule {
 }
 
 /** An object that takes no other fields than its own: a misspelt name is a fault, not silence. */
-export function strictObject<P extends TProperties>(properties: P): TObject<P> {
-  return Type.Object(properties, { additionalProperties: false })
+export function strictObject<P extends TProperties>(properties: P, options: Partial<Rule> = {}): TObject<P> {
+  return Type.Object(properties, { ...options, additionalProperties: false })
 }
 
 export const NOTHING = strictObject({})

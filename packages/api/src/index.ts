@@ -6,6 +6,7 @@ export { ApiError, type Client, type ClientOptions, createClient, type Fetch } f
 export * from './compatibility.ts'
 export { faultsOf } from './faults.ts'
 export type { Rule } from './field.ts'
+export * from './renewal.ts'
 export type { AnswerOf, BodyOf, ParamsOf, Permission, QueryOf, Route } from './route.ts'
 export * from './scep-endpoint.ts'
 export * from './scep-profile.ts'

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { NOTHING, nullable, strictObject, uuidParam } from './field.ts'
+import { ENROLMENT_FIELDS, Renewal, RenewalUpdate } from './renewal.ts'
 import { route } from './route.ts'
 
 /** How a requester proves that it may ask. */
@@ -48,6 +49,8 @@ export const ScepProfile = Type.Object({
   /** What devices encrypt to and what signs the answers. */
   caCertificate: nullable(CaCertificate),
   renewThreshold: nullable(Type.Integer()),
+  renewal: Renewal,
+  ...ENROLMENT_FIELDS,
   includeCaCertificate: Type.Boolean(),
   includeCaCertificateChain: Type.Boolean(),
   /** Whether a static challenge is set; the challenge itself is never returned. */
@@ -77,6 +80,10 @@ export const ScepProfileUpdate = strictObject({
       rule: 'must be a whole number of days from 0 to 36500, or null for the second half of the validity',
     }),
   ),
+  /** Fields in it that are left out keep their value, too. */
+  renewal: Type.Optional(RenewalUpdate),
+  firstEnrolments: Type.Optional(ENROLMENT_FIELDS.firstEnrolments),
+  secondCertificate: Type.Optional(ENROLMENT_FIELDS.secondCertificate),
   includeCaCertificate: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
   includeCaCertificateChain: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
   /** Insists on a static challenge that is too weak for sealing messages with it. */

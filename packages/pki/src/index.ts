@@ -93,7 +93,7 @@ export {
 } from './pkcs10/request.ts'
 export { requestedExtensions } from './pkcs10/requested-extensions.ts'
 export { PkiError, type PkiErrorCode } from './pki-error.ts'
-export { serialToHex } from './serial.ts'
+export { serialToHex, shortestSerial } from './serial.ts'
 export { buildTbsCertificate, type NewCertificate } from './x509/build.ts'
 export { type Certificate, parseCertificate } from './x509/certificate.ts'
 export { buildAuthorityInfoAccess } from './x509/extension/authority-info-access.ts'

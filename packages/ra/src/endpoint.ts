@@ -1,3 +1,4 @@
+import type { Name } from '@chancery/pki'
 import type { Authority, ChallengeValidator } from './ports.ts'
 import type { RaProfile, ScepProfile } from './profile.ts'
 
@@ -14,6 +15,8 @@ export interface Endpoint {
   readonly ownKeyDigests: ReadonlySet<string>
   /** Every generation of the authority: certificates of these are the endpoint's own to renew. */
   readonly issuerIds: ReadonlySet<number>
+  /** Their names, as questions for certificates and CRLs have them; the generation that issues first, then the younger before the older. */
+  readonly issuerNames: ReadonlyMap<number, Name>
   /**
    * Generations before the one that was addressed: who has a certificate of one of them and asks a newer CA asks for
    * another certificate (RFC 8894 §5.1). Absent: there are none.

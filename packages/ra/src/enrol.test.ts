@@ -1,19 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
 import {
-  assembleSigned,
   buildCertificationRequest,
   buildKeyUsage,
   buildSubjectAltName,
-  buildTbsCertificate,
   type GeneralName,
   type Name,
   nameFromText,
   nameToText,
-  parseCertificate,
   parseCertificationRequest,
-  type SignatureScheme,
-  signatureAlgorithmIdentifier,
-  softwareSigningKey,
 } from '@chancery/pki'
 import { type EnrolmentMessage, ScepError, Secret, selfSignedSigner, type TransactionId } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
@@ -31,17 +24,13 @@ import type {
   UnitOutcome,
 } from './ports.ts'
 import { DEFAULT_CERTIFICATE_SETTINGS, DEFAULT_KEY_RULES, DEFAULT_SUBJECT_RULES } from './profile.ts'
+import { DEFAULT_ENROLMENT_RULE, DEFAULT_RENEWAL_RULE } from './renewal-rule.ts'
+import { certificateFor, DAY, NOW, rsaKey } from './testing/certificate.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 
-const NOW = new Date('2026-01-15T12:00:00Z')
-const DAY = 86_400_000
 const KEY_A = rsaKey(2048)
 const KEY_B = rsaKey(2048)
-
-function rsaKey(modulusLength: number) {
-  return softwareSigningKey(generateKeyPairSync('rsa', { modulusLength }).privateKey)
-}
 
 async function message(
   options: {
@@ -73,23 +62,6 @@ async function message(
     replyTo: { transactionId, senderNonce: undefined, messageType: '19', digest: 'sha256' },
     legacy: [],
   }
-}
-
-/** A certificate of one year from NOW on; who signed it does not matter here, the inventory says whose it is. */
-async function certificateFor(key: typeof KEY_A, subject: string, names: GeneralName[], ...more: Buffer[]) {
-  const scheme: SignatureScheme = { key: 'rsa', padding: 'pkcs1', digest: 'sha256' }
-  const signature = signatureAlgorithmIdentifier(scheme)
-  const tbs = buildTbsCertificate({
-    serialNumber: Buffer.from([1]),
-    signature,
-    issuer: nameFromText('CN=CA'),
-    notBefore: NOW,
-    notAfter: new Date(NOW.getTime() + 365 * DAY),
-    subject: nameFromText(subject),
-    publicKey: key.publicKey.der,
-    extensions: [buildSubjectAltName(names, false), ...more],
-  })
-  return parseCertificate(assembleSigned(tbs, signature, await KEY_B.sign(tbs, scheme)))
 }
 
 /** An authority whose "signature" is the TBS and a counter, so that two signings differ. */
@@ -201,7 +173,12 @@ function issued({ der, prepared }: NewCertificate) {
   }
 }
 
-const NO_CERTIFICATES: CertificateInventory = { findByDigest: () => Promise.resolve(undefined) }
+const NO_CERTIFICATES: CertificateInventory = {
+  findByDigest: () => Promise.resolve(undefined),
+  findBySerial: () => Promise.resolve(undefined),
+  findInLine: () => Promise.resolve(undefined),
+  hasValid: () => Promise.resolve(false),
+}
 
 function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
   const ledger = new MemoryLedger()
@@ -223,6 +200,8 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       includeCaCertificate: false,
       includeCaCertificateChain: false,
       renewalThresholdDays: null,
+      renewal: DEFAULT_RENEWAL_RULE,
+      enrolment: DEFAULT_ENROLMENT_RULE,
       allowPolling: false,
       defaultRaProfileId: 1,
     },
@@ -248,6 +227,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     },
     ownKeyDigests: new Set(),
     issuerIds: new Set([1]),
+    issuerNames: new Map(),
     enabledRaProfileIds: new Set([1]),
     configurationVersion: 1,
   }
@@ -435,6 +415,7 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
       ...change,
     }
     const inventory: CertificateInventory = {
+      ...NO_CERTIFICATES,
       findByDigest: (digest) => Promise.resolve(digest.equals(certificate.digest()) ? entry : undefined),
     }
     const { endpoint, ledger, asked, ca } = setUp()
@@ -482,6 +463,33 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
     const { ask } = setUp()
     const request: EnrolmentMessage = { ...(await message()), messageType: 'RenewalReq' }
     await expect(ask(request)).rejects.toMatchObject({ reason: 'renewal_refused', failInfo: 'badRequest' })
+  })
+
+  test('S-2.3-11 S-2.5-06 nor is it answered with what a PKCSReq of the same transaction got', async () => {
+    const { ask, endpoint } = setUp()
+    await ask(await message())
+    const again: EnrolmentMessage = { ...(await message()), messageType: 'RenewalReq' }
+    await expect(ask(again)).rejects.toEqual(reason('renewal_refused'))
+    const { scepProfile } = endpoint
+    const off = { ...endpoint, scepProfile: { ...scepProfile, renewal: { ...scepProfile.renewal, enabled: false } } }
+    await expect(ask(again, NOW, off)).rejects.toEqual(reason('renewal_refused'))
+  })
+
+  test('S-2.5-06 with renewals off a PKCSReq signed with the certificate needs a challenge, and renews nothing', async () => {
+    const { ask, renewal, endpoint, ledger, asked } = await holder()
+    const { scepProfile } = endpoint
+    const off = { ...endpoint, scepProfile: { ...scepProfile, renewal: { ...scepProfile.renewal, enabled: false } } }
+    const pkcsReq = async (challenge: string): Promise<EnrolmentMessage> => ({
+      ...(await renewal({ key: KEY_A, challenge })),
+      messageType: 'PKCSReq',
+    })
+    await expect(ask(await pkcsReq(''), LATE, off)).rejects.toEqual(reason('challenge_refused'))
+    await expect(ask(await pkcsReq('wrong'), LATE, off)).rejects.toEqual(reason('challenge_refused'))
+    await expect(ask(await renewal({ key: KEY_A }), LATE, off)).rejects.toEqual(reason('renewal_refused'))
+    expect((await ask(await pkcsReq('right'), LATE, off)).status).toBe('issued')
+    expect(asked).toEqual(['wrong', 'right'])
+    expect([...ledger.rows.values()].map((one) => one.identity.kind)).toEqual(['initial'])
+    expect(ledger.predecessors).toEqual([])
   })
 
   test('S-2.5-03 another subject or an added name is refused; a dropped name is not', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import { ChallengeReused } from './challenge-reused.ts'
+import { secondCertificate } from './checks/second-certificate.ts'
 import type { Endpoint } from './endpoint.ts'
 import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { identify } from './identity.ts'
@@ -14,8 +15,10 @@ import type {
   TransactionLedger,
 } from './ports.ts'
 import { prepared } from './prepared.ts'
+import { underRenewalRule } from './renewal-switch.ts'
 import { recogniseSigner, type Signer } from './signer.ts'
 import { standing } from './standing.ts'
+import { succession } from './succession.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 import { uuidV7 } from './uuid.ts'
@@ -52,7 +55,8 @@ export async function enrol(
   ports: EnrolPorts,
   now: Date,
 ): Promise<Enrolment> {
-  const signer = await recogniseSigner(message.signer, ports.inventory)
+  const recognised = await recogniseSigner(message.signer, ports.inventory)
+  const signer = underRenewalRule(recognised, message, endpoint)
   const identity = identify(endpoint.address, message.transactionId, signer)
   const content = contentDigest(message)
   const enrolment = { message, endpoint, ports, signer, identity, content, now }
@@ -105,6 +109,7 @@ async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment |
   const { message, endpoint, ports, now } = attempt
   const request = readEnrolmentRequest(message, endpoint, attempt.signer, now)
   const challengeUse = await judge(request)
+  await secondCertificate(request, ports.inventory)
   const order = prepareOrder(request)
   const transaction: NewTransaction = {
     uuid: uuidV7(now),
@@ -172,7 +177,7 @@ async function certify(
     digest: createHash('sha256').update(der).digest(),
     keyDigest: message.csr.publicKey.digest(),
     prepared: order,
-    ...(signer.renews === undefined ? {} : { predecessor: signer.renews.entry.uuid }),
+    ...(signer.renews === undefined ? {} : succession(signer.renews.entry.uuid, endpoint.scepProfile, now)),
   }
 }
 

@@ -1,5 +1,6 @@
 import { challenge } from './checks/challenge.ts'
 import type { Check } from './checks/check.ts'
+import { firstEnrolment } from './checks/first-enrolment.ts'
 import { keyStrength } from './checks/key-strength.ts'
 import { renewalRules } from './checks/renewal.ts'
 import { subjectRules } from './checks/subject.ts'
@@ -8,7 +9,7 @@ import type { EnrolmentRequest } from './enrolment-request.ts'
 import type { ChallengeUse } from './ports.ts'
 
 /** The rules in the order in which they are asked; proof of possession was checked with the message. */
-const CHECKS: readonly Check[] = [keyStrength, subjectRules, subjectAltNameRules, renewalRules]
+const CHECKS: readonly Check[] = [firstEnrolment, keyStrength, subjectRules, subjectAltNameRules, renewalRules]
 
 /**
  * Whether the request may become a certificate.

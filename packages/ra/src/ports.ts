@@ -142,6 +142,15 @@ export interface NewCertificate {
   readonly prepared: PreparedCertificate
   /** UUID of the certificate that it renews. */
   readonly predecessor?: string
+  /** When that one is to be revoked, where the profile wants it. */
+  readonly retires?: Retirement
+}
+
+/** A predecessor is to be revoked at a time, unless its successor is revoked before. */
+export interface Retirement {
+  /** Whose rule it is: when that is switched off, nothing more is revoked by it. */
+  readonly scepProfileId: number
+  readonly at: Date
 }
 
 /** A unit was committed, or nothing of it was. */
@@ -187,6 +196,25 @@ export interface InventoryEntry {
 export interface CertificateInventory {
   /** By SHA-256 of the whole certificate: a look-alike with the same issuer and serial is not found. */
   findByDigest(digest: Buffer): Promise<InventoryEntry | undefined>
+  /** By the serial in its shortest form, in lower-case hexadecimal. One that may not leave yet is not found (design, rule 11). */
+  findBySerial(issuerId: number, serial: string): Promise<CertificateOfLine | undefined>
+  findInLine(uuid: string): Promise<CertificateOfLine | undefined>
+  /** Whether a device has an unexpired, unrevoked certificate of these issuers for this subject (RFC 4514). */
+  hasValid(subject: string, issuerIds: ReadonlySet<number>, now: Date): Promise<boolean>
+}
+
+/** CRLs as they were published. */
+export interface PublishedCrls {
+  newest(issuerId: number): Promise<{ readonly der: Buffer } | undefined>
+}
+
+/** A certificate, and what tells whose it is. */
+export interface CertificateOfLine {
+  readonly uuid: string
+  readonly der: Buffer
+  readonly keyDigest: Buffer
+  /** UUID of the certificate that it renewed. */
+  readonly predecessor: string | null
 }
 
 /** A certificate as administrators see it: any that was issued here, for devices or for ourselves. */

@@ -1,4 +1,5 @@
 import type { Secret } from '@chancery/scep'
+import type { EnrolmentRule, RenewalRule } from './renewal-rule.ts'
 
 /** Names that a request may carry into its certificate; everything else in it is dropped (security: VU#971035). */
 export type SubjectAltNameType = 'dns' | 'email' | 'uri' | 'ip' | 'upn'
@@ -70,6 +71,8 @@ export interface ScepProfile {
   readonly includeCaCertificateChain: boolean
   /** Days before notAfter from which renewal is allowed; null: the second half of the validity. */
   readonly renewalThresholdDays: number | null
+  readonly renewal: RenewalRule
+  readonly enrolment: EnrolmentRule
   readonly allowPolling: boolean
   /** Where requests to the profile's own URL go; null: nowhere. */
   readonly defaultRaProfileId: number | null

@@ -152,12 +152,27 @@ export const REASONS = {
     failInfo: 'badRequest',
     text: 'the certificate of the signer cannot be renewed by this request',
     nextStep:
-      'The detail names the rule: too early, expired, another subject, a new name, another service. Or let the device enrol anew with a challenge.',
+      'The detail names the rule: too early, expired, another subject, other names, the same key, another service. Or let the device enrol anew with a challenge.',
   },
   enrolment_refused: {
     failInfo: 'badRequest',
     text: 'the enrolment is refused',
     nextStep: 'The detail names the rule or the person that refused it.',
+  },
+  renewals_only: {
+    failInfo: 'badRequest',
+    text: 'new devices are not enrolled here, certificates are only renewed',
+    nextStep: 'The SCEP profile takes no first enrolments. Switch them on, or send the device to another profile.',
+  },
+  already_certified: {
+    failInfo: 'badRequest',
+    text: 'the subject has a valid certificate already',
+    nextStep: 'Let the device renew its certificate, revoke that one, or let the profile issue second certificates.',
+  },
+  certificate_unknown: {
+    failInfo: 'badCertId',
+    text: 'there is nothing to deliver under this issuer and serial number',
+    nextStep: 'The detail says whether issuer, serial number or CRL is unknown, or who may ask for the certificate.',
   },
   // The reasons of a client, which reads what a server sent.
   transport_failed: {

@@ -4,6 +4,7 @@ import { fromDate, fromText } from './column.ts'
 import { issuerIdOfKey, onlyIdOf } from './configuration/authority-key.ts'
 import type { CertificateTable } from './schema/tables.ts'
 import { insertRow, slot, statement, type Values } from './statement.ts'
+import { subjectDigest } from './subject-digest.ts'
 
 /** The reply is made from the row read back, so that no bytes leave that are not in the store. */
 export const insertCertificate = statement((db) => insertRow(db, 'certificate', certificateRow('device')), 'der')
@@ -40,6 +41,7 @@ export function certificateValues(certificate: NewCertificate, now: Date): Value
     keyDigest,
     predecessor,
     subject: fromText(prepared.subject),
+    subjectDigest: subjectDigest(prepared.subject),
     subjectAltNames: JSON.stringify(prepared.subjectAltNames),
     notBefore: fromDate(prepared.notBefore),
     notAfter: fromDate(prepared.notAfter),
@@ -69,5 +71,6 @@ function certificateRow(purpose: CertificateTable['purpose']): Insertable<Certif
     transaction_uuid: slot('transaction'),
     ra_profile_id: slot('raProfile'),
     created_at: slot('now'),
+    subject_digest: slot('subjectDigest'),
   }
 }

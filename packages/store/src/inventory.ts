@@ -1,7 +1,8 @@
-import type { CertificateInventory } from '@chancery/ra'
-import { toBytes } from './column.ts'
+import type { CertificateInventory, CertificateOfLine } from '@chancery/ra'
+import { fromDate, toBytes } from './column.ts'
 import type { Driver } from './driver.ts'
-import { slot, statement } from './statement.ts'
+import { type RowOf, slot, statement } from './statement.ts'
+import { subjectDigest } from './subject-digest.ts'
 
 export interface Inventory extends CertificateInventory {
   /** All certificates, those of the RA itself included. */
@@ -17,6 +18,19 @@ export function inventory(driver: Driver): Inventory {
       if (row === undefined) return undefined
       const { uuid, der, issuer_id: issuerId, state, endpoint, ra_profile_id: raProfileId } = row
       return { uuid, der: toBytes(der), issuerId, state, endpoint, raProfileId }
+    },
+    async findBySerial(issuerId, serial) {
+      const row = await driver.first(findReleased, { issuer: issuerId, serial })
+      return row === undefined ? undefined : toCertificateOfLine(row)
+    },
+    async findInLine(uuid) {
+      const row = await driver.first(findByUuid, { uuid })
+      return row === undefined ? undefined : toCertificateOfLine(row)
+    },
+    async hasValid(subject, issuerIds, now) {
+      const digest = subjectDigest(subject)
+      const rows = await driver.all(findValid, { digest, now: fromDate(now) })
+      return rows.some(({ issuer_id }) => issuerIds.has(issuer_id))
     },
     async count() {
       return Number((await driver.first(countCertificates, {}))?.certificates ?? 0)
@@ -35,6 +49,40 @@ const findDevice = statement((db) =>
     .where('digest', '=', slot<Buffer>('digest'))
     .where('purpose', '=', 'device')
     .select(['uuid', 'der', 'issuer_id', 'state', 'endpoint', 'ra_profile_id']),
+)
+
+function toCertificateOfLine(row: RowOf<typeof findByUuid>): CertificateOfLine {
+  const { uuid, der, key_digest: keyDigest, predecessor } = row
+  return { uuid, der: toBytes(der), keyDigest: toBytes(keyDigest), predecessor }
+}
+
+const OF_LINE = ['uuid', 'der', 'key_digest', 'predecessor'] as const
+
+/** What is held back leaves by no way (design, rule 11). */
+const findReleased = statement((db) =>
+  db
+    .selectFrom('certificate')
+    .where('issuer_id', '=', slot<number>('issuer'))
+    .where('serial', '=', slot<string>('serial'))
+    .where('purpose', '=', 'device')
+    .where('release', '!=', 'held')
+    .select(OF_LINE),
+)
+
+const findByUuid = statement((db) =>
+  db.selectFrom('certificate').where('uuid', '=', slot<string>('uuid')).select(OF_LINE),
+)
+
+/** A subject has few valid certificates, mostly one. */
+const findValid = statement((db) =>
+  db
+    .selectFrom('certificate')
+    .where('subject_digest', '=', slot<Buffer>('digest'))
+    .where('purpose', '=', 'device')
+    .where('state', '=', 'issued')
+    .where('not_after', '>', slot<number>('now'))
+    .select('issuer_id')
+    .distinct(),
 )
 
 const countCertificates = statement((db) =>

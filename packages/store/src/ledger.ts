@@ -13,6 +13,7 @@ import { returnChallenge, returnUse, spendUse, takeChallenge, useChallenge } fro
 import { fromDate, fromText, toBytes, toDate } from './column.ts'
 import { requireConfiguration } from './configuration/version.ts'
 import type { Driver } from './driver.ts'
+import { writeRetirement } from './retirement-store.ts'
 import { insertRow, type RowOf, slot, statement } from './statement.ts'
 import type { UnitResult, Write } from './unit.ts'
 
@@ -40,6 +41,7 @@ export function transactionLedger(driver: Driver): TransactionLedger {
           },
           otherwise: 'state',
         },
+        ...writeRetirement(certificate),
       ]),
     begin: (transaction, prepared) =>
       outcome([
@@ -60,6 +62,7 @@ export function transactionLedger(driver: Driver): TransactionLedger {
           values: { ...certificateValues(certificate, now), transaction: uuid },
           otherwise: 'state',
         },
+        ...writeRetirement(certificate),
       ]),
     abandon: (uuid, now) =>
       outcome([

@@ -9,6 +9,7 @@ import { type Inventory, inventory } from './inventory.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
+import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
 import { openSqlite } from './sqlite/sqlite-driver.ts'
@@ -23,6 +24,7 @@ export interface Store {
   readonly configuration: ConfigurationStore
   readonly crls: CrlStore
   readonly revocations: RevocationRegister
+  readonly retirements: RetirementStore
   readonly leases: LeaseStore
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
@@ -62,6 +64,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     configuration: configurationStore(driver, keys, now),
     crls: crlStore(driver),
     revocations: revocationRegister(driver),
+    retirements: retirementStore(driver),
     leases: leaseStore(driver),
     commit: (unit) => driver.commit(unit),
     ping: async () => {

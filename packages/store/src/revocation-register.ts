@@ -10,6 +10,7 @@ import { fromDate, toBytes, toDate } from './column.ts'
 import type { Driver } from './driver.ts'
 import type { CertificateTable } from './schema/tables.ts'
 import { type Statement, slot, statement, type Values } from './statement.ts'
+import type { Write } from './unit.ts'
 
 type Row = Selectable<CertificateTable>
 
@@ -21,18 +22,26 @@ export function revocationRegister(driver: Driver): RevocationRegister {
     },
     async revoke({ uuid, issuerId }, { at, reason }) {
       const { status } = await driver.commit({
-        writes: [
-          {
-            statement: revokeIssued,
-            values: { uuid, issuer: issuerId, at: fromDate(at), reason: REVOCATION_REASONS[reason] },
-            otherwise: 'state',
-          },
-          { statement: countRevocation, values: { issuer: issuerId }, otherwise: 'state' },
-        ],
+        writes: writeRevocation({ uuid, issuerId, at, reason: REVOCATION_REASONS[reason] }),
       })
       return status === 'committed'
     },
   }
+}
+
+/** issued → revoked, or the unit is not done. */
+export function writeRevocation(revocation: {
+  readonly uuid: string
+  readonly issuerId: number
+  readonly at: Date
+  /** RFC 5280 §5.3.1. */
+  readonly reason: number
+}): Write[] {
+  const { uuid, issuerId: issuer, at, reason } = revocation
+  return [
+    { statement: revokeIssued, values: { uuid, issuer, at: fromDate(at), reason }, otherwise: 'state' },
+    { statement: countRevocation, values: { issuer }, otherwise: 'state' },
+  ]
 }
 
 function queryOf(selector: CertificateSelector): readonly [Statement<Row>, Values] {

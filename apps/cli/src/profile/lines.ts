@@ -1,6 +1,7 @@
 import type { Compatibility, ScepProfile } from '@chancery/api'
 import { switchValueText } from '@chancery/scep'
 import { printable } from '../terminal/printable.ts'
+import { renewalRows } from './renewal-lines.ts'
 
 /** A profile as a person reads it. */
 export function profileLines(profile: ScepProfile, compatibility: Compatibility): string[] {
@@ -12,7 +13,7 @@ export function profileLines(profile: ScepProfile, compatibility: Compatibility)
     ['RA profile', profile.raProfile?.name ?? 'none'],
     ['RA certificate', profile.caCertificate === null ? 'none' : caCertificate(profile.caCertificate)],
     ['challenge', challenge(profile)],
-    ['renewal', renewal(profile.renewThreshold)],
+    ...renewalRows(profile),
     ['answers carry', contents(profile, compatibility)],
     ['polling', yesNo(profile.allowPolling)],
     ['compatibility', compatibility.profile],
@@ -42,10 +43,6 @@ function caCertificate({ subject, notAfter }: NonNullable<ScepProfile['caCertifi
 function challenge({ challengeKind, enableChallengePassword }: ScepProfile): string {
   if (challengeKind === 'none') return 'none: everybody gets a certificate'
   return challengeKind === 'static' && !enableChallengePassword ? 'static, but none is set' : challengeKind
-}
-
-function renewal(days: number | null): string {
-  return days === null ? 'in the second half of the validity' : `in the last ${days} days`
 }
 
 /** What the profile says itself wins over the switch. */

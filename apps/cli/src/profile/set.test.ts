@@ -20,6 +20,16 @@ const profile = {
   challengeKind: 'one-time',
   enableChallengePassword: false,
   renewThreshold: null,
+  renewal: {
+    enabled: true,
+    graceDays: 3,
+    key: 'new',
+    names: 'subset',
+    challenge: 'ignored',
+    revokePredecessorAfterDays: 7,
+  },
+  firstEnrolments: false,
+  secondCertificate: 'issue',
   includeCaCertificate: false,
   includeCaCertificateChain: false,
   allowPolling: false,
@@ -66,6 +76,35 @@ test('only what is named is sent', async () => {
   ])
 })
 
+test('of the rules about renewal, too, only what is named is sent', async () => {
+  const renewal = ['--renewal', 'off', '--renewal-grace', '3d', '--renewal-key', 'new', '--renewal-names', 'same']
+  const more = ['--renewal-challenge', 'required', '--revoke-predecessor-after', 'never']
+  const enrolment = ['--first-enrolments', 'off', '--second-certificate', 'refuse']
+  expect(await run(['profile', 'set', ...renewal, ...more, ...enrolment], terminal())).toBe(0)
+  expect(await run(['profile', 'set', '--revoke-predecessor-after', '7d'], terminal())).toBe(0)
+  const all = { enabled: false, graceDays: 3, key: 'new', names: 'same', challenge: 'required' }
+  expect(puts()).toEqual([
+    [
+      '',
+      {
+        renewal: { ...all, revokePredecessorAfterDays: null },
+        firstEnrolments: false,
+        secondCertificate: 'refuse',
+      },
+    ],
+    ['', { renewal: { revokePredecessorAfterDays: 7 } }],
+  ])
+})
+
+test.each([
+  ['--renewal-grace', '36h'],
+  ['--revoke-predecessor-after', '0.5d'],
+  ['--renewal-key', 'old'],
+])('%s %s is wrong usage', async (option, value) => {
+  expect(await run(['profile', 'set', option, value], terminal())).toBe(1)
+  expect(puts()).toEqual([])
+})
+
 test('the static challenge comes from a file or standard input, is not printed, and warnings are', async () => {
   const shown = terminal('a static challenge\n')
   expect(await run(['profile', 'set', 'default', '--static-challenge-file', '-'], shown)).toBe(0)
@@ -92,6 +131,10 @@ test('show prints settings and switches, the ones that differ marked', async () 
   const shown = terminal()
   expect(await run(['profile', 'show'], shown)).toBe(0)
   expect(shown.stdout()).toMatch(/^challenge +one-time$/m)
+  expect(shown.stdout()).toMatch(/^renewal +in the second half of the validity, and until 3 days after the end$/m)
+  expect(shown.stdout()).toMatch(/^renewal wants +a new key, all or some of the names, no challenge$/m)
+  expect(shown.stdout()).toMatch(/^old certificate +revoked 7 days after its renewal$/m)
+  expect(shown.stdout()).toMatch(/^new devices +no: renewals only$/m)
   expect(shown.stdout()).toMatch(/^ {2}tripleDes=off +\* Accept 3DES\.\n +for old ones$/m)
 })
 

@@ -18,9 +18,10 @@ import { readSecret } from '../terminal/secret-input.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { profileLines } from './lines.ts'
+import { RENEWAL_OPTIONS, type RenewalOptions, renewalUpdate } from './renewal-options.ts'
 import { readSwitches } from './switch-values.ts'
 
-interface SetOptions {
+interface SetOptions extends RenewalOptions {
   readonly server?: string
   readonly profile?: string
   readonly compatibility?: string
@@ -51,6 +52,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     new Option('--reset-switches', 'forget the single switches set before'),
     new Option('--description <text>', 'a description; empty to remove it'),
     new Option('--renewal-threshold <days>', 'renewal in the last so many days; 0: the second half of the validity'),
+    ...RENEWAL_OPTIONS,
     new Option('--include-ca <on|off>', 'send the CA certificate along with an issued one').choices(['on', 'off']),
     new Option('--include-chain <on|off>', 'send the whole chain along').choices(['on', 'off']),
     new Option('--polling <on|off>', 'let devices wait and ask again').choices(['on', 'off']),
@@ -61,6 +63,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     'chancery profile set --switch singleDes=on emptyContent=empty',
     'pwgen -s 24 1 | tee /dev/tty | chancery profile set --static-challenge-file -',
     'chancery profile set --challenge-kind one-time',
+    'chancery profile set --renewal-grace 7d --revoke-predecessor-after 14d',
   ],
   next: '"chancery profile show" shows the result, "chancery scep caps URL" what devices are told.',
   async run(options, terminal, argument) {
@@ -114,6 +117,7 @@ async function updateOf(options: SetOptions, terminal: Terminal): Promise<ScepPr
     ...(allowWeakChallenge && { allowWeakChallenge }),
     ...(description !== undefined && { description: description === '' ? null : description }),
     ...(renewalThreshold !== undefined && { renewalThreshold: Number(renewalThreshold) }),
+    ...renewalUpdate(options),
     ...(includeCa !== undefined && { includeCaCertificate: includeCa === 'on' }),
     ...(includeChain !== undefined && { includeCaCertificateChain: includeChain === 'on' }),
     ...(polling !== undefined && { allowPolling: polling === 'on' }),

@@ -1,6 +1,6 @@
 /** How a SCEP request ended, as the log and the metrics name it. */
 export type Outcome =
-  /** GetCACaps or GetCACert was answered. */
+  /** GetCACaps, GetCACert, GetCert or GetCRL was answered. */
   | 'served'
   | 'issued'
   /** The certificate of an earlier message of the same transaction was sent again. */

@@ -1,4 +1,4 @@
-import { type Enrolment, enrol } from '@chancery/ra'
+import { type Enrolment, enrol, getCertificate, getCrl } from '@chancery/ra'
 import { type CertRep, isEnrolment, ScepError, type ScepRequest, type Secret } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
 import type { Outcome } from './answer.ts'
@@ -20,7 +20,18 @@ export async function decide(
   { store }: ServerContext,
   now: Date,
 ): Promise<Decision> {
-  if (isEnrolment(request)) return decisionOf(await enrol(request, served.endpoint, store, now), served)
+  const { endpoint, policy } = served
+  if (isEnrolment(request)) return decisionOf(await enrol(request, endpoint, store, now), served)
+  if (request.messageType === 'GetCert') {
+    const certificate = await getCertificate(request, endpoint, store, policy.getCert)
+    return { reply: { status: 'SUCCESS', certificates: [certificate] }, outcome: 'served' }
+  }
+  if (request.messageType === 'GetCRL') {
+    return {
+      reply: { status: 'SUCCESS', crl: await getCrl(request, endpoint, store, policy.getCrl) },
+      outcome: 'served',
+    }
+  }
   throw new ScepError('unsupported_message_type', { detail: `${request.messageType} is not served` })
 }
 

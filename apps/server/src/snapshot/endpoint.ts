@@ -78,7 +78,9 @@ export function resolveEndpoint(
       policy,
       ...opening,
       otherServices: new Map(own.flatMap((one) => (one === raCertificate ? [] : [[one.uuid, serviceOf(one)]]))),
-      capabilities: Buffer.from(capabilities(policy, { renewal: true, nextCaCertificates: nextCa !== undefined })),
+      capabilities: Buffer.from(
+        capabilities(policy, { renewal: scepProfile.renewal.enabled, nextCaCertificates: nextCa !== undefined }),
+      ),
       caCertificates: caCertificates(raCertificate.certificate, current.record, switches.caCertificates),
       caCertificateChain: switches.getCaCertChain ? caCertificateChain(current.record) : undefined,
       getPkiOperation: switches.getPkiOperation,

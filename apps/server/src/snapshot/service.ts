@@ -1,3 +1,4 @@
+import { parseCertificate } from '@chancery/pki'
 import type { Endpoint, IssuerRecord, RaCertificateRecord, ScepProfile } from '@chancery/ra'
 import type { CompatibilitySwitches } from '@chancery/scep'
 import type { Service } from '../context.ts'
@@ -10,7 +11,7 @@ import type { ReadyAuthority } from './authorities.ts'
  */
 export function serviceAt(
   { issuerId }: RaCertificateRecord,
-  common: Omit<Endpoint, 'authority' | 'olderIssuerIds'>,
+  common: Omit<Endpoint, 'authority' | 'issuerNames' | 'olderIssuerIds'>,
   { current, next, issuers }: ReadyAuthority,
   switches: CompatibilitySwitches,
 ): Service {
@@ -18,9 +19,15 @@ export function serviceAt(
   const addressed = issuers.find(({ id }) => id === issuerId)?.generation ?? 0
   const older = issuers.filter(({ generation }) => generation < addressed).map(({ id }) => id)
   return {
-    endpoint: { ...common, authority, olderIssuerIds: new Set(older) },
+    endpoint: { ...common, authority, issuerNames: issuerNames(record, issuers), olderIssuerIds: new Set(older) },
     certificatesAbove: certificatesAbove(certRepCertificates(common.scepProfile, switches), record),
   }
+}
+
+/** The one that issues first: generations may have one name. */
+function issuerNames(issuing: IssuerRecord, issuers: readonly IssuerRecord[]): Endpoint['issuerNames'] {
+  const others = issuers.filter((one) => one !== issuing).toSorted((a, b) => b.generation - a.generation)
+  return new Map([issuing, ...others].map(({ id, certificate }) => [id, parseCertificate(certificate).subject]))
 }
 
 type CertRepCertificates = CompatibilitySwitches['certRepCertificates'] | 'chain'

@@ -1,7 +1,8 @@
-import { ScepError } from '@chancery/scep'
+import { ScepError, type Secret } from '@chancery/scep'
 import { ChallengeReused } from '../challenge-reused.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
 import type { ChallengeUse } from '../ports.ts'
+import type { RenewalRule } from '../renewal-rule.ts'
 
 /**
  * Whether the device may ask at all. The last check, because it is the dearest, and because a request that would be
@@ -10,10 +11,9 @@ import type { ChallengeUse } from '../ports.ts'
  */
 export async function challenge(request: EnrolmentRequest): Promise<ChallengeUse | undefined> {
   const { message, endpoint, subject, subjectAltNames, renews, now } = request
-  // A renewal is authenticated by its certificate. Clients send the old challenge again, used up as it is, or an empty
-  // one: neither is looked at (S-2.4-13).
-  if (endpoint.challenge === undefined || renews !== undefined) return undefined
   const { challengePassword } = message
+  if (endpoint.challenge === undefined) return undefined
+  if (renews !== undefined && !RENEWAL[endpoint.scepProfile.renewal.challenge](challengePassword)) return undefined
   if (challengePassword === undefined) {
     throw new ScepError('challenge_refused', { detail: 'the request carries no challenge' })
   }
@@ -30,4 +30,14 @@ export async function challenge(request: EnrolmentRequest): Promise<ChallengeUse
     throw new ScepError('challenge_refused', { detail: answer.detail, ...cause })
   }
   return answer.use
+}
+
+/**
+ * Whether the challenge of a renewal is looked at. It is authenticated by its certificate, and clients send the old
+ * challenge again, used up as it is, or an empty one, so by default it is not (S-2.4-13, S-2.4-14).
+ */
+const RENEWAL: Readonly<Record<RenewalRule['challenge'], (challenge: Secret | undefined) => boolean>> = {
+  ignored: () => false,
+  checked: (challenge) => challenge !== undefined,
+  required: () => true,
 }

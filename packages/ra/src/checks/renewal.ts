@@ -11,19 +11,15 @@ const DAY = 86_400_000
  * time (RFC 8894 §2.5, security S9). It was found in the inventory byte for byte and is not revoked.
  */
 export const renewalRules: Check = (request) => {
-  const { message, renews } = request
-  if (renews === undefined) {
-    // The messageType alone must never switch the challenge off (S-2.3-11).
-    if (message.messageType === 'RenewalReq') refuse('the signer is self-signed, so there is nothing to renew')
-    return
-  }
+  const { renews } = request
+  if (renews === undefined) return
   const broken = RULES.map((rule) => rule(renews, request)).find((detail) => detail !== undefined)
-  if (broken !== undefined) refuse(broken)
+  if (broken !== undefined) throw new ScepError('renewal_refused', { detail: broken })
 }
 
 type Rule = (renews: RenewedCertificate, request: EnrolmentRequest) => string | undefined
 
-const RULES: readonly Rule[] = [sameService, inItsTime, sameSubject, noNewNames]
+const RULES: readonly Rule[] = [sameService, inItsTime, sameSubject, noNewNames, noDroppedNames, anotherKey]
 
 /** Issued by this endpoint's authority, and through this RA profile or through this very address (S9, S-2.5-03). */
 function sameService({ entry }: RenewedCertificate, { endpoint }: EnrolmentRequest): string | undefined {
@@ -32,12 +28,16 @@ function sameService({ entry }: RenewedCertificate, { endpoint }: EnrolmentReque
   return isHere ? undefined : 'the certificate was issued through another RA profile'
 }
 
-/** Valid, and near enough to its end (S-2.3-13, S-2.5-04). */
+/** Valid, or within its grace, and near enough to its end (S-2.3-13, S-2.5-04). */
 function inItsTime({ certificate }: RenewedCertificate, { endpoint, now }: EnrolmentRequest): string | undefined {
   const { notBefore, notAfter } = certificate
-  if (now > notAfter) return `the certificate expired on ${notAfter.toISOString()}`
+  const { renewal, renewalThresholdDays: days } = endpoint.scepProfile
   if (now < notBefore) return `the certificate is not valid before ${notBefore.toISOString()}`
-  const days = endpoint.scepProfile.renewalThresholdDays
+  const last = new Date(notAfter.getTime() + renewal.graceDays * DAY)
+  if (now > last) {
+    const grace = renewal.graceDays === 0 ? '' : `; it could be renewed until ${last.toISOString()}`
+    return `the certificate expired on ${notAfter.toISOString()}${grace}`
+  }
   const half = (notBefore.getTime() + notAfter.getTime()) / 2
   const from = days === null || days === 0 ? half : notAfter.getTime() - days * DAY
   return now.getTime() >= from ? undefined : `it may be renewed from ${new Date(from).toISOString()} on`
@@ -47,13 +47,26 @@ function sameSubject({ certificate }: RenewedCertificate, { message }: Enrolment
   return sameName(certificate.subject, message.csr.subject) ? undefined : 'the request is for another subject'
 }
 
-/** Names may be dropped, never added. */
+/** Whatever the profile says: names are not added. */
 function noNewNames({ certificate }: RenewedCertificate, request: EnrolmentRequest): string | undefined {
   const old = new Set(subjectAltNames(certificate).map(generalNameToText))
   const added = request.subjectAltNames.map(generalNameToText).filter((name) => !old.has(name))
   return added.length === 0 ? undefined : `${added.length} of the names are not in the certificate`
 }
 
-function refuse(detail: string): never {
-  throw new ScepError('renewal_refused', { detail })
+/** Only where the profile wants the names to stay the same. */
+function noDroppedNames({ certificate }: RenewedCertificate, request: EnrolmentRequest): string | undefined {
+  if (request.endpoint.scepProfile.renewal.names === 'subset') return undefined
+  const asked = new Set(request.subjectAltNames.map(generalNameToText))
+  const dropped = subjectAltNames(certificate).filter((name) => !asked.has(generalNameToText(name)))
+  return dropped.length === 0
+    ? undefined
+    : `${dropped.length} of the names of the certificate are missing, and the profile wants all of them`
+}
+
+/** Only where the profile wants a new key. */
+function anotherKey({ certificate }: RenewedCertificate, { message, endpoint }: EnrolmentRequest): string | undefined {
+  if (endpoint.scepProfile.renewal.key === 'any') return undefined
+  const same = certificate.publicKey.digest().equals(message.csr.publicKey.digest())
+  return same ? 'the key is the one of the certificate, and the profile wants a new one' : undefined
 }

@@ -12,6 +12,7 @@ interface Advice {
 export const ADVICE: Readonly<Record<ClientName, Advice>> = {
   strongswan: { profile: 'default' },
   scepclient: { profile: 'legacy' },
+  sscep: { profile: 'default', switches: { getCert: 'any' } },
   'go-pkcs7': { profile: 'default', switches: { aesGcm: true } },
   certmonger: { profile: 'certmonger' },
   'openssl-cms': { profile: 'default', switches: { authEnvelopedData: true } },

@@ -2,6 +2,7 @@
 export const CLIENTS = {
   strongswan: 'strongSwan pki',
   scepclient: 'micromdm scepclient',
+  sscep: 'sscep',
   'go-pkcs7': 'clients built on a pkcs7 library in Go (smallstep, mozilla)',
   certmonger: 'certmonger',
   'openssl-cms': 'scripts around openssl cms',

@@ -24,4 +24,7 @@ export interface MessagePolicy {
   readonly failInfoText: boolean
   /** Function of PBKDF2 in replies under a password. */
   readonly passwordPrf: PrfDigest
+  /** Whose certificates a GetCert may ask for. */
+  readonly getCert: 'own' | 'any' | 'off'
+  readonly getCrl: boolean
 }

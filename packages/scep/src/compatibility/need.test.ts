@@ -25,11 +25,16 @@ test.each(names)(
   },
 )
 
-test.each(names)('every value of the switch %s but its default is there for somebody', (name) => {
+// What is off altogether is the administrator's wish, and no client's.
+test.each(names)('every value of the switch %s but its default and off is there for somebody', (name) => {
   const { values, default: usual } = SWITCHES[name]
   const needed = CLIENT_NEEDS.filter((need) => need.switch === name).map(({ value }) => value)
   if (values.kind === 'choice') {
-    expect((values.of as readonly unknown[]).filter((value) => value !== usual && !needed.includes(value))).toEqual([])
+    expect(
+      (values.of as readonly unknown[]).filter(
+        (value) => value !== usual && value !== 'off' && !needed.includes(value),
+      ),
+    ).toEqual([])
   } else expect(needed.length).toBeGreaterThan(0)
 })
 

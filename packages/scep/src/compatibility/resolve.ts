@@ -67,5 +67,7 @@ function policyOf(switches: CompatibilitySwitches): MessagePolicy {
     emptyContent: switches.emptyContent,
     failInfoText: switches.failInfoText,
     passwordPrf: switches.passwordPrf,
+    getCert: switches.getCert,
+    getCrl: switches.getCrl,
   }
 }

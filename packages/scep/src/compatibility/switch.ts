@@ -185,6 +185,24 @@ export const SWITCHES = {
     values: { kind: 'choice', of: ['sha256', 'sha1'] },
     default: 'sha256',
   },
+  getCert: {
+    title: 'GetCert',
+    description:
+      'Whose certificates may be asked for. own: those of the key or certificate that signs the question. any: all that this CA issued.',
+    neededBy: { sscep: { value: 'any', because: 'asks for certificates of others, to encrypt to them' } },
+    values: { kind: 'choice', of: ['own', 'any', 'off'] },
+    default: 'own',
+  },
+  getCrl: {
+    title: 'GetCRL',
+    description: 'Answer questions for the CRL over SCEP.',
+    neededBy: {
+      'cisco-ios': { value: true, because: 'older releases follow no distribution point' },
+      sscep: { value: true, because: 'knows no other way to a CRL' },
+    },
+    values: ON_OFF,
+    default: true,
+  },
 } as const satisfies Record<string, SwitchRow>
 
 export type SwitchName = keyof typeof SWITCHES

@@ -313,8 +313,8 @@ const FOUND: readonly (readonly [clause: string, what: string, bytes: Buffer, op
     'S-4.2.1.2-05',
     'nobody to encrypt to',
     certsOnly([
-      rawCertificate({ privateKey: ecKey() }).certificate,
-      rawCertificate({ subject: commonName('b'), privateKey: ecKey() }).certificate,
+      rawCertificate({ extensions: [keyUsageExtension(0)] }).certificate,
+      rawCertificate({ subject: commonName('b'), extensions: [keyUsageExtension(0)] }).certificate,
     ]),
   ],
   ['S-2.1.2-01', 'nobody who may sign', certsOnly([CA.certificate, CA.certificate])],

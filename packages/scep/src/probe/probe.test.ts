@@ -6,11 +6,14 @@ import { seenReply } from './answer.ts'
 import type { ProbeFinding } from './finding.ts'
 import { type ProbeReport, probe } from './probe.ts'
 
+/** Within the life of the CA of the fake server. */
+const NOW = new Date('2026-06-01T12:00:00Z')
+
 async function look(faults: Faults = {}, challenge: string | undefined = CHALLENGE): Promise<ProbeReport> {
   return probe({
     url: 'http://ca.example/scep',
-    fetch: fakeServer(faults).fetch,
-    now: () => new Date(),
+    fetch: fakeServer(NOW, faults).fetch,
+    now: () => NOW,
     subject: 'CN=probe',
     oneTime: true,
     ...(challenge === undefined ? {} : { challenge: new Secret(challenge) }),
@@ -30,11 +33,11 @@ test('a server that does everything as it should has nothing broken, and most of
 })
 
 test('without a challenge nothing is asked that could be granted', async () => {
-  const server = fakeServer({ openDoor: true })
+  const server = fakeServer(NOW, { openDoor: true })
   const types: (string | undefined)[] = []
   const report = await probe({
     url: 'http://ca.example/scep',
-    now: () => new Date(),
+    now: () => NOW,
     subject: 'CN=probe',
     fetch: (url, init) => {
       if (init.body instanceof Uint8Array) types.push(messageTypeOf(Buffer.from(init.body)))
@@ -98,7 +101,7 @@ test('a server that answers nothing, or nonsense, is described and throws nothin
   ]
   for (const fetch of answers) {
     const report = await probe({
-      ...{ url: 'http://ca.example/scep', fetch, now: () => new Date(), subject: 'CN=probe' },
+      ...{ url: 'http://ca.example/scep', fetch, now: () => NOW, subject: 'CN=probe' },
       challenge: new Secret('x'),
     })
     expect(brokenIn(report).length).toBeGreaterThan(3)
@@ -108,7 +111,7 @@ test('a server that answers nothing, or nonsense, is described and throws nothin
 test('progress goes from the first check to the last', async () => {
   const steps: number[] = []
   await probe({
-    ...{ url: 'http://ca.example/scep', fetch: fakeServer().fetch, now: () => new Date(), subject: 'CN=probe' },
+    ...{ url: 'http://ca.example/scep', fetch: fakeServer(NOW).fetch, now: () => NOW, subject: 'CN=probe' },
     onProgress: ({ done, of }) => steps.push(done / of),
   })
   expect(steps).toEqual([...steps].sort((a, b) => a - b))

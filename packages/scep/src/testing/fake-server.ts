@@ -61,9 +61,9 @@ const POLICY = resolveCompatibility('default')
 const ALL = 'AES\nDES3\nSHA-1\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nSCEPStandard\nRenewal\n'
 
 /** A whole SCEP server behind a `fetch`, with the faults that are asked for. */
-export function fakeServer(faults: Faults = {}): { fetch: Fetch; issued: Map<string, Buffer> } {
+export function fakeServer(now: Date, faults: Faults = {}): { fetch: Fetch; issued: Map<string, Buffer> } {
   const issued = new Map<string, Buffer>()
-  const state: State = { issued, uses: 1 }
+  const state: State = { now, issued, uses: 1 }
   const fetch: Fetch = async (url, init) => {
     const { search } = new URL(url)
     const operation = /[?&]operation=([^&]*)/.exec(search)?.[1]
@@ -78,7 +78,7 @@ export function fakeServer(faults: Faults = {}): { fetch: Fetch; issued: Map<str
     } catch (error) {
       if (!(error instanceof ScepError)) throw error
       if (error.failInfo !== null && error.replyTo !== undefined) {
-        return seal({ status: 'FAILURE', failInfo: error.failInfo }, error.replyTo, faults)
+        return seal({ status: 'FAILURE', failInfo: error.failInfo }, error.replyTo, faults, state)
       }
       return answer('no', 'text/plain', faults.nonsense ?? 400)
     }
@@ -87,15 +87,16 @@ export function fakeServer(faults: Faults = {}): { fetch: Fetch; issued: Map<str
 }
 
 interface State {
+  readonly now: Date
   readonly issued: Map<string, Buffer>
   /** That the challenge has left. */
   uses: number
 }
 
 async function pkiOperation(message: Buffer, faults: Faults, state: State): Promise<Response> {
-  const request = await openRequest(message, [RA], POLICY, new Date())
+  const request = await openRequest(message, [RA], POLICY, state.now)
   const key = `${request.transactionId} ${faults.talkative ? '' : request.signer.certificate.publicKey.digest().toString('hex')}`
-  return seal(decide(request, key, faults, state), request.replyTo, faults)
+  return seal(decide(request, key, faults, state), request.replyTo, faults, state)
 }
 
 function decide(request: ScepRequest, key: string, faults: Faults, state: State): CertRep {
@@ -103,7 +104,8 @@ function decide(request: ScepRequest, key: string, faults: Faults, state: State)
   const known = issued.get(key)
   if (isEnrolment(request)) {
     const certificate =
-      (faults.forgetful ? undefined : known) ?? (mayHave(request, faults, state) ? issue(request, faults) : undefined)
+      (faults.forgetful ? undefined : known) ??
+      (mayHave(request, faults, state) ? issue(request, faults, state) : undefined)
     if (certificate === undefined) return { status: 'FAILURE', failInfo: 'badRequest' }
     issued.set(key, certificate)
     return { status: 'SUCCESS', certificates: [certificate] }
@@ -122,15 +124,15 @@ function mayHave(request: EnrolmentMessage, faults: Faults, state: State): boole
   return challengePassword?.reveal() === CHALLENGE && state.uses-- > 0
 }
 
-function issue({ csr }: EnrolmentMessage, { issue: changes }: Faults): Buffer {
+function issue({ csr }: EnrolmentMessage, { issue: changes }: Faults, { now }: State): Buffer {
   const scheme = { key: 'rsa', padding: 'pkcs1', digest: 'sha256' } as const
   const signature = signatureAlgorithmIdentifier(scheme)
   const tbs = buildTbsCertificate({
     serialNumber: Buffer.concat([Buffer.from([0x41]), randomBytes(15)]),
     signature,
     issuer: RA.certificate.subject,
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 86_400_000),
+    notBefore: new Date(now.getTime() - 60_000),
+    notAfter: new Date(now.getTime() + 86_400_000),
     subject: csr.subject,
     publicKey: csr.publicKey.der,
     extensions: [buildKeyUsage(['digitalSignature'])],
@@ -145,9 +147,9 @@ function signWith(tbs: Buffer, scheme: SignatureScheme): Buffer {
   return signed
 }
 
-async function seal(reply: CertRep, to: ReplyTo, faults: Faults): Promise<Response> {
+async function seal(reply: CertRep, to: ReplyTo, faults: Faults, { now }: State): Promise<Response> {
   const change = faults.reply?.(to, reply) ?? {}
-  const sealing = { ra: RA, policy: POLICY, now: new Date(), nonce: change.nonce ?? randomBytes(16) }
+  const sealing = { ra: RA, policy: POLICY, now, nonce: change.nonce ?? randomBytes(16) }
   const body = await sealReply(change.reply ?? reply, { ...to, ...change.to }, sealing)
   return answer(body, faults.replyType ?? 'application/x-pki-message', faults.replyStatus)
 }

@@ -90,6 +90,8 @@ const COLUMNS: {
   includeCaCertificate: ['include_ca_certificate', fromFlag],
   includeCaCertificateChain: ['include_ca_certificate_chain', fromFlag],
   renewalThresholdDays: ['renewal_threshold_days', (value) => value],
+  renewal: ['renewal_rule', (value) => JSON.stringify(value)],
+  enrolment: ['enrolment_rule', (value) => JSON.stringify(value)],
   allowPolling: ['allow_polling', fromFlag],
 }
 

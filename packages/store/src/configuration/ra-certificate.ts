@@ -169,6 +169,7 @@ function inventoryValues(added: IssuedRaCertificate, now: Date): Values {
     digest: createHash('sha256').update(certificate).digest(),
     keyDigest: createHash('sha256').update(publicKey).digest(),
     subject: null,
+    subjectDigest: null,
     subjectAltNames: null,
     notBefore: fromDate(notBefore),
     notAfter: fromDate(notAfter),

@@ -13,6 +13,7 @@ export function waiting(db: Kysely<any>, { text, bytes, integer, id, tableOption
   return [
     addSettings('ra_profile', 'approval_rule'),
     addSettings('scep_profile', 'renewal_rule'),
+    addSettings('scep_profile', 'enrolment_rule'),
     addSettings('scep_profile', 'waiting_rule'),
     add('issuer', 'current_from', integer),
     // One of each, whatever two nodes do at the same moment.
@@ -54,11 +55,16 @@ export function waiting(db: Kysely<any>, { text, bytes, integer, id, tableOption
       .addColumn('comment', text)
       .addColumn('decided_by', text, (c) => c.notNull())
       .addColumn('decided_at', integer, (c) => c.notNull()),
-    // Certificates that are to be revoked at a time, because their successor was issued.
+    // Who has a certificate: asked where a subject may have but one. By digest, because subjects outgrow what an index takes.
+    add('certificate', 'subject_digest', bytes),
+    db.schema.createIndex('certificate_subject').on('certificate').column('subject_digest'),
+    // Certificates that are to be revoked at a time, because their successor was issued. One may have several successors.
     db.schema
       .createTable('due_revocation')
       .modifyEnd(tableOptions)
-      .addColumn('certificate_uuid', text, (c) => c.primaryKey().notNull())
+      .addColumn('successor_uuid', text, (c) => c.primaryKey().notNull())
+      .addColumn('certificate_uuid', text, (c) => c.notNull())
+      .addColumn('scep_profile_id', integer, (c) => c.notNull())
       .addColumn('reason', integer, (c) => c.notNull())
       .addColumn('due_at', integer, (c) => c.notNull()),
     db.schema.createIndex('due_revocation_due').on('due_revocation').column('due_at'),

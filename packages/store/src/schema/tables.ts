@@ -78,6 +78,7 @@ export interface ScepProfileTable {
   readonly allow_polling: Flag
   readonly default_ra_profile_id: number | null
   readonly renewal_rule: Generated<Json>
+  readonly enrolment_rule: Generated<Json>
   readonly waiting_rule: Generated<Json>
 }
 
@@ -194,6 +195,8 @@ export interface CertificateTable {
   readonly transaction_uuid: Uuid | null
   readonly ra_profile_id: number | null
   readonly created_at: Time
+  /** Of the subject in a form in which equal ones are equal; null where the certificate is our own. */
+  readonly subject_digest: Generated<Buffer | null>
 }
 
 export interface CrlTable {
@@ -229,7 +232,9 @@ export interface ApprovalTable {
 }
 
 export interface DueRevocationTable {
+  readonly successor_uuid: Uuid
   readonly certificate_uuid: Uuid
+  readonly scep_profile_id: number
   readonly reason: number
   readonly due_at: Time
 }

@@ -2,9 +2,14 @@ import type { CompatibilityUpdate } from '@chancery/api'
 import type { CompatibilityChoice } from '@chancery/ra'
 import { CompatibilityError, resolveCompatibility } from '@chancery/scep'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { distributionFaults } from './distribution.ts'
 
 /** The choice after an update. @throws {AdminRefusal} 422 with every unknown name and impossible value */
-export function decideCompatibility(before: CompatibilityChoice, update: CompatibilityUpdate): CompatibilityChoice {
+export function decideCompatibility(
+  before: CompatibilityChoice,
+  update: CompatibilityUpdate,
+  publicUrl: string | undefined,
+): CompatibilityChoice {
   const after = { profile: update.profile ?? before.profile, overrides: update.overrides ?? before.overrides }
   try {
     resolveCompatibility(after.profile, after.overrides)
@@ -16,5 +21,7 @@ export function decideCompatibility(before: CompatibilityChoice, update: Compati
       )
     throw error
   }
+  const faults = distributionFaults(before, after, publicUrl)
+  if (faults.length > 0) throw new AdminRefusal(422, faults)
   return after
 }

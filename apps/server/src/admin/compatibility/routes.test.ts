@@ -61,6 +61,16 @@ test('unknown names and impossible values are all told at once, and nothing is c
   expect((await server.call('GET', path())).body).toEqual(before.body)
 })
 
+test('S-2.7-02 GetCRL stays on as long as certificates name no place for their CRL', async () => {
+  const off = { overrides: { getCrl: false } }
+  const { status, body } = await server.call('PUT', path(), off)
+  expect([status, body]).toEqual([422, [expect.stringContaining('CHANCERY_PUBLIC_URL is not set')]])
+  const published = await startAdminServer('token', { publicUrl: 'http://scep.example' })
+  const answer = await published.call('PUT', `/v1/scepProfiles/${published.uuid}/compatibility`, off)
+  await published.close()
+  expect(answer).toMatchObject({ status: 200, body: off })
+})
+
 test('no switch is smuggled in by a name of Object.prototype', async () => {
   const { status } = await server.call('PUT', path(), '{"overrides":{"__proto__":{"singleDes":true},"constructor":1}}')
   expect(status).toBe(422)

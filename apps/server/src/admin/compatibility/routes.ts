@@ -19,7 +19,7 @@ export function compatibilityRoutes(scope: FastifyInstance, served: Served): voi
   serve(scope, served, updateCompatibility, {
     async handle({ params, body, caller }) {
       const { profile } = await changeScepProfile(context, params.uuid, caller, ({ compatibility }) => ({
-        compatibility: decideCompatibility(compatibility, body),
+        compatibility: decideCompatibility(compatibility, body, context.config.publicUrl),
       }))
       return compatibilityToWire(profile.compatibility)
     },

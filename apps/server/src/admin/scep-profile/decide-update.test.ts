@@ -2,7 +2,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { ScepProfileUpdate } from '@chancery/api'
 import { selfSignedRoot } from '@chancery/ca'
 import { nameFromText, softwareSigningKey } from '@chancery/pki'
-import { type Configuration, type ScepProfile, Secret } from '@chancery/ra'
+import {
+  type Configuration,
+  DEFAULT_ENROLMENT_RULE,
+  DEFAULT_RENEWAL_RULE,
+  type ScepProfile,
+  Secret,
+} from '@chancery/ra'
 import { describe, expect, test } from 'vitest'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { decideUpdate } from './decide-update.ts'
@@ -20,6 +26,8 @@ const profile: ScepProfile = {
   includeCaCertificate: false,
   includeCaCertificateChain: false,
   renewalThresholdDays: null,
+  renewal: DEFAULT_RENEWAL_RULE,
+  enrolment: DEFAULT_ENROLMENT_RULE,
   allowPolling: false,
   defaultRaProfileId: null,
 }
@@ -120,6 +128,27 @@ test.each([
 
 test('all faults come at once', () => {
   expect(faults(profile, { enableIntune: true, challengePassword: 'short', caCertificateUuid: null })).toHaveLength(3)
+})
+
+test('of the renewal rule and of who may enrol, what is named is changed and the rest stays', () => {
+  const strict = { ...profile, renewal: { ...DEFAULT_RENEWAL_RULE, graceDays: 3, key: 'new' as const } }
+  expect(decide(strict, { renewal: { revokePredecessorAfterDays: 7 } })).toEqual({
+    renewal: { ...strict.renewal, revokePredecessorAfterDays: 7 },
+  })
+  expect(decide(strict, { renewal: {} })).toEqual({ renewal: strict.renewal })
+  expect(decide(profile, { firstEnrolments: false })).toEqual({
+    enrolment: { ...DEFAULT_ENROLMENT_RULE, first: false },
+  })
+})
+
+test('a challenge cannot be wanted of renewals where the profile knows none', () => {
+  const wanted = { challenge: 'required' } as const
+  expect(faults(profile, { renewal: wanted, challengeKind: 'none' })).toEqual([
+    'renewal.challenge required needs a challengeKind other than none.',
+  ])
+  const demanding = { ...profile, renewal: { ...DEFAULT_RENEWAL_RULE, ...wanted } }
+  expect(faults(demanding, { challengeKind: 'none' })).toHaveLength(1)
+  expect(faults(demanding, { challengeKind: 'none', renewal: { challenge: 'ignored' } })).toEqual([])
 })
 
 test('a renewal threshold of 0 days means the second half of the validity', () => {

@@ -2,6 +2,7 @@ import type { ScepProfileUpdate } from '@chancery/api'
 import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type ScepProfile, type ScepProfileChange, Secret } from '@chancery/ra'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { renewalChange, renewalFaults } from './renewal.ts'
 import { STATIC_CHALLENGE_MINIMUM, sealingChallengeFaults } from './static-challenge.ts'
 
 /**
@@ -17,6 +18,7 @@ export function decideUpdate(
     ...fixedFaults(profile, configuration, update),
     ...challengeFaults(profile, update),
     ...sealingFaults(profile, configuration, update),
+    ...renewalFaults(profile, update, kindAfter(profile, update)),
   ]
   if (faults.length > 0) throw new AdminRefusal(422, faults)
   const { description, includeCaCertificate, includeCaCertificateChain, renewalThreshold, allowPolling } = update
@@ -27,6 +29,7 @@ export function decideUpdate(
     // 0 and null mean the same: the second half of the validity.
     ...(renewalThreshold !== undefined && { renewalThresholdDays: renewalThreshold === 0 ? null : renewalThreshold }),
     ...(allowPolling !== undefined && { allowPolling }),
+    ...renewalChange(profile, update),
     ...challengeChange(profile, update),
   }
 }

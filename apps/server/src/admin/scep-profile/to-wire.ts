@@ -3,6 +3,7 @@ import { nameToText, parseCertificate, serialToHex } from '@chancery/pki'
 import type { Configuration, RaProfile, ScepProfile } from '@chancery/ra'
 import { compatibilityWarnings } from '../compatibility/warnings.ts'
 import { scepPath } from '../scep-endpoint/address.ts'
+import { renewalWarnings } from './renewal.ts'
 import { staticChallengeWarnings } from './static-challenge.ts'
 
 /** A SCEP profile as the API shows it: no secret, and the words of the platform whose scripts should go on working. */
@@ -21,6 +22,9 @@ export function scepProfileToWire(
     issueCertificateAttributes: [],
     caCertificate: caCertificateOf(profile, raProfile, configuration),
     renewThreshold: profile.renewalThresholdDays,
+    renewal: profile.renewal,
+    firstEnrolments: profile.enrolment.first,
+    secondCertificate: profile.enrolment.secondCertificate,
     includeCaCertificate: profile.includeCaCertificate,
     includeCaCertificateChain: profile.includeCaCertificateChain,
     enableChallengePassword: profile.staticChallenge !== undefined,
@@ -35,6 +39,7 @@ export function scepProfileToWire(
     warnings: [
       ...(profile.staticChallenge === undefined ? [] : staticChallengeWarnings(profile.staticChallenge)),
       ...compatibilityWarnings(profile.compatibility),
+      ...renewalWarnings(profile),
     ],
   }
 }

@@ -50,7 +50,10 @@ export interface Answer {
 
 export const TOKEN = 'a-token-for-tests-of-more-than-32-characters'
 
-export async function startAdminServer(trust: Trust = 'token'): Promise<AdminServer> {
+export async function startAdminServer(
+  trust: Trust = 'token',
+  { publicUrl }: { publicUrl?: string } = {},
+): Promise<AdminServer> {
   const folder = mkdtempSync(join(tmpdir(), 'chancery-admin-'))
   const now = () => new Date()
   const options = { url: `sqlite:${join(folder, 'test.sqlite')}`, keySecret: randomBytes(32), now }
@@ -61,7 +64,7 @@ export async function startAdminServer(trust: Trust = 'token'): Promise<AdminSer
   await store.configuration.install(first)
   const log: string[] = []
   const context = {
-    config: { adminToken: new Secret(TOKEN) },
+    config: { adminToken: new Secret(TOKEN), publicUrl },
     store,
     snapshots: snapshotSource(store, { publicUrl: undefined, now }),
     log: pino({ level: 'info' }, { write: (line: string) => log.push(line) }),

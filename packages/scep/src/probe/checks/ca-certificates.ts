@@ -71,21 +71,20 @@ function chain(certificates: readonly Certificate[]): ProbeFinding[] {
 function recipient(server: Server): ProbeFinding[] {
   try {
     server.recipient = selectRecipient(server.certificates)
-    return [met('S-2.1.2-01', `Requests are encrypted to ${names([server.recipient])}, whose key usage allows it.`)]
+    const name = names([server.recipient])
+    return server.recipient.publicKey.type === 'rsa'
+      ? [met('S-2.1.2-01', `Requests are encrypted to ${name}, whose key usage allows it.`)]
+      : [note('S-3.1-P01', `The key of ${name} cannot encrypt, so requests are sealed with the challenge.`)]
   } catch (error) {
     if (!(error instanceof ScepError)) throw error
   }
   try {
     server.recipient = selectRecipient(server.certificates, { ignoreKeyUsage: true })
-    return [
-      broken(
-        'S-2.1.2-01',
-        `The key usage of ${names([server.recipient])} does not allow encryption, so clients refuse it.`,
-      ),
-    ]
-  } catch {
-    server.recipient = server.certificates.find(({ publicKey }) => publicKey.type !== 'rsa')
-    return [unknown('S-3.1-P01', 'No certificate has an RSA key, so requests need a password (RFC 8894 §3.1).')]
+    const name = names([server.recipient])
+    return [broken('S-2.1.2-01', `The key usage of ${name} does not allow encryption, so clients refuse it.`)]
+  } catch (error) {
+    if (!(error instanceof ScepError)) throw error
+    return [unknown('S-4.2.1.2-05', 'No certificate has a key of a kind that requests can be protected with.')]
   }
 }
 
