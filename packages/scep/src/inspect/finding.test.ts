@@ -5,7 +5,6 @@ import {
   algorithm,
   challengeAttribute,
   commonName,
-  ecKey,
   keyUsageExtension,
   NULL_PARAMETERS,
   type RawCsrOptions,
