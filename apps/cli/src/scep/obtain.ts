@@ -58,5 +58,5 @@ export async function obtainCertificate<State extends RequestState>(
   terminal.err(`Got a certificate for ${given}, valid until ${certificate.notAfter.toISOString()}.\n`)
   if (!sameName(certificate.subject, subject)) terminal.err('notice: the CA changed the subject.\n')
   if (certificate.notAfter < terminal.now()) terminal.err('warning: the certificate has expired already.\n')
-  return { certificate, authorities: authoritiesOf(server, chain, terminal.now()) }
+  return { certificate, authorities: authoritiesOf(certificate, server, chain, terminal.now()) }
 }
