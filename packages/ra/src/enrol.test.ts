@@ -17,6 +17,7 @@ import {
 } from '@chancery/pki'
 import { type EnrolmentMessage, ScepError, Secret, selfSignedSigner, type TransactionId } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
+import type { ApprovalQueue } from './approval/queue.ts'
 import type { Endpoint } from './endpoint.ts'
 import { enrol } from './enrol.ts'
 import type {
@@ -30,7 +31,13 @@ import type {
   TransactionLedger,
   UnitOutcome,
 } from './ports.ts'
-import { DEFAULT_CERTIFICATE_SETTINGS, DEFAULT_KEY_RULES, DEFAULT_SUBJECT_RULES } from './profile.ts'
+import {
+  DEFAULT_APPROVAL_RULE,
+  DEFAULT_CERTIFICATE_SETTINGS,
+  DEFAULT_KEY_RULES,
+  DEFAULT_SUBJECT_RULES,
+  DEFAULT_WAITING_RULE,
+} from './profile.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 
@@ -201,6 +208,9 @@ function issued({ der, prepared }: NewCertificate) {
   }
 }
 
+/** Nothing here waits for a person; that is in approval/approval.test.ts. */
+const NO_QUEUE = {} as ApprovalQueue
+
 const NO_CERTIFICATES: CertificateInventory = { findByDigest: () => Promise.resolve(undefined) }
 
 function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
@@ -224,6 +234,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       includeCaCertificateChain: false,
       renewalThresholdDays: null,
       allowPolling: false,
+      waiting: DEFAULT_WAITING_RULE,
       defaultRaProfileId: 1,
     },
     raProfile: {
@@ -237,6 +248,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       certificate: DEFAULT_CERTIFICATE_SETTINGS,
       subject: DEFAULT_SUBJECT_RULES,
       keys: DEFAULT_KEY_RULES,
+      approval: DEFAULT_APPROVAL_RULE,
     },
     authority: ca.port,
     challenge: {
@@ -251,7 +263,7 @@ function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     enabledRaProfileIds: new Set([1]),
     configurationVersion: 1,
   }
-  const ports = { ledger, inventory: NO_CERTIFICATES }
+  const ports = { ledger, inventory: NO_CERTIFICATES, approvals: NO_QUEUE }
   const ask = (request: EnrolmentMessage, at = NOW, where = endpoint) => enrol(request, where, ports, at)
   return { ledger, ca, asked, endpoint, ports, ask }
 }
@@ -444,7 +456,7 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
       signer: { certificate, selfSigned: false },
     })
     const ask = (request: EnrolmentMessage, at = LATE, where = endpoint) =>
-      enrol(request, where, { ledger, inventory }, at)
+      enrol(request, where, { ledger, inventory, approvals: NO_QUEUE }, at)
     return { ask, renewal, endpoint, ledger, asked, ca }
   }
 

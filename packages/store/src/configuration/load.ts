@@ -1,14 +1,18 @@
 import {
+  type ApprovalRule,
   type AuthorityRecord,
   type CertificateSettings,
   type CompatibilityChoice,
   type Configuration,
+  DEFAULT_APPROVAL_RULE,
+  DEFAULT_WAITING_RULE,
   type KeyRules,
   type PrivateKeyMaterial,
   type RaProfile,
   type ScepProfile,
   Secret,
   type SubjectRules,
+  type WaitingRule,
 } from '@chancery/ra'
 import type { Selectable } from 'kysely'
 import { toBytes, toDate, toDerList, toFlag } from '../column.ts'
@@ -96,6 +100,7 @@ function toRaProfile(row: Selectable<RaProfileTable>): RaProfile {
     certificate: JSON.parse(row.certificate_settings) as CertificateSettings,
     subject: JSON.parse(row.subject_rules) as SubjectRules,
     keys: JSON.parse(row.key_rules) as KeyRules,
+    approval: { ...DEFAULT_APPROVAL_RULE, ...(JSON.parse(row.approval_rule) as Partial<ApprovalRule>) },
   }
 }
 
@@ -118,6 +123,7 @@ function toScepProfile(row: Selectable<ScepProfileTable>, keys: StoreKeys): Scep
     includeCaCertificateChain: toFlag(row.include_ca_certificate_chain),
     renewalThresholdDays: row.renewal_threshold_days,
     allowPolling: toFlag(row.allow_polling),
+    waiting: { ...DEFAULT_WAITING_RULE, ...(JSON.parse(row.waiting_rule) as Partial<WaitingRule>) },
     defaultRaProfileId: row.default_ra_profile_id,
   }
 }

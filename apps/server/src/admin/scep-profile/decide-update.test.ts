@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { ScepProfileUpdate } from '@chancery/api'
 import { selfSignedRoot } from '@chancery/ca'
 import { nameFromText, softwareSigningKey } from '@chancery/pki'
-import { type Configuration, type ScepProfile, Secret } from '@chancery/ra'
+import { type Configuration, DEFAULT_WAITING_RULE, type ScepProfile, Secret } from '@chancery/ra'
 import { describe, expect, test } from 'vitest'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { decideUpdate } from './decide-update.ts'
@@ -21,6 +21,7 @@ const profile: ScepProfile = {
   includeCaCertificateChain: false,
   renewalThresholdDays: null,
   allowPolling: false,
+  waiting: DEFAULT_WAITING_RULE,
   defaultRaProfileId: null,
 }
 
