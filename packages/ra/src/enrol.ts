@@ -39,7 +39,7 @@ export async function enrol(
   endpoint: Endpoint,
   ports: EnrolPorts,
   now: Date,
-  source?: string,
+  source?: string | undefined,
 ): Promise<Enrolment> {
   const signer = await recogniseSigner(message.signer, ports.inventory)
   const identity = identify(endpoint.address, message.transactionId, signer)
