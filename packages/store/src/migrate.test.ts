@@ -120,6 +120,8 @@ const SCHEMA_1 = [
   'drop index challenge_sealed',
   'drop index issuer_next',
   'drop index issuer_current',
+  'drop index scep_transaction_sealed_csr',
+  'drop index scep_transaction_sealed_challenge',
   ...['sealed_csr', 'sealed_challenge', 'subject', 'predecessor', 'source', 'expires_at', 'authenticated'].map(
     (column) => `alter table scep_transaction drop column ${column}`,
   ),
