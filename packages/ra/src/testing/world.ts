@@ -18,11 +18,13 @@ import type { Endpoint } from '../endpoint.ts'
 import { enrol } from '../enrol.ts'
 import type { Authority, CertificateInventory } from '../ports.ts'
 import {
+  type ApprovalRule,
   DEFAULT_APPROVAL_RULE,
   DEFAULT_CERTIFICATE_SETTINGS,
   DEFAULT_KEY_RULES,
   DEFAULT_SUBJECT_RULES,
   DEFAULT_WAITING_RULE,
+  type WaitingRule,
 } from '../profile.ts'
 import { MemoryRoll } from './memory-roll.ts'
 
@@ -183,12 +185,22 @@ export function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
   return { ledger, ca, asked, endpoint, ports, ask }
 }
 
-/** A poll for what `message` asked for, signed with the same key unless another is given. */
-export async function pollFor(
-  { transactionId, replyTo, signer }: EnrolmentMessage,
-  by: Pick<PollMessage, 'signer'> = { signer },
-): Promise<PollMessage> {
-  return { messageType: 'CertPoll', transactionId, senderNonce: Buffer.alloc(16), legacy: [], replyTo, ...by }
+/** A poll for what `message` asked for, signed as that was unless another signer is given. */
+export function pollFor({ transactionId, replyTo, signer }: EnrolmentMessage, by = signer): PollMessage {
+  return { messageType: 'CertPoll', transactionId, senderNonce: Buffer.alloc(16), legacy: [], replyTo, signer: by }
+}
+
+/** The endpoint with other rules about people. */
+export function withRules(
+  endpoint: Endpoint,
+  rules: { readonly approval?: Partial<ApprovalRule>; readonly waiting?: Partial<WaitingRule> },
+): Endpoint {
+  const { raProfile, scepProfile } = endpoint
+  return {
+    ...endpoint,
+    raProfile: { ...raProfile, approval: { ...raProfile.approval, ...rules.approval } },
+    scepProfile: { ...scepProfile, waiting: { ...scepProfile.waiting, ...rules.waiting } },
+  }
 }
 
 /** The certificate of an outcome that must be one. */
