@@ -15,6 +15,7 @@ export function profileLines(profile: ScepProfile, compatibility: Compatibility)
     ['renewal', renewal(profile.renewThreshold)],
     ['answers carry', contents(profile, compatibility)],
     ['polling', yesNo(profile.allowPolling)],
+    ['unchallenged', unchallenged(profile)],
     ['compatibility', compatibility.profile],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
@@ -42,6 +43,11 @@ function caCertificate({ subject, notAfter }: NonNullable<ScepProfile['caCertifi
 function challenge({ challengeKind, enableChallengePassword }: ScepProfile): string {
   if (challengeKind === 'none') return 'none: everybody gets a certificate'
   return challengeKind === 'static' && !enableChallengePassword ? 'static, but none is set' : challengeKind
+}
+
+function unchallenged({ withoutChallenge, waitingExpiry, mostWaiting, mostWaitingPerSource }: ScepProfile): string {
+  if (withoutChallenge === 'refuse') return 'a first enrolment without a challenge is refused'
+  return `waits for a person for ${waitingExpiry} days; at most ${mostWaiting}, ${mostWaitingPerSource} from one address`
 }
 
 function renewal(days: number | null): string {

@@ -27,8 +27,20 @@ export function decideUpdate(
     // 0 and null mean the same: the second half of the validity.
     ...(renewalThreshold !== undefined && { renewalThresholdDays: renewalThreshold === 0 ? null : renewalThreshold }),
     ...(allowPolling !== undefined && { allowPolling }),
+    ...waitingChange(profile, update),
     ...challengeChange(profile, update),
   }
+}
+
+function waitingChange({ waiting }: ScepProfile, update: ScepProfileUpdate): Pick<ScepProfileChange, 'waiting'> {
+  const { withoutChallenge, waitingExpiry, mostWaiting, mostWaitingPerSource } = update
+  const changed = {
+    ...(withoutChallenge !== undefined && { withoutChallenge }),
+    ...(waitingExpiry !== undefined && { expiresAfterDays: waitingExpiry }),
+    ...(mostWaiting !== undefined && { mostWaiting }),
+    ...(mostWaitingPerSource !== undefined && { mostWaitingPerSource }),
+  }
+  return Object.keys(changed).length === 0 ? {} : { waiting: { ...waiting, ...changed } }
 }
 
 /** Fields that name what is there may be sent along; they cannot move it yet. */
