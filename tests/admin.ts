@@ -40,6 +40,19 @@ export async function setCompatibility(server: TestServer, profile: string, over
   await admin(server, 'PUT', `/v1/scepProfiles/${uuid}/compatibility`, { profile, overrides })
 }
 
+/** Lets a person decide about what the RA profile `default` issues. */
+export async function requireApproval(server: TestServer, rule: Record<string, unknown> = {}): Promise<void> {
+  const profiles = (await admin(server, 'GET', '/v1/raProfiles')) as { uuid: string; name: string }[]
+  const { uuid } = profiles.find(({ name }) => name === 'default') ?? {}
+  await admin(server, 'PUT', `/v1/raProfiles/${uuid}`, { approvalRequired: true, ...rule })
+}
+
+/** Changes the profile `default`. */
+export async function changeProfile(server: TestServer, update: Record<string, unknown>): Promise<void> {
+  const { uuid } = await defaultProfile(server)
+  await admin(server, 'PUT', `/v1/scepProfiles/${uuid}`, update)
+}
+
 async function defaultProfile(server: TestServer): Promise<{ uuid: string }> {
   const profiles = (await admin(server, 'GET', '/v1/scepProfiles')) as { uuid: string; name: string }[]
   const found = profiles.find(({ name }) => name === 'default')

@@ -5,7 +5,7 @@ import { serverOption } from '../administration/server-option.ts'
 import { EXIT } from '../exit-code.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { findApproval, requestArgument } from './find.ts'
-import { approvalLines } from './lines.ts'
+import { printApproval } from './lines.ts'
 
 interface ApproveOptions {
   readonly server?: string
@@ -31,7 +31,7 @@ export const approveVerb: VerbDefinition<ApproveOptions> = {
     const { uuid } = await findApproval(client, which)
     const body = comment === undefined ? {} : { comment }
     const approval = await client.call(approveRequest, { params: { uuid }, body })
-    terminal.out(json ? `${JSON.stringify(approval, null, 2)}\n` : `${approvalLines(approval).join('\n')}\n`)
+    printApproval(approval, json, terminal)
     return EXIT.ok.code
   },
 }

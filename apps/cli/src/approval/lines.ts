@@ -1,8 +1,14 @@
 import { APPROVAL_STATES, type Approval } from '@chancery/api'
 import { printable } from '../terminal/printable.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+/** Prints what became of a request, for a person or for a script. */
+export function printApproval(approval: Approval, json: true | undefined, terminal: Terminal): void {
+  terminal.out(json ? `${JSON.stringify(approval, null, 2)}\n` : `${approvalLines(approval).join('\n')}\n`)
+}
 
 /** A request as somebody reads it who has to decide about it. */
-export function approvalLines(approval: Approval): string[] {
+function approvalLines(approval: Approval): string[] {
   const { state, requested, renews, decision, source, expiresAt, reason } = approval
   const rows: readonly (readonly [string, string])[] = [
     ['state', `${state}: ${APPROVAL_STATES[state]}`],

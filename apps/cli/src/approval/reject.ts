@@ -5,7 +5,7 @@ import { serverOption } from '../administration/server-option.ts'
 import { EXIT } from '../exit-code.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { findApproval, requestArgument } from './find.ts'
-import { approvalLines } from './lines.ts'
+import { printApproval } from './lines.ts'
 
 interface RejectOptions {
   readonly server?: string
@@ -25,7 +25,7 @@ export const rejectVerb: VerbDefinition<RejectOptions> = {
     const client = await connect(server, terminal)
     const { uuid } = await findApproval(client, which)
     const approval = await client.call(rejectRequest, { params: { uuid }, body: { comment } })
-    terminal.out(json ? `${JSON.stringify(approval, null, 2)}\n` : `${approvalLines(approval).join('\n')}\n`)
+    printApproval(approval, json, terminal)
     return EXIT.ok.code
   },
 }

@@ -3,7 +3,7 @@ import { serverOption } from '../administration/server-option.ts'
 import { EXIT } from '../exit-code.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { findApproval, requestArgument } from './find.ts'
-import { approvalLines } from './lines.ts'
+import { printApproval } from './lines.ts'
 
 interface ShowOptions {
   readonly server?: string
@@ -23,7 +23,7 @@ export const showApprovalVerb: VerbDefinition<ShowOptions> = {
   next: '"chancery approval approve" or "chancery approval reject".',
   async run({ server, json }, terminal, which) {
     const approval = await findApproval(await connect(server, terminal), which)
-    terminal.out(json ? `${JSON.stringify(approval, null, 2)}\n` : `${approvalLines(approval).join('\n')}\n`)
+    printApproval(approval, json, terminal)
     return EXIT.ok.code
   },
 }
