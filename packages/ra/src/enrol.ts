@@ -114,7 +114,7 @@ async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment |
   }
   if (needsPerson(request, warrant)) {
     const { source } = attempt
-    const recorded = await wait({ message, request, warrant, transaction, source }, ports.approvals)
+    const recorded = await wait({ message, request, warrant, order, transaction, source }, ports.approvals)
     if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on)
     return { status: 'pending', transaction: transaction.uuid }
   }

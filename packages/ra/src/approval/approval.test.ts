@@ -281,7 +281,9 @@ describe('S-7-18 a renewal', () => {
     expect(ledger.predecessors).toEqual(['old'])
     expect((await polled(request, LATE)).status).toBe('issued')
     const free = withRules(endpoint, { approval: { renewals: false } })
-    expect((await ask({ ...request, transactionId: 'T-9' as EnrolmentMessage['transactionId'] }, LATE, free)).status).toBe('issued')
+    expect(
+      (await ask({ ...request, transactionId: 'T-9' as EnrolmentMessage['transactionId'] }, LATE, free)).status,
+    ).toBe('issued')
   })
 
   test('of a certificate that was revoked while it waited is denied, and its poll is badRequest', async () => {

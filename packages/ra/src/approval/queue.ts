@@ -10,6 +10,8 @@ export interface NewWaiting {
   readonly challenge: Secret | undefined
   /** RFC 4514. */
   readonly subject: string
+  /** Generation of the CA that would have signed when it was asked. */
+  readonly issuerId: number
   /** UUID of the certificate that it renews. */
   readonly predecessor: string | undefined
   /** Where it came from, as the caps count it. */
@@ -48,6 +50,8 @@ export interface WaitingRequest {
   readonly scepProfileId: number
   readonly raProfileId: number
   readonly csrKeyDigest: Buffer
+  /** Generation of the CA that was asked; once it is signed, the one that did. */
+  readonly issuerId: number
   /** Undefined once nothing is left to decide. */
   readonly csr: Buffer | undefined
   readonly subject: string

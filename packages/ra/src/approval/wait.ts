@@ -1,7 +1,7 @@
 import { nameToText } from '@chancery/pki'
 import type { EnrolmentMessage } from '@chancery/scep'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
-import type { NewTransaction, UnitOutcome } from '../ports.ts'
+import type { NewTransaction, PreparedCertificate, UnitOutcome } from '../ports.ts'
 import type { Warrant } from '../warrant.ts'
 import type { ApprovalQueue } from './queue.ts'
 
@@ -11,6 +11,8 @@ export interface ToWait {
   readonly message: EnrolmentMessage
   readonly request: EnrolmentRequest
   readonly warrant: Warrant
+  /** What would be signed if nobody had to agree. */
+  readonly order: PreparedCertificate
   readonly transaction: NewTransaction
   /** Where it came from, as the caps count it. */
   readonly source: string | undefined
@@ -27,7 +29,7 @@ export function needsPerson({ endpoint, renews }: EnrolmentRequest, { onlyByPers
  * as it stands (design, rule 17).
  */
 export function wait(
-  { message, request, warrant, transaction, source }: ToWait,
+  { message, request, warrant, order, transaction, source }: ToWait,
   queue: ApprovalQueue,
 ): Promise<UnitOutcome> {
   const { endpoint, subject, renews, now } = request
@@ -38,6 +40,7 @@ export function wait(
     csr: message.csr.der,
     challenge: encryptsReply(message) ? message.challengePassword : undefined,
     subject: nameToText(subject),
+    issuerId: order.issuerId,
     predecessor: renews?.entry.uuid,
     source,
     expiresAt: new Date(now.getTime() + days * DAY),

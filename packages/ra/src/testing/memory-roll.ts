@@ -209,10 +209,10 @@ function issued({ der, prepared }: NewCertificate) {
 function toWaiting({ known, identity, transaction, csr, use, decision }: Row, waiting: NewWaiting): WaitingRequest {
   const { endpoint, kind, transactionId, signerDigest } = identity
   const { scepProfileId, raProfileId, csrKeyDigest, now: since } = transaction
-  const { subject, predecessor, source, authenticated, expiresAt } = waiting
+  const { subject, issuerId, predecessor, source, authenticated, expiresAt } = waiting
   return {
     ...{ uuid: known.uuid, state: known.state, reason: known.reason, certificateUuid: undefined },
     ...{ endpoint, kind, transactionId, signerDigest, scepProfileId, raProfileId, csrKeyDigest },
-    ...{ subject, predecessor, source, authenticated, since, expiresAt, csr, challengeUse: use, decision },
+    ...{ subject, issuerId, predecessor, source, authenticated, since, expiresAt, csr, challengeUse: use, decision },
   }
 }

@@ -52,6 +52,7 @@ onBothDatabases((database) => {
         scepProfileId: transaction.scepProfileId,
         raProfileId: transaction.raProfileId,
         csrKeyDigest: transaction.csrKeyDigest,
+        issuerId: recorded.issuerId,
         csr: recorded.csr,
         subject: 'CN=printer1',
         predecessor: 'p',

@@ -1,4 +1,4 @@
-import type { ApprovalQueue, UnitOutcome, WaitingRequest } from '@chancery/ra'
+import type { ApprovalQueue, PreparedCertificate, UnitOutcome, WaitingRequest } from '@chancery/ra'
 import { certificateValues, insertCertificateOfTransaction } from '../certificate-write.ts'
 import { giveBackUse, spendReservedUse } from '../challenge-write.ts'
 import { fromDate, fromFlag, fromText } from '../column.ts'
@@ -39,7 +39,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
       const values: Values = {
         ...transactionValues(transaction),
         state: 'awaiting_approval',
-        issuer: null,
+        issuer: waiting.issuerId,
         serial: null,
         tbs: null,
         certificate: null,
@@ -65,7 +65,11 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
     },
     issue: (request, certificate, decision, version) =>
       outcome([
-        write(MOVES.issued, { ...valuesOf(request, decision), certificate: certificate.uuid }),
+        write(MOVES.issued, {
+          ...valuesOf(request, decision),
+          ...orderValues(certificate.prepared),
+          certificate: certificate.uuid,
+        }),
         requireConfiguration(version, 'configuration'),
         ...takeUse(request, 'spent', decision),
         record(request, decision),
@@ -78,8 +82,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
       outcome([
         write(MOVES.ordered, {
           ...valuesOf(request, decision),
-          issuer: prepared.issuerId,
-          serial: prepared.serialNumber.toString('hex'),
+          ...orderValues(prepared),
           tbs: prepared.tbs,
         }),
         requireConfiguration(version, 'configuration'),
@@ -115,4 +118,8 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
 
 function listValues({ authenticated, scepProfileId }: Pick<ListOptions, 'authenticated' | 'scepProfileId'>): Values {
   return { authenticated: fromFlag(authenticated), scepProfile: scepProfileId ?? 0 }
+}
+
+function orderValues({ issuerId, serialNumber }: PreparedCertificate): Values {
+  return { issuer: issuerId, serial: serialNumber.toString('hex') }
 }

@@ -16,6 +16,7 @@ export interface WaitingRow {
   readonly scep_profile_id: number
   readonly ra_profile_id: number
   readonly csr_key_digest: Uint8Array
+  readonly issuer_id: number | null
   readonly sealed_csr: Uint8Array | null
   readonly subject: string | null
   readonly predecessor: string | null
@@ -34,7 +35,7 @@ export interface WaitingRow {
 }
 
 const COLUMNS = sql`t.uuid, t.state, t.endpoint, t.kind, t.transaction_id, t.signer_digest, t.scep_profile_id,
-  t.ra_profile_id, t.csr_key_digest, t.sealed_csr, t.subject, t.predecessor, t.source, t.authenticated, t.created_at,
+  t.ra_profile_id, t.csr_key_digest, t.issuer_id, t.sealed_csr, t.subject, t.predecessor, t.source, t.authenticated, t.created_at,
   t.expires_at, t.reason, t.certificate_uuid, u.state as use_state, a.uuid as decision_uuid, a.decision, a.comment,
   a.decided_by, a.decided_at`
 const USE = sql`left join challenge_use u on u.transaction_uuid = t.uuid`
@@ -127,6 +128,7 @@ export function toWaiting(row: WaitingRow, keys: StoreKeys): WaitingRequest {
     scepProfileId: row.scep_profile_id,
     raProfileId: row.ra_profile_id,
     csrKeyDigest: toBytes(row.csr_key_digest),
+    issuerId: row.issuer_id ?? 0,
     csr: openCsr(keys, row.uuid, row.sealed_csr),
     subject: row.subject ?? '',
     predecessor: row.predecessor ?? undefined,

@@ -52,7 +52,13 @@ const DECIDABLE = ['awaiting_approval', 'failed'] as const
 
 /** Sets of each move beside the state; what is decided for good keeps no CSR. */
 const MOVED_TO = {
-  issued: () => ({ sealed_csr: null, certificate_uuid: slot<string>('certificate'), reason: null }),
+  issued: () => ({
+    sealed_csr: null,
+    issuer_id: slot<number>('issuer'),
+    serial: slot<string>('serial'),
+    certificate_uuid: slot<string>('certificate'),
+    reason: null,
+  }),
   ordered: () => ({
     issuer_id: slot<number>('issuer'),
     serial: slot<string>('serial'),

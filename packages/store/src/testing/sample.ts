@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import {
   type Configuration,
-  type Decision,
   DEFAULT_CERTIFICATE_SETTINGS,
   DEFAULT_KEY_RULES,
   DEFAULT_SUBJECT_RULES,
+  type Decision,
   type FirstInstallation,
   type Identity,
   type NewCertificate,
@@ -121,6 +121,7 @@ export function sampleWaiting(changes: Partial<NewWaiting> = {}): NewWaiting {
     csr: Buffer.from('a certification request with its challenge in it'),
     challenge: undefined,
     subject: 'CN=printer1',
+    issuerId: 1,
     predecessor: undefined,
     source: '192.0.2.7',
     expiresAt: new Date(NOW.getTime() + 14 * 86_400_000),
