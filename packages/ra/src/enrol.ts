@@ -115,17 +115,17 @@ async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment |
   if (needsPerson(request, warrant)) {
     const { source } = attempt
     const recorded = await wait({ message, request, warrant, order, transaction, source }, ports.approvals)
-    if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on)
+    if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, supersedes)
     return { status: 'pending', transaction: transaction.uuid }
   }
   if (!endpoint.authority.inProcess) {
     const begun = await ports.ledger.begin(transaction, order)
-    if (begun.status === 'conflict') return yieldTo(attempt, begun.on)
+    if (begun.status === 'conflict') return yieldTo(attempt, begun.on, supersedes)
     return signAndFinish(transaction.uuid, order, finishing(attempt))
   }
   const certificate = await certify(order, endpoint.authority, finishing(attempt))
   const issued = await ports.ledger.issue(transaction, certificate)
-  if (issued.status === 'conflict') return yieldTo(attempt, issued.on)
+  if (issued.status === 'conflict') return yieldTo(attempt, issued.on, supersedes)
   return {
     status: 'issued',
     certificate: issued.certificate ?? certificate.der,
@@ -140,10 +140,12 @@ function finishing({ message, endpoint, ports, signer, now }: Attempt): Finishin
 }
 
 /** Another message was faster. Whether it was one of the same transaction, only a second look can tell. */
-async function yieldTo(attempt: Attempt, on: UnitConflict): Promise<'overtaken'> {
+async function yieldTo(attempt: Attempt, on: UnitConflict, supersedes?: string): Promise<'overtaken'> {
   if (on === 'configuration') throw new ConfigurationChanged('the configuration changed while the request was judged')
   if (on !== 'challenge' && on !== 'caps') return 'overtaken'
-  if ((await attempt.ports.ledger.find(attempt.identity)) !== undefined) return 'overtaken'
+  const known = await attempt.ports.ledger.find(attempt.identity)
+  // One that is over and still in its place got ahead of nobody.
+  if (known !== undefined && known.uuid !== supersedes) return 'overtaken'
   if (on === 'caps') throw new ScepError('too_many_waiting', { detail: 'so many requests without a challenge wait already' })
   const detail = 'the challenge was used up by another request at the same moment'
   throw new ScepError('challenge_refused', { detail, cause: new ChallengeReused(detail) })

@@ -1,4 +1,4 @@
-import { type PollMessage, ScepError } from '@chancery/scep'
+import { type PollMessage, REASONS, ScepError } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import type { Enrolment } from './enrolment.ts'
 import { complete } from './finish.ts'
@@ -59,7 +59,7 @@ async function answerOf(known: KnownTransaction, polled: Polled): Promise<Enrolm
       throw new ScepError('issue_failed', { detail: `transaction ${uuid} failed` })
     case 'denied':
     case 'refused':
-      throw new ScepError(known.reason ?? 'enrolment_refused', { detail: `transaction ${uuid} was denied` })
+      throw denied(known)
   }
 }
 
@@ -100,6 +100,14 @@ function requireProfile({ raProfileId }: KnownTransaction, { endpoint }: Polled)
 
 function passwordOf({ challenge }: KnownTransaction): Pick<Extract<Enrolment, { status: 'issued' }>, 'password'> {
   return challenge === undefined ? {} : { password: challenge }
+}
+
+/** A poll that is refused is a badRequest, whichever rule it was that the request broke (S-4.4-03). */
+function denied({ uuid, reason }: KnownTransaction): ScepError {
+  const isBadRequest = reason !== undefined && REASONS[reason]?.failInfo === 'badRequest'
+  return new ScepError(isBadRequest ? reason : 'enrolment_refused', {
+    detail: `transaction ${uuid} was denied: ${reason}`,
+  })
 }
 
 function unknown(detail: string): ScepError {

@@ -128,7 +128,11 @@ describe('an approval judges the recorded request anew', () => {
       status: 'denied',
       error: { reason: 'key_refused' },
     })
-    await expect(polled(request)).rejects.toEqual(reason('key_refused'))
+    await expect(polled(request)).rejects.toMatchObject({
+      reason: 'enrolment_refused',
+      failInfo: 'badRequest',
+      detail: expect.stringContaining('key_refused'),
+    })
     expect(asked).toEqual(['right'])
     expect(ledger.uses.get(7), 'no person refused it').toBe(1)
   })
@@ -221,7 +225,7 @@ describe('S-2.4-04 D-3.2.1-01 without any challenge', () => {
   })
 
   test('so many wait and no more, for each source and in all; those with a challenge are not counted', async () => {
-    const { ask, endpoint, ledger } = withPerson()
+    const { ask, endpoint, ledger, refuse } = withPerson()
     const open = withRules(endpoint, {
       waiting: { withoutChallenge: 'wait', mostWaiting: 3, mostWaitingPerSource: 2 },
     })
@@ -235,6 +239,12 @@ describe('S-2.4-04 D-3.2.1-01 without any challenge', () => {
     expect((await from('192.0.2.1', 'a')).status, 'who waits already is told so').toBe('pending')
     expect((await from('192.0.2.1', 'f', 'right')).status).toBe('pending')
     expect(ledger.rows.size).toBe(4)
+    const { transaction } = await from('192.0.2.1', 'a')
+    await refuse(transaction)
+    await from('192.0.2.3', 'g')
+    await expect(from('192.0.2.9', 'a'), 'nor does one that was refused come back').rejects.toEqual(
+      reason('too_many_waiting'),
+    )
   })
 
   test('where nobody is asked for one and a person must agree, it waits as one that nothing vouches for', async () => {

@@ -75,7 +75,9 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
 
   wait(transaction: NewTransaction, waiting: NewWaiting) {
     const { caps, source, authenticated } = waiting
-    const strangers = [...this.rows.values()].filter((row) => row.waiting?.authenticated === false)
+    const strangers = [...this.rows.values()].filter(
+      (row) => row.known.state === 'awaiting_approval' && row.waiting?.authenticated === false,
+    )
     const fromThere = strangers.filter((row) => row.waiting?.source === source)
     if (!authenticated && caps !== undefined) {
       if (strangers.length >= caps.mostWaiting || fromThere.length >= caps.mostWaitingPerSource) return conflict('caps')
