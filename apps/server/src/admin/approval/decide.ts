@@ -74,10 +74,18 @@ async function onNewest(
   throw new AdminRefusal(409, ['Somebody else is changing the configuration at this moment. Try again.'])
 }
 
-/** The transaction keeps the profiles that it began with, wherever its address leads by now. */
-function serviceOf({ endpoint, scepProfileId, raProfileId }: WaitingRequest, snapshot: Snapshot) {
+/**
+ * The transaction keeps the profiles that it began with, wherever its address leads by now, and the generation of the CA
+ * that it asked, as long as that issues.
+ */
+function serviceOf({ endpoint, scepProfileId, raProfileId, issuerId }: WaitingRequest, snapshot: Snapshot) {
   const found = snapshot.service(endpoint, scepProfileId, raProfileId)
-  return 'served' in found ? found.served.endpoint : found.refused
+  if (!('served' in found)) return found.refused
+  const { served } = found
+  const asked = snapshot.configuration.raCertificates.find(
+    (record) => record.scepProfileId === scepProfileId && record.issuerId === issuerId,
+  )
+  return ((asked && served.otherServices.get(asked.uuid)) ?? served).endpoint
 }
 
 /** Issue is logged here, and delivery with the poll that brings it (RFC 8894 §7.4). */

@@ -8,7 +8,7 @@ import {
 } from '@chancery/pki'
 import { openReply, sealRequest, selfSignedSigner } from '@chancery/scep'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TestApp, testApp } from '../testing/test-app.ts'
+import { type TestApp, testApp } from '../../testing/test-app.ts'
 
 const DAY = 86_400_000
 const TOKEN = 'a-token-for-tests-of-more-than-32-characters'
@@ -31,12 +31,14 @@ async function admin(method: 'GET' | 'PUT' | 'POST', path: string, payload?: Rec
   return { status: answer.statusCode, body: answer.json() as { approvals: { uuid: string; state: string }[] } }
 }
 
-async function enrolment() {
+/** A request to the RA of a generation of the CA, to be sent as often as the test likes. */
+async function enrolment(generation = 1) {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const key = softwareSigningKey(privateKey)
   const subject = nameFromText('CN=device')
   const { configuration } = await server.context.snapshots.current()
-  const [ra, issuer] = [configuration.raCertificates[0], configuration.issuers[0]]
+  const issuer = configuration.issuers.find((one) => one.generation === generation)
+  const ra = configuration.raCertificates.find(({ issuerId }) => issuerId === issuer?.id)
   if (ra === undefined || issuer === undefined) throw new Error('nothing is installed')
   const recipient = parseCertificate(ra.certificate)
   const { message, ...sent } = await sealRequest({
@@ -82,4 +84,19 @@ test('what nobody decides upon is over when its time is up, and closed by the jo
 
   expect((await ask()).status).toBe('PENDING')
   expect([await states('open'), await states('decided')]).toEqual([['waiting'], ['expired']])
+})
+
+test('the generation of the CA that was asked signs, also after a person has thought', async () => {
+  const { authorities } = (await server.context.snapshots.current()).configuration
+  expect((await admin('POST', `/authorities/${authorities[0]?.uuid}/next`, {})).status).toBe(201)
+  const open = async () => (await admin('GET', '/approvals')).body.approvals.map(({ uuid }) => uuid)
+  for (const generation of [2, 1]) {
+    const before = await open()
+    const ask = await enrolment(generation)
+    expect((await ask()).status).toBe('PENDING')
+    const [uuid] = (await open()).filter((one) => !before.includes(one))
+    expect((await admin('POST', `/approvals/${uuid}/approve`, {})).status).toBe(200)
+    // It would be refused from another CA than the one that was asked.
+    expect((await ask()).status).toBe('SUCCESS')
+  }
 })
