@@ -179,7 +179,6 @@ describe.each(Object.keys(DATABASES))('on %s', (database) => {
       scepProfile: 'default',
       raProfile: 'default',
       authenticated: true,
-      source: '127.0.0.1',
       requested: {
         subjectAltNames: [],
         key: 'RSA 2048',
@@ -199,7 +198,7 @@ describe.each(Object.keys(DATABASES))('on %s', (database) => {
     const ask = async (subject: string) =>
       enrol(server.url, await sealEnrolment(await newDevice(), ca, { subject }), ca)
     expect(await ask('CN=nobody')).toMatchObject(BAD_REQUEST)
-    await changeProfile(server, { withoutChallenge: 'wait', mostWaiting: 10, mostWaitingPerSource: 2 })
+    await changeProfile(server, { withoutChallenge: 'wait', mostWaiting: 2 })
     expect(await ask('CN=first')).toMatchObject({ status: 'PENDING' })
     expect(await ask('CN=second')).toMatchObject({ status: 'PENDING' })
     expect(await ask('CN=third')).toMatchObject(BAD_REQUEST)

@@ -146,7 +146,8 @@ async function yieldTo(attempt: Attempt, on: UnitConflict, supersedes?: string):
   const known = await attempt.ports.ledger.find(attempt.identity)
   // One that is over and still in its place got ahead of nobody.
   if (known !== undefined && known.uuid !== supersedes) return 'overtaken'
-  if (on === 'caps') throw new ScepError('too_many_waiting', { detail: 'so many requests without a challenge wait already' })
+  if (on === 'caps')
+    throw new ScepError('too_many_waiting', { detail: 'so many requests without a challenge wait already' })
   const detail = 'the challenge was used up by another request at the same moment'
   throw new ScepError('challenge_refused', { detail, cause: new ChallengeReused(detail) })
 }
