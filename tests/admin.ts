@@ -44,6 +44,13 @@ export async function setCompatibility(server: TestServer, profile: string, over
   await admin(server, 'PUT', `/v1/scepProfiles/${uuid}/compatibility`, { profile, overrides })
 }
 
+/** Lets a person decide about what the RA profile `default` issues. */
+export async function requireApproval(server: TestServer, rule: Record<string, unknown> = {}): Promise<void> {
+  const profiles = (await admin(server, 'GET', '/v1/raProfiles')) as { uuid: string; name: string }[]
+  const { uuid } = profiles.find(({ name }) => name === 'default') ?? {}
+  await admin(server, 'PUT', `/v1/raProfiles/${uuid}`, { approvalRequired: true, ...rule })
+}
+
 async function defaultProfile(server: TestServer): Promise<{ uuid: string }> {
   const profiles = (await admin(server, 'GET', '/v1/scepProfiles')) as { uuid: string; name: string }[]
   const found = profiles.find(({ name }) => name === 'default')

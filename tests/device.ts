@@ -2,19 +2,24 @@ import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import {
   buildCertificationRequest,
+  buildEnvelopedData,
+  buildSignedData,
   buildSubjectAltName,
   type Certificate,
   type ContentEncryptionName,
   type DecryptionKey,
   type DigestName,
+  der,
   type GeneralName,
   nameFromText,
   type PublicKeyInfo,
+  type SignatureScheme,
   type SigningKey,
   softwareDecryptionKey,
   softwareSigningKey,
 } from '@chancery/pki'
 import {
+  MESSAGE_TYPE,
   openReply,
   parseCaCertificates,
   type Reply,
@@ -24,6 +29,7 @@ import {
   selfSignedSigner,
   type TransactionId,
 } from '@chancery/scep'
+import { nonceAttribute, printableAttribute } from '../packages/scep/src/attribute-write.ts'
 
 /** A device of the tests: a key, and the certificate it made for itself. */
 export interface Device {
@@ -43,6 +49,11 @@ export interface Enrolment extends SealedRequest {
   readonly device: Device
   /** Where it is not the signer's. */
   readonly csrKey?: PublicKeyInfo
+}
+
+export interface SealedEnrolment extends Enrolment {
+  /** PKCS#10, DER. */
+  readonly csr: Buffer
 }
 
 export interface EnrolmentOptions {
@@ -80,7 +91,11 @@ export async function fetchCa(url: string, path = PROFILE_PATH): Promise<Publish
   return { certificates, recipient: selectRecipient(certificates) }
 }
 
-export async function sealEnrolment(device: Device, ca: PublishedCa, options: EnrolmentOptions): Promise<Enrolment> {
+export async function sealEnrolment(
+  device: Device,
+  ca: PublishedCa,
+  options: EnrolmentOptions,
+): Promise<SealedEnrolment> {
   const key = options.newKey ?? device.key
   const csr = await buildCertificationRequest({
     subject: nameFromText(options.subject ?? 'CN=device'),
@@ -98,8 +113,40 @@ export async function sealEnrolment(device: Device, ca: PublishedCa, options: En
     digest: options.digest ?? 'sha256',
     contentEncryption: options.contentEncryption ?? 'aes-128-cbc',
   })
-  return { ...sealed, device, csrKey: key.publicKey }
+  return { ...sealed, device, csr, csrKey: key.publicKey }
 }
+
+/** A poll (RFC 8894 §3.3.3) for what `enrolment` asked, signed like that unless another device is given. */
+export async function sealPoll(enrolment: Enrolment, ca: PublishedCa, options: PollOptions = {}): Promise<Enrolment> {
+  const { device = enrolment.device, transactionId = enrolment.transactionId } = options
+  const senderNonce = randomBytes(16)
+  const names = der.sequence(ca.recipient.issuer.der, device.certificate.subject.der)
+  const message = await buildSignedData({
+    eContent: buildEnvelopedData({
+      content: options.content ?? names,
+      encryption: 'aes-128-cbc',
+      recipient: { certificate: ca.recipient, transport: { scheme: 'rsa-pkcs1' } },
+    }),
+    digest: 'sha256',
+    signer: { certificate: device.certificate, key: device.key, scheme: RSA_SHA256 },
+    attributes: [
+      printableAttribute('messageType', MESSAGE_TYPE.CertPoll),
+      printableAttribute('transactionId', transactionId),
+      nonceAttribute('senderNonce', senderNonce),
+    ],
+    certificates: [device.certificate.der],
+  })
+  return { message, transactionId: transactionId as TransactionId, senderNonce, device }
+}
+
+export interface PollOptions {
+  readonly device?: Device
+  readonly transactionId?: string
+  /** In the place of IssuerAndSubject. */
+  readonly content?: Buffer
+}
+
+const RSA_SHA256: SignatureScheme = { key: 'rsa', padding: 'pkcs1', digest: 'sha256' }
 
 /** Sends a message by POST. @throws when there is no HTTP 200 with a pkiMessage */
 export async function post(url: string, message: Buffer, path = PROFILE_PATH): Promise<Buffer> {

@@ -18,7 +18,7 @@ import {
 } from '@chancery/pki'
 import { selfSignedSigner } from '@chancery/scep'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { admin, allowRenewalAlways, createChallenge, setStaticChallenge } from '../admin.ts'
+import { admin, allowRenewalAlways, createChallenge, requireApproval, setStaticChallenge } from '../admin.ts'
 import { fetchCa, PROFILE_PATH, post } from '../device.ts'
 import { startServer, type TestServer } from '../server.ts'
 
@@ -150,6 +150,41 @@ describe('an RSA RA and a device with an EC key', () => {
     const good = await seal({ device: holder, ca, csr: await request(next, own), messageType: '17' })
     const renewed = opened(await post(server.url, good), own, certificates)
     expect(renewed.publicKey.digest()).toEqual(next.key.publicKey.digest())
+  })
+})
+
+describe('an EC device whose request waits for a person', () => {
+  let server: TestServer
+  let certificates: readonly Certificate[]
+  beforeAll(async () => {
+    server = await startServer({ env: { CHANCERY_CA_KEY: 'p-256' } })
+    await requireApproval(server)
+    certificates = (await fetchCa(server.url)).certificates
+  })
+  afterAll(() => server.stop())
+
+  test('S-3.1-P13 polls, also after a restart, and finds its certificate under the challenge of the request', async () => {
+    const ca = certificates[0] as Certificate
+    const [device, password] = [await ecDevice(), await createChallenge(server)]
+    const transactionId = randomBytes(16).toString('hex')
+    const names = der.sequence(ca.issuer.der, nameFromText('CN=ec-device').der)
+    const poll = async () => post(server.url, await seal({ device, ca, csr: names, messageType: '20', transactionId }))
+    const asked = await post(
+      server.url,
+      await seal({ device, ca, csr: await request(device, password), transactionId }),
+    )
+    expect(statusOf(asked)).toBe('3')
+    for (const name of readdirSync(server.dataDir).filter((one) => one.startsWith('chancery.sqlite'))) {
+      expect(readFileSync(join(server.dataDir, name)).includes(password)).toBe(false)
+    }
+    await server.kill()
+    await server.restart()
+    expect(statusOf(await poll())).toBe('3')
+    const { approvals } = (await admin(server, 'GET', '/v1/approvals')) as { approvals: { uuid: string }[] }
+    await admin(server, 'POST', `/v1/approvals/${approvals[0]?.uuid}/approve`, {})
+    const issued = opened(await poll(), password, certificates)
+    expect(issued.publicKey.digest()).toEqual(device.key.publicKey.digest())
+    expect(opened(await poll(), password, certificates).der).toEqual(issued.der)
   })
 })
 

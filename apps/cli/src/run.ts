@@ -1,4 +1,8 @@
 import { Command, CommanderError } from 'commander'
+import { approveVerb } from './approval/approve.ts'
+import { listApprovalsVerb } from './approval/list.ts'
+import { rejectVerb } from './approval/reject.ts'
+import { showApprovalVerb } from './approval/show.ts'
 import { activateNextVerb } from './authority/activate-next.ts'
 import { listAuthoritiesVerb } from './authority/list.ts'
 import { prepareNextVerb } from './authority/prepare-next.ts'
@@ -10,6 +14,8 @@ import { createChallengeVerb } from './challenge/create.ts'
 import { EXIT, exitCodeHelp } from './exit-code.ts'
 import { setProfileVerb } from './profile/set.ts'
 import { showProfileVerb } from './profile/show.ts'
+import { setRaProfileVerb } from './ra-profile/set.ts'
+import { showRaProfileVerb } from './ra-profile/show.ts'
 import { caVerb } from './scep/ca.ts'
 import { capsVerb } from './scep/caps.ts'
 import { enrolVerb } from './scep/enrol.ts'
@@ -50,6 +56,20 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         verb(prepareNextVerb, terminal, finish),
         verb(activateNextVerb, terminal, finish),
         verb(withdrawNextVerb, terminal, finish),
+      ]),
+    )
+    .addCommand(
+      noun('approval', 'requests that wait for a person', [
+        verb(listApprovalsVerb, terminal, finish),
+        verb(showApprovalVerb, terminal, finish),
+        verb(approveVerb, terminal, finish),
+        verb(rejectVerb, terminal, finish),
+      ]),
+    )
+    .addCommand(
+      noun('ra-profile', 'what is issued, and whether a person must agree', [
+        verb(showRaProfileVerb, terminal, finish),
+        verb(setRaProfileVerb, terminal, finish),
       ]),
     )
     .addCommand(

@@ -35,6 +35,8 @@ export interface Snapshot {
   byRaProfile(name: string): EndpointAnswer
   /** `/scep/{name}`: that profile if there is one, else the default one. */
   byAlias(name: string | undefined): EndpointAnswer
+  /** What would serve a transaction that was begun at an address with these profiles. */
+  service(address: string, scepProfileId: number, raProfileId: number): EndpointAnswer
 }
 
 /** Devices get one plain sentence when they address something that is not served, and so does the log. */

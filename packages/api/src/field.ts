@@ -28,3 +28,15 @@ export const nameParam = Type.String({
 
 export const nullable = <S extends TSchema>(schema: S, options: Partial<Rule> & { description?: string } = {}) =>
   Type.Union([schema, Type.Null()], options)
+
+/** How long something waits for a person. */
+export const expiryDays = Type.Integer({
+  minimum: 1,
+  maximum: 365,
+  rule: 'must be a whole number of days from 1 to 365',
+})
+
+export const itemsPerPage = Type.String({
+  pattern: '^([1-9][0-9]{0,2}|1000)$',
+  rule: 'must be a whole number from 1 to 1000',
+})

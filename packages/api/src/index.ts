@@ -1,4 +1,5 @@
 export * from './answer.ts'
+export * from './approval.ts'
 export * from './authority.ts'
 export * from './certificate.ts'
 export * from './challenge.ts'
@@ -6,6 +7,7 @@ export { ApiError, type Client, type ClientOptions, createClient, type Fetch } f
 export * from './compatibility.ts'
 export { faultsOf } from './faults.ts'
 export type { Rule } from './field.ts'
+export * from './ra-profile.ts'
 export * from './renewal.ts'
 export type { AnswerOf, BodyOf, ParamsOf, Permission, QueryOf, Route } from './route.ts'
 export * from './scep-endpoint.ts'

@@ -7,6 +7,10 @@ export type Permission =
   | 'challenge.create'
   | 'certificate.read'
   | 'certificate.revoke'
+  | 'approval.read'
+  | 'approval.decide'
+  | 'raProfile.read'
+  | 'raProfile.update'
   | 'authority.read'
   | 'authority.update'
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { NOTHING, nullable, strictObject, uuidParam } from './field.ts'
+import { expiryDays, itemsPerPage, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
 import { ENROLMENT_FIELDS, Renewal, RenewalUpdate } from './renewal.ts'
 import { route } from './route.ts'
 
@@ -8,6 +8,12 @@ export const CHALLENGE_KINDS = ['none', 'static', 'one-time', 'webhook', 'intune
 export type ChallengeKind = (typeof CHALLENGE_KINDS)[number]
 
 const challengeKind = Type.Enum(CHALLENGE_KINDS, { rule: `must be one of ${CHALLENGE_KINDS.join(', ')}` })
+
+/** What becomes of a first enrolment without a challenge. */
+export const WITHOUT_CHALLENGE = ['refuse', 'wait'] as const
+export type WithoutChallenge = (typeof WITHOUT_CHALLENGE)[number]
+
+const withoutChallenge = Type.Enum(WITHOUT_CHALLENGE, { rule: `must be one of ${WITHOUT_CHALLENGE.join(', ')}` })
 
 /** Old scripts send empty lists and nulls for what is not set; anything else would be dropped silently, so it is a fault. */
 const emptyList = Type.Array(Type.Unknown(), {
@@ -63,6 +69,11 @@ export const ScepProfile = Type.Object({
   challengeKind,
   isDefault: Type.Boolean(),
   allowPolling: Type.Boolean(),
+  withoutChallenge,
+  /** Days after which a request without a challenge is over. */
+  waitingExpiry: Type.Integer(),
+  mostWaiting: Type.Integer(),
+  mostWaitingPerSource: Type.Integer(),
   /** Sentences about settings that work and are unwise. */
   warnings: Type.Array(Type.String()),
 })
@@ -106,11 +117,18 @@ export const ScepProfileUpdate = strictObject({
   certificateAssociations: Type.Optional(notYet),
   challengeKind: Type.Optional(challengeKind),
   allowPolling: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
+  withoutChallenge: Type.Optional(withoutChallenge),
+  waitingExpiry: Type.Optional(expiryDays),
+  mostWaiting: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000, rule: 'must be a whole number from 1 to 100000' }),
+  ),
+  mostWaitingPerSource: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000, rule: 'must be a whole number from 1 to 100000' }),
+  ),
 })
 export type ScepProfileUpdate = Static<typeof ScepProfileUpdate>
 
 const pageNumber = Type.String({ pattern: '^[1-9][0-9]{0,5}$', rule: 'must be a whole number from 1' })
-const itemsPerPage = Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$', rule: 'must be a whole number from 1 to 1000' })
 
 export const listScepProfiles = route({
   method: 'GET',

@@ -59,12 +59,12 @@ export interface Configuration {
   readonly raCertificates: readonly RaCertificateRecord[]
 }
 
-/** What a first start writes in one commit; the store gives the ids, and the rules of the SCEP profile their defaults. */
+/** What a first start writes in one commit; the store gives the ids, and the rules of the profiles their defaults. */
 export interface FirstInstallation {
   readonly authority: { readonly uuid: string; readonly name: string; readonly kind: 'built-in' }
   readonly issuer: Pick<IssuerRecord, 'certificate' | 'chain' | 'privateKey'>
-  readonly raProfile: Omit<RaProfile, 'id' | 'authorityId' | 'scepProfileId'>
-  readonly scepProfile: Omit<ScepProfile, 'id' | 'defaultRaProfileId' | 'renewal' | 'enrolment'>
+  readonly raProfile: Omit<RaProfile, 'id' | 'authorityId' | 'scepProfileId' | 'approval'>
+  readonly scepProfile: Omit<ScepProfile, 'id' | 'defaultRaProfileId' | 'waiting' | 'renewal' | 'enrolment'>
   /** Without a certificate of its own the CA opens messages and signs replies itself. */
   readonly raCertificate: IssuedRaCertificate | { readonly uuid: string; readonly same: 'issuer' }
 }
@@ -114,5 +114,9 @@ export type ScepProfileChange = Partial<
     | 'renewal'
     | 'enrolment'
     | 'allowPolling'
+    | 'waiting'
   >
 >
+
+/** What an administrator may change in an RA profile. */
+export type RaProfileChange = Pick<RaProfile, 'approval'>

@@ -1,246 +1,11 @@
-import {
-  buildCertificationRequest,
-  buildKeyUsage,
-  buildSubjectAltName,
-  type GeneralName,
-  type Name,
-  nameFromText,
-  nameToText,
-  parseCertificationRequest,
-} from '@chancery/pki'
-import { type EnrolmentMessage, ScepError, Secret, selfSignedSigner, type TransactionId } from '@chancery/scep'
+import { buildKeyUsage, type GeneralName, nameToText } from '@chancery/pki'
+import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
-import type { Endpoint } from './endpoint.ts'
 import { enrol } from './enrol.ts'
-import type {
-  Authority,
-  CertificateInventory,
-  Identity,
-  InventoryEntry,
-  NewCertificate,
-  NewTransaction,
-  PreparedCertificate,
-  TransactionLedger,
-  UnitOutcome,
-} from './ports.ts'
-import { DEFAULT_CERTIFICATE_SETTINGS, DEFAULT_KEY_RULES, DEFAULT_SUBJECT_RULES } from './profile.ts'
-import { DEFAULT_ENROLMENT_RULE, DEFAULT_RENEWAL_RULE } from './renewal-rule.ts'
+import type { CertificateInventory, InventoryEntry } from './ports.ts'
 import { certificateFor, DAY, NOW, rsaKey } from './testing/certificate.ts'
-import type { KnownTransaction } from './transaction.ts'
+import { certificateOf, KEY_A, KEY_B, message, NO_CERTIFICATES, setUp } from './testing/world.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
-
-const KEY_A = rsaKey(2048)
-const KEY_B = rsaKey(2048)
-
-async function message(
-  options: {
-    key?: typeof KEY_A
-    subject?: string
-    names?: GeneralName[]
-    challenge?: string
-    tid?: string
-    selfSigned?: boolean
-  } = {},
-): Promise<EnrolmentMessage> {
-  const key = options.key ?? KEY_A
-  const subject = nameFromText(options.subject ?? 'CN=printer1')
-  const csr = parseCertificationRequest(
-    await buildCertificationRequest({
-      subject,
-      key,
-      extensions: options.names === undefined ? [] : [buildSubjectAltName(options.names, false)],
-    }),
-  )
-  const transactionId = (options.tid ?? 'T-1') as TransactionId
-  return {
-    messageType: 'PKCSReq',
-    transactionId,
-    senderNonce: Buffer.alloc(16),
-    signer: { certificate: await selfSignedSigner(subject, key, NOW), selfSigned: options.selfSigned ?? true },
-    csr,
-    challengePassword: options.challenge === '' ? undefined : new Secret(options.challenge ?? 'right'),
-    replyTo: { transactionId, senderNonce: undefined, messageType: '19', digest: 'sha256' },
-    legacy: [],
-  }
-}
-
-/** An authority whose "signature" is the TBS and a counter, so that two signings differ. */
-function authority(inProcess: boolean) {
-  const calls = { prepared: 0, signed: 0 }
-  const subjects: Name[] = []
-  let broken = false
-  const port: Authority = {
-    inProcess,
-    prepare({ subject, now }) {
-      calls.prepared++
-      subjects.push(subject)
-      return {
-        issuerId: 1,
-        serialNumber: Buffer.from([calls.prepared]),
-        tbs: tbsOf(subject.der),
-        subject: 'CN=printer1',
-        subjectAltNames: [],
-        notBefore: now,
-        notAfter: new Date(now.getTime() + 365 * DAY),
-      }
-    },
-    sign(tbs) {
-      if (broken) throw new Error('HSM unplugged')
-      calls.signed++
-      return Buffer.concat([tbs, Buffer.from([calls.signed])])
-    },
-  }
-  return {
-    port,
-    calls,
-    subjects,
-    setBroken: (value: boolean) => {
-      broken = value
-    },
-  }
-}
-
-const REAL_TBS = (await selfSignedSigner(nameFromText('CN=printer1'), KEY_A, NOW)).tbs
-/** Recovery after a crash parses the recorded TBS, so it is a real one. */
-const tbsOf = (_subject: Buffer): Buffer => REAL_TBS
-
-/** The ledger's contract in memory: unique identity, counted challenges, versions. */
-class MemoryLedger implements TransactionLedger {
-  readonly rows = new Map<string, KnownTransaction & { identity: Identity }>()
-  uses = new Map<number, number>()
-  readonly predecessors: string[] = []
-  version = 1
-  find(identity: Identity) {
-    return Promise.resolve([...this.rows.values()].find((row) => row.identity.digest.equals(identity.digest)))
-  }
-  #admit(transaction: NewTransaction): UnitOutcome | undefined {
-    const same = [...this.rows.values()].find((row) => row.identity.digest.equals(transaction.identity.digest))
-    if (same !== undefined && same.uuid !== transaction.supersedes) return { status: 'conflict', on: 'transaction' }
-    if (transaction.configurationVersion !== this.version) return { status: 'conflict', on: 'configuration' }
-    if (transaction.challengeUse !== undefined) {
-      const left = this.uses.get(transaction.challengeUse.challengeId) ?? 0
-      if (left === 0) return { status: 'conflict', on: 'challenge' }
-      this.uses.set(transaction.challengeUse.challengeId, left - 1)
-    }
-    if (transaction.supersedes !== undefined) this.rows.delete(transaction.supersedes)
-    return undefined
-  }
-  issue(transaction: NewTransaction, certificate: NewCertificate) {
-    const refused = this.#admit(transaction)
-    if (refused !== undefined) return Promise.resolve(refused)
-    if (certificate.predecessor !== undefined) this.predecessors.push(certificate.predecessor)
-    this.rows.set(transaction.uuid, {
-      ...row(transaction),
-      state: 'issued',
-      ordered: undefined,
-      certificate: issued(certificate),
-    })
-    return Promise.resolve<UnitOutcome>({ status: 'committed', certificate: certificate.der })
-  }
-  begin(transaction: NewTransaction, prepared: PreparedCertificate) {
-    const refused = this.#admit(transaction)
-    if (refused !== undefined) return Promise.resolve(refused)
-    const { issuerId, serialNumber, tbs } = prepared
-    const ordered = { issuerId, serialNumber, tbs, at: transaction.now }
-    this.rows.set(transaction.uuid, { ...row(transaction), state: 'ordered', ordered, certificate: undefined })
-    return Promise.resolve<UnitOutcome>({ status: 'committed' })
-  }
-  finish(uuid: string, certificate: NewCertificate) {
-    const found = this.rows.get(uuid)
-    if (found?.state !== 'ordered') return Promise.resolve<UnitOutcome>({ status: 'conflict', on: 'state' })
-    this.rows.set(uuid, { ...found, state: 'issued', ordered: undefined, certificate: issued(certificate) })
-    return Promise.resolve<UnitOutcome>({ status: 'committed', certificate: certificate.der })
-  }
-  abandon(uuid: string) {
-    const found = this.rows.get(uuid)
-    if (found?.state !== 'ordered') return Promise.resolve<UnitOutcome>({ status: 'conflict', on: 'state' })
-    this.rows.set(uuid, { ...found, state: 'failed', ordered: undefined })
-    return Promise.resolve<UnitOutcome>({ status: 'committed' })
-  }
-}
-
-function row({ uuid, identity, raProfileId, csrKeyDigest, csrContentDigest }: NewTransaction) {
-  return { uuid, identity, raProfileId, csrKeyDigest, csrContentDigest }
-}
-
-function issued({ der, prepared }: NewCertificate) {
-  return {
-    der,
-    issuerId: prepared.issuerId,
-    notBefore: prepared.notBefore,
-    notAfter: prepared.notAfter,
-    revoked: false,
-  }
-}
-
-const NO_CERTIFICATES: CertificateInventory = {
-  findByDigest: () => Promise.resolve(undefined),
-  findBySerial: () => Promise.resolve(undefined),
-  findInLine: () => Promise.resolve(undefined),
-  hasValid: () => Promise.resolve(false),
-}
-
-function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
-  const ledger = new MemoryLedger()
-  if (options.uses !== undefined) ledger.uses.set(7, options.uses)
-  const ca = authority(options.inProcess ?? true)
-  const asked: string[] = []
-  const endpoint: Endpoint = {
-    address: 'scepProfile/default',
-    scepProfile: {
-      id: 1,
-      uuid: 'p',
-      name: 'default',
-      description: null,
-      enabled: true,
-      isDefault: true,
-      challengeKind: 'one-time',
-      staticChallenge: undefined,
-      compatibility: { profile: 'default', overrides: {} },
-      includeCaCertificate: false,
-      includeCaCertificateChain: false,
-      renewalThresholdDays: null,
-      renewal: DEFAULT_RENEWAL_RULE,
-      enrolment: DEFAULT_ENROLMENT_RULE,
-      allowPolling: false,
-      defaultRaProfileId: 1,
-    },
-    raProfile: {
-      id: 1,
-      uuid: 'r',
-      name: 'default',
-      description: null,
-      enabled: true,
-      authorityId: 1,
-      scepProfileId: 1,
-      certificate: DEFAULT_CERTIFICATE_SETTINGS,
-      subject: DEFAULT_SUBJECT_RULES,
-      keys: DEFAULT_KEY_RULES,
-    },
-    authority: ca.port,
-    challenge: {
-      validate({ challenge }) {
-        asked.push(challenge.reveal())
-        if (challenge.reveal() !== 'right') return { verdict: 'refused', detail: 'unknown challenge' }
-        return options.uses === undefined ? { verdict: 'accepted' } : { verdict: 'accepted', use: { challengeId: 7 } }
-      },
-    },
-    ownKeyDigests: new Set(),
-    issuerIds: new Set([1]),
-    issuerNames: new Map(),
-    enabledRaProfileIds: new Set([1]),
-    configurationVersion: 1,
-  }
-  const ports = { ledger, inventory: NO_CERTIFICATES }
-  const ask = (request: EnrolmentMessage, at = NOW, where = endpoint) => enrol(request, where, ports, at)
-  return { ledger, ca, asked, endpoint, ports, ask }
-}
-
-/** The certificate of an outcome that must be one. */
-function certificateOf(outcome: Awaited<ReturnType<typeof enrol>>): Buffer {
-  if (outcome.status !== 'issued') throw new Error(`expected a certificate, got ${outcome.status}`)
-  return outcome.certificate
-}
 
 const reason = (expected: string) => expect.objectContaining({ reason: expected })
 
@@ -248,7 +13,7 @@ describe('a first enrolment', () => {
   test('S-2.4-02 a valid challenge and a request within the rules give a certificate that is in the ledger', async () => {
     const { ask, ledger } = setUp()
     const certificate = certificateOf(await ask(await message()))
-    expect([...ledger.rows.values()].map((one) => one.certificate?.der)).toEqual([certificate])
+    expect([...ledger.rows.values()].map(({ known }) => known.certificate?.der)).toEqual([certificate])
   })
 
   test('S-2.4-03 a device whose challenge is refused gets badRequest and the authority is never asked', async () => {
@@ -325,8 +90,8 @@ describe('the same request again', () => {
     const second = certificateOf(await ask(await message(), new Date(NOW.getTime() + 183 * DAY)))
     expect(second).not.toEqual(first)
     const [only] = [...ledger.rows.values()]
-    if (only?.certificate === undefined) throw new Error('no certificate in the ledger')
-    ledger.rows.set(only.uuid, { ...only, certificate: { ...only.certificate, revoked: true } })
+    if (only?.known.certificate === undefined) throw new Error('no certificate in the ledger')
+    ledger.alter(only.known.uuid, { certificate: { ...only.known.certificate, revoked: true } })
     expect(certificateOf(await ask(await message(), new Date(NOW.getTime() + 184 * DAY)))).not.toEqual(second)
   })
 
@@ -369,11 +134,11 @@ describe('an authority that signs elsewhere', () => {
     const { ask, ledger, ca } = setUp({ inProcess: false })
     ca.setBroken(true)
     await expect(ask(await message())).rejects.toBeInstanceOf(Unavailable)
-    expect([...ledger.rows.values()].map((one) => one.state)).toEqual(['ordered'])
+    expect([...ledger.rows.values()].map(({ known }) => known.state)).toEqual(['ordered'])
     ca.setBroken(false)
     const certificate = certificateOf(await ask(await message()))
     expect(ca.calls).toEqual({ prepared: 1, signed: 1 })
-    expect([...ledger.rows.values()].map((one) => one.certificate?.der)).toEqual([certificate])
+    expect([...ledger.rows.values()].map(({ known }) => known.certificate?.der)).toEqual([certificate])
   })
 
   test('S-3.2.1.5-07 of two that sign the recorded TBS the loser answers with the winner’s certificate', async () => {
@@ -391,7 +156,7 @@ describe('an authority that signs elsewhere', () => {
     ca.setBroken(false)
     await ask(await message(), new Date(NOW.getTime() + 11 * 60_000))
     expect(ca.calls.prepared).toBe(2)
-    expect([...ledger.rows.values()].map((one) => one.state)).toEqual(['issued'])
+    expect([...ledger.rows.values()].map(({ known }) => known.state)).toEqual(['issued'])
   })
 })
 
@@ -425,7 +190,7 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
       signer: { certificate, selfSigned: false },
     })
     const ask = (request: EnrolmentMessage, at = LATE, where = endpoint) =>
-      enrol(request, where, { ledger, inventory }, at)
+      enrol(request, where, { ledger, inventory, approvals: ledger }, at)
     return { ask, renewal, endpoint, ledger, asked, ca }
   }
 

@@ -1,42 +1,28 @@
-import { createHash } from 'node:crypto'
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
+import type { ApprovalQueue } from './approval/queue.ts'
+import { needsPerson, wait } from './approval/wait.ts'
+import { certify } from './certify.ts'
 import { ChallengeReused } from './challenge-reused.ts'
 import { secondCertificate } from './checks/second-certificate.ts'
 import type { Endpoint } from './endpoint.ts'
-import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
+import type { Enrolment } from './enrolment.ts'
+import { contentDigest, readEnrolmentRequest } from './enrolment-request.ts'
+import { complete, type Finishing, signAndFinish } from './finish.ts'
 import { identify } from './identity.ts'
 import { judge } from './judge.ts'
-import type {
-  CertificateInventory,
-  Identity,
-  NewCertificate,
-  NewTransaction,
-  PreparedCertificate,
-  TransactionLedger,
-} from './ports.ts'
-import { prepared } from './prepared.ts'
+import type { CertificateInventory, Identity, NewTransaction, TransactionLedger, UnitConflict } from './ports.ts'
+import { prepareOrder } from './prepare-order.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import { recogniseSigner, type Signer } from './signer.ts'
 import { standing } from './standing.ts'
-import { succession } from './succession.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 import { uuidV7 } from './uuid.ts'
 
-/** What a device gets for a request for enrolment; refusals are thrown as ScepError. */
-export type Enrolment =
-  | {
-      readonly status: 'issued'
-      readonly certificate: Buffer
-      readonly transaction: string
-      /** The certificate was issued to an earlier message of the same transaction. */
-      readonly repeated: boolean
-    }
-  | { readonly status: 'pending'; readonly transaction: string }
-
 export interface EnrolPorts {
   readonly ledger: TransactionLedger
   readonly inventory: CertificateInventory
+  readonly approvals: ApprovalQueue
 }
 
 /** How often a request looks again after another message of the same transaction got ahead of it. */
@@ -45,6 +31,7 @@ const ROUNDS = 4
 /**
  * One request for enrolment: recognised if it was asked before, judged if not, recorded, signed, answered.
  * A certificate is returned only after it is committed, and as it stands in the store.
+ * @param source where the message came from, as the caps on waiting requests count it
  * @throws {ScepError} the request is refused
  * @throws {ConfigurationChanged} decide again on the newest configuration
  * @throws {Unavailable} our own fault; nothing is lost, the device may ask again
@@ -54,12 +41,13 @@ export async function enrol(
   endpoint: Endpoint,
   ports: EnrolPorts,
   now: Date,
+  source?: string | undefined,
 ): Promise<Enrolment> {
   const recognised = await recogniseSigner(message.signer, ports.inventory)
   const signer = underRenewalRule(recognised, message, endpoint)
   const identity = identify(endpoint.address, message.transactionId, signer)
   const content = contentDigest(message)
-  const enrolment = { message, endpoint, ports, signer, identity, content, now }
+  const enrolment = { message, endpoint, ports, signer, identity, content, now, source }
   for (let round = 0; round < ROUNDS; round++) {
     const known = await ports.ledger.find(identity)
     const answer = known === undefined ? await admit(enrolment) : await resume(enrolment, known)
@@ -76,6 +64,7 @@ interface Attempt {
   readonly identity: Identity
   readonly content: Buffer
   readonly now: Date
+  readonly source: string | undefined
 }
 
 /** A message of an identity that has a transaction already. */
@@ -92,8 +81,11 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
       return { status: 'issued', certificate: found.certificate.der, transaction: known.uuid, repeated: true }
     case 'pending':
       return { status: 'pending', transaction: known.uuid }
+    case 'expire':
+      await attempt.ports.approvals.expire(known.uuid, attempt.now)
+      return 'overtaken'
     case 'complete':
-      return complete(attempt, known)
+      return complete(known, finishing(attempt))
     case 'abandon':
       await attempt.ports.ledger.abandon(known.uuid, attempt.now)
       return 'overtaken'
@@ -104,13 +96,14 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
   }
 }
 
-/** A new transaction: checked, prepared, recorded, signed. */
+/** A new transaction: checked, prepared, recorded, signed; or put before a person. */
 async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment | 'overtaken'> {
   const { message, endpoint, ports, now } = attempt
   const request = readEnrolmentRequest(message, endpoint, attempt.signer, now)
-  const challengeUse = await judge(request)
+  const warrant = await judge(request)
   await secondCertificate(request, ports.inventory)
   const order = prepareOrder(request)
+  const challengeUse = warrant.use
   const transaction: NewTransaction = {
     uuid: uuidV7(now),
     identity: attempt.identity,
@@ -123,14 +116,20 @@ async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment |
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(challengeUse === undefined ? {} : { challengeUse }),
   }
+  if (needsPerson(request, warrant)) {
+    const { source } = attempt
+    const recorded = await wait({ message, request, warrant, order, transaction, source }, ports.approvals)
+    if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, supersedes)
+    return { status: 'pending', transaction: transaction.uuid }
+  }
   if (!endpoint.authority.inProcess) {
     const begun = await ports.ledger.begin(transaction, order)
-    if (begun.status === 'conflict') return yieldTo(attempt, begun.on)
-    return signAndFinish(attempt, transaction.uuid, order)
+    if (begun.status === 'conflict') return yieldTo(attempt, begun.on, supersedes)
+    return signAndFinish(transaction.uuid, order, finishing(attempt))
   }
-  const certificate = await certify(attempt, order)
+  const certificate = await certify(order, endpoint, finishing(attempt))
   const issued = await ports.ledger.issue(transaction, certificate)
-  if (issued.status === 'conflict') return yieldTo(attempt, issued.on)
+  if (issued.status === 'conflict') return yieldTo(attempt, issued.on, supersedes)
   return {
     status: 'issued',
     certificate: issued.certificate ?? certificate.der,
@@ -139,57 +138,20 @@ async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment |
   }
 }
 
-function prepareOrder({ message, endpoint, subject, subjectAltNames, now }: EnrolmentRequest): PreparedCertificate {
-  return endpoint.authority.prepare({ raProfile: endpoint.raProfile, subject, subjectAltNames, csr: message.csr, now })
-}
-
-/** Signs what an earlier message recorded and did not live to see signed. */
-function complete(attempt: Attempt, known: KnownTransaction): Promise<Enrolment | 'overtaken'> {
-  if (known.ordered === undefined) throw new Unavailable('an ordered transaction without its TBS')
-  return signAndFinish(attempt, known.uuid, prepared(known.ordered))
-}
-
-/** The loser of two that sign the same TBS throws its signature away and answers with the winner's. */
-async function signAndFinish(
-  attempt: Attempt,
-  uuid: string,
-  order: PreparedCertificate,
-): Promise<Enrolment | 'overtaken'> {
-  const certificate = await certify(attempt, order)
-  const finished = await attempt.ports.ledger.finish(uuid, certificate, attempt.now)
-  if (finished.status === 'conflict') return 'overtaken'
-  return { status: 'issued', certificate: finished.certificate ?? certificate.der, transaction: uuid, repeated: false }
-}
-
-async function certify(
-  { message, endpoint, signer, now }: Attempt,
-  order: PreparedCertificate,
-): Promise<NewCertificate> {
-  let der: Buffer
-  try {
-    der = await endpoint.authority.sign(order.tbs, order.issuerId)
-  } catch (cause) {
-    throw new Unavailable('the authority could not sign', { cause })
-  }
-  return {
-    uuid: uuidV7(now),
-    der,
-    digest: createHash('sha256').update(der).digest(),
-    keyDigest: message.csr.publicKey.digest(),
-    prepared: order,
-    ...(signer.renews === undefined ? {} : succession(signer.renews.entry.uuid, endpoint.scepProfile, now)),
-  }
+function finishing({ message, endpoint, ports, signer, now }: Attempt): Finishing {
+  const keyDigest = message.csr.publicKey.digest()
+  return { endpoint, ledger: ports.ledger, keyDigest, predecessor: signer.renews?.entry.uuid, now }
 }
 
 /** Another message was faster. Whether it was one of the same transaction, only a second look can tell. */
-async function yieldTo(
-  attempt: Attempt,
-  on: 'transaction' | 'challenge' | 'configuration' | 'state',
-): Promise<'overtaken'> {
+async function yieldTo(attempt: Attempt, on: UnitConflict, supersedes?: string): Promise<'overtaken'> {
   if (on === 'configuration') throw new ConfigurationChanged('the configuration changed while the request was judged')
-  if (on === 'challenge' && (await attempt.ports.ledger.find(attempt.identity)) === undefined) {
-    const detail = 'the challenge was used up by another request at the same moment'
-    throw new ScepError('challenge_refused', { detail, cause: new ChallengeReused(detail) })
-  }
-  return 'overtaken'
+  if (on !== 'challenge' && on !== 'caps') return 'overtaken'
+  const known = await attempt.ports.ledger.find(attempt.identity)
+  // One that is over and still in its place got ahead of nobody.
+  if (known !== undefined && known.uuid !== supersedes) return 'overtaken'
+  if (on === 'caps')
+    throw new ScepError('too_many_waiting', { detail: 'so many requests without a challenge wait already' })
+  const detail = 'the challenge was used up by another request at the same moment'
+  throw new ScepError('challenge_refused', { detail, cause: new ChallengeReused(detail) })
 }

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto'
-import { EXTENSION_OID, type GeneralName, type Name, requestedExtensions, subjectAltNames } from '@chancery/pki'
+import {
+  type CertificationRequest,
+  EXTENSION_OID,
+  type GeneralName,
+  type Name,
+  requestedExtensions,
+  subjectAltNames,
+} from '@chancery/pki'
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import type { RenewedCertificate, Signer } from './signer.ts'
 
+/** What the rules look at of a message; it may be one that was recorded and waited. */
+export type AskedFor = Pick<EnrolmentMessage, 'messageType' | 'transactionId' | 'csr' | 'challengePassword'>
+
 /** What a device asks for, as the checks see it: read once from the CSR, never written to. */
 export interface EnrolmentRequest {
-  readonly message: EnrolmentMessage
+  readonly message: AskedFor
   readonly endpoint: Endpoint
   /** That goes into the certificate. */
   readonly subject: Name
@@ -22,17 +32,18 @@ const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
 /** @throws {ScepError} `subject_alt_name_refused` when the requested names cannot be read */
 export function readEnrolmentRequest(
-  message: EnrolmentMessage,
+  message: AskedFor,
   endpoint: Endpoint,
-  { renews }: Signer,
+  { renews }: Pick<Signer, 'renews'>,
   now: Date,
 ): EnrolmentRequest {
   // A renewal keeps the name as it was certified: the comparison of names knows no case, the certificate does.
   const subject = renews?.certificate.subject ?? message.csr.subject
-  return { message, endpoint, subject, subjectAltNames: requestedNames(message), renews, now }
+  return { message, endpoint, subject, subjectAltNames: requestedNames(message.csr), renews, now }
 }
 
-function requestedNames({ csr }: EnrolmentMessage): GeneralName[] {
+/** @throws {ScepError} `subject_alt_name_refused` when they cannot be read */
+export function requestedNames(csr: CertificationRequest): GeneralName[] {
   return readable(() =>
     requestedExtensions(csr)
       .filter((extension) => extension.oid === EXTENSION_OID.subjectAltName)
@@ -45,7 +56,7 @@ function requestedNames({ csr }: EnrolmentMessage): GeneralName[] {
  * Digest over what a CSR asks for: subject, key and extensions, but not its challenge and not its signature.
  * @throws {ScepError} `subject_alt_name_refused` when the requested extensions cannot be read
  */
-export function contentDigest({ csr }: EnrolmentMessage): Buffer {
+export function contentDigest({ csr }: Pick<EnrolmentMessage, 'csr'>): Buffer {
   const hash = createHash('sha256').update(csr.subject.der).update(csr.publicKey.der)
   for (const extension of readable(() => requestedExtensions(csr))) hash.update(extension.der)
   return hash.digest()

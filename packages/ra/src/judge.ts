@@ -6,17 +6,22 @@ import { renewalRules } from './checks/renewal.ts'
 import { subjectRules } from './checks/subject.ts'
 import { subjectAltNameRules } from './checks/subject-alt-name.ts'
 import type { EnrolmentRequest } from './enrolment-request.ts'
-import type { ChallengeUse } from './ports.ts'
+import type { Warrant } from './warrant.ts'
 
 /** The rules in the order in which they are asked; proof of possession was checked with the message. */
 const CHECKS: readonly Check[] = [firstEnrolment, keyStrength, subjectRules, subjectAltNameRules, renewalRules]
 
 /**
  * Whether the request may become a certificate.
- * @returns the use of a challenge to be recorded with the transaction, if a counted one was shown
+ * @returns what stands behind it
  * @throws {ScepError} with the reason of the first rule that the request breaks
  */
-export function judge(request: EnrolmentRequest): Promise<ChallengeUse | undefined> {
-  for (const check of CHECKS) check(request)
+export function judge(request: EnrolmentRequest): Promise<Warrant> {
+  checkRules(request)
   return challenge(request)
+}
+
+/** All rules but the challenge, which is asked for once: by the message and not by the person who approves it. */
+export function checkRules(request: EnrolmentRequest): void {
+  for (const check of CHECKS) check(request)
 }

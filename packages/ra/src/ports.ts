@@ -168,6 +168,8 @@ export type UnitConflict =
   | 'configuration'
   /** The transaction is not in the state expected. */
   | 'state'
+  /** As many requests wait as may. */
+  | 'caps'
 
 /** The roll of transactions. Each of the three writers is one commit; it returns only after COMMIT did. */
 export interface TransactionLedger {

@@ -32,6 +32,25 @@ export interface CertificateSettings {
   readonly extendedKeyUsage: readonly string[]
 }
 
+/** Whether a person must agree before an RA profile issues. */
+export interface ApprovalRule {
+  readonly required: boolean
+  /** Also to renewals, for which the certificate vouches. */
+  readonly renewals: boolean
+  /** A request that nobody decides upon for so long is over. */
+  readonly expiresAfterDays: number
+}
+
+/** Requests that nothing vouches for: neither a challenge nor a certificate of ours (design, rule 17). */
+export interface WaitingRule {
+  /** `wait`: a first enrolment without any challenge waits for a person, whatever the RA profile says. */
+  readonly withoutChallenge: 'refuse' | 'wait'
+  readonly expiresAfterDays: number
+  /** How many of them may wait at a time. */
+  readonly mostWaiting: number
+  readonly mostWaitingPerSource: number
+}
+
 /** One certificate service: an authority, and what its certificates may look like. */
 export interface RaProfile {
   readonly id: number
@@ -45,6 +64,7 @@ export interface RaProfile {
   readonly certificate: CertificateSettings
   readonly subject: SubjectRules
   readonly keys: KeyRules
+  readonly approval: ApprovalRule
 }
 
 export type ChallengeKind = 'none' | 'static' | 'one-time' | 'webhook' | 'intune'
@@ -73,7 +93,9 @@ export interface ScepProfile {
   readonly renewalThresholdDays: number | null
   readonly renewal: RenewalRule
   readonly enrolment: EnrolmentRule
+  /** Where an authority elsewhere does not sign now, the device is told to ask again (PENDING) instead of HTTP 503. */
   readonly allowPolling: boolean
+  readonly waiting: WaitingRule
   /** Where requests to the profile's own URL go; null: nowhere. */
   readonly defaultRaProfileId: number | null
 }
@@ -99,4 +121,13 @@ export const DEFAULT_CERTIFICATE_SETTINGS: CertificateSettings = {
   backdateSeconds: 3600,
   keyUsage: 'auto',
   extendedKeyUsage: [CLIENT_AUTH],
+}
+
+export const DEFAULT_APPROVAL_RULE: ApprovalRule = { required: false, renewals: true, expiresAfterDays: 14 }
+
+export const DEFAULT_WAITING_RULE: WaitingRule = {
+  withoutChallenge: 'refuse',
+  expiresAfterDays: 7,
+  mostWaiting: 1000,
+  mostWaitingPerSource: 5,
 }

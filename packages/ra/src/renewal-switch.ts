@@ -31,6 +31,12 @@ function asSelfSigned(key: EnrolmentMessage['csr']['publicKey'], { csr }: Enrolm
   return { kind: 'initial', digest, renews: undefined }
 }
 
+/** A poll is signed as the request was, which counted as a first enrolment where renewal is switched off. */
+export function pollerUnderRenewalRule(signer: Signer, { scepProfile }: Endpoint): Signer {
+  if (scepProfile.renewal.enabled || signer.renews === undefined) return signer
+  return { kind: 'initial', digest: signer.renews.certificate.publicKey.digest(), renews: undefined }
+}
+
 function refusal(detail: string): ScepError {
   return new ScepError('renewal_refused', { detail })
 }

@@ -18,22 +18,36 @@ export interface RenewedCertificate {
   readonly entry: InventoryEntry
 }
 
+interface MessageSigner {
+  readonly certificate: Certificate
+  readonly selfSigned: boolean
+}
+
 /**
- * A self-signed certificate is known by its key: clients make a new one for each attempt. A certificate of ours is
- * looked up byte for byte, so that a look-alike with its issuer and serial is not taken for it.
  * @throws {ScepError} `signer_refused` for a revoked one; `bad_envelope` for a certificate of somebody else, because
  * whoever has a CA of his own could otherwise ask about captured envelopes and be told which ones open (design, rule 13)
  */
-export async function recogniseSigner(
-  signer: { readonly certificate: Certificate; readonly selfSigned: boolean },
+export async function recogniseSigner(signer: MessageSigner, inventory: CertificateInventory): Promise<Signer> {
+  const found = await findSigner(signer, inventory)
+  if (found === undefined)
+    throw new ScepError('bad_envelope', { detail: 'signed with a certificate that was not issued here' })
+  return found
+}
+
+/**
+ * A self-signed certificate is known by its key: clients make a new one for each attempt. A certificate of ours is
+ * looked up byte for byte, so that a look-alike with its issuer and serial is not taken for it.
+ * @returns undefined for a certificate of somebody else
+ * @throws {ScepError} `signer_refused` for a revoked one
+ */
+export async function findSigner(
+  { certificate, selfSigned }: MessageSigner,
   inventory: CertificateInventory,
-): Promise<Signer> {
-  const { certificate, selfSigned } = signer
+): Promise<Signer | undefined> {
   if (selfSigned) return { kind: 'initial', digest: certificate.publicKey.digest(), renews: undefined }
   const digest = certificate.digest()
   const entry = await inventory.findByDigest(digest)
-  if (entry === undefined)
-    throw new ScepError('bad_envelope', { detail: 'signed with a certificate that was not issued here' })
+  if (entry === undefined) return undefined
   if (entry.state === 'revoked') throw new ScepError('signer_refused', { detail: 'signed with a revoked certificate' })
   return { kind: 'renewal', digest, renews: { certificate, entry } }
 }

@@ -5,6 +5,8 @@ export type Standing =
   /** The same answer again: a retransmission, or a client that re-enrols with the key it has (S-5.2-02). */
   | { readonly answer: 'certificate'; readonly certificate: IssuedCertificate }
   | { readonly answer: 'pending' }
+  /** Nobody decided in time: over, once that is written down. */
+  | { readonly answer: 'expire' }
   /** Recorded but not signed yet: whoever comes first signs what was recorded. */
   | { readonly answer: 'complete' }
   /** Recorded so long ago that it is void; then judged afresh. */
@@ -15,7 +17,7 @@ export type Standing =
   | { readonly answer: 'supersede' }
 
 /** A TBS older than this was lost in a crash: its validity has begun to be wrong, so it is never signed (design, rule 3). */
-const VOID_AFTER_MILLISECONDS = 10 * 60_000
+export const VOID_AFTER_MILLISECONDS = 10 * 60_000
 
 const NONE: ReadonlySet<number> = new Set()
 
@@ -29,11 +31,10 @@ export function standing(
   switch (known.state) {
     case 'received':
     case 'awaiting_approval':
+      if (isTooLate(known, now)) return { answer: 'expire' }
       return same ? { answer: 'pending' } : { answer: 'conflict' }
     case 'ordered':
-      if (known.ordered === undefined || now.getTime() - known.ordered.at.getTime() > VOID_AFTER_MILLISECONDS) {
-        return { answer: 'abandon' }
-      }
+      if (isVoid(known, now)) return { answer: 'abandon' }
       return same ? { answer: 'complete' } : { answer: 'conflict' }
     case 'issued':
       if (known.certificate === undefined || isWorn(known.certificate, now)) return { answer: 'supersede' }
@@ -45,6 +46,15 @@ export function standing(
     case 'refused':
       return { answer: 'supersede' }
   }
+}
+
+/** Nobody has decided, and nobody may any more. */
+export function isTooLate({ expiresAt }: Pick<KnownTransaction, 'expiresAt'>, now: Date): boolean {
+  return expiresAt !== undefined && now >= expiresAt
+}
+
+export function isVoid({ ordered }: KnownTransaction, now: Date): boolean {
+  return ordered === undefined || now.getTime() - ordered.at.getTime() > VOID_AFTER_MILLISECONDS
 }
 
 /** Revoked, or past half of its life: clients whose transactionID is a hash of their key ask with the same one then (S-5.2-05). */

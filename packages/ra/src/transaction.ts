@@ -1,11 +1,14 @@
+import type { Reason, Secret } from '@chancery/scep'
+
 /** States of a SCEP transaction and the moves between them; every change of state goes through this table. */
 export const NEXT = {
   received: ['awaiting_approval', 'ordered', 'issued', 'refused'],
-  awaiting_approval: ['ordered', 'issued', 'denied', 'refused'],
+  awaiting_approval: ['ordered', 'issued', 'denied', 'failed', 'refused'],
   ordered: ['issued', 'failed', 'refused'],
   issued: [],
   denied: [],
-  failed: [],
+  // Approved, and then it could not be signed: a person may approve again, or refuse.
+  failed: ['ordered', 'issued', 'denied', 'failed'],
   refused: [],
 } as const satisfies Record<string, readonly string[]>
 
@@ -33,6 +36,12 @@ export interface KnownTransaction {
     | { readonly issuerId: number; readonly serialNumber: Buffer; readonly tbs: Buffer; readonly at: Date }
     | undefined
   readonly certificate: IssuedCertificate | undefined
+  /** When a decision that is waited for comes too late. */
+  readonly expiresAt?: Date | undefined
+  /** Why it was denied. */
+  readonly reason?: Reason | undefined
+  /** The challenge of a signer whose key cannot encrypt: the reply is encrypted with it (RFC 8894 §3.1). */
+  readonly challenge?: Secret | undefined
 }
 
 /** A certificate of the inventory, as far as answering needs it. */

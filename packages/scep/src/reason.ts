@@ -143,6 +143,26 @@ export const REASONS = {
     text: 'the transactionID belongs to another request',
     nextStep: 'Let the client start a new transaction with a transactionID of its own.',
   },
+  transaction_unknown: {
+    failInfo: 'badCertId',
+    text: 'there is no such transaction',
+    nextStep: 'Let the client send its request again instead of polling; it must sign polls as it signed the request.',
+  },
+  approval_expired: {
+    failInfo: 'badRequest',
+    text: 'nobody decided about the request in time',
+    nextStep: 'Let the client send its request again, and decide with "chancery approval approve" or "reject".',
+  },
+  issue_failed: {
+    failInfo: 'badRequest',
+    text: 'the certificate could not be made',
+    nextStep: 'The log says why, at the time of the approval. Mend it and approve again, or let the client ask anew.',
+  },
+  too_many_waiting: {
+    failInfo: 'badRequest',
+    text: 'too many requests are waiting already',
+    nextStep: 'Decide about those in "chancery approval list --unauthenticated", or raise the limits of the profile.',
+  },
   signer_refused: {
     failInfo: 'badRequest',
     text: 'the certificate of the signer is not accepted',

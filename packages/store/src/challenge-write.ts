@@ -1,4 +1,6 @@
+import { fromDate } from './column.ts'
 import { insertRow, slot, statement } from './statement.ts'
+import type { Write } from './unit.ts'
 
 /** The writes of a challenge's life; each unit of the ledger takes those it needs. */
 
@@ -22,12 +24,12 @@ export const useChallenge = statement((db) =>
   }),
 )
 
-export const spendUse = moveReserved('spent')
+const spendUse = moveReserved('spent')
 
-export const returnUse = moveReserved('returned')
+const returnUse = moveReserved('returned')
 
 /** Before `returnUse`: afterwards nothing is reserved any more. */
-export const returnChallenge = statement((db) =>
+const returnChallenge = statement((db) =>
   db
     .updateTable('challenge')
     .set((eb) => ({ remaining: eb('remaining', '+', 1) }))
@@ -48,4 +50,16 @@ function moveReserved(to: 'spent' | 'returned') {
       .where('transaction_uuid', '=', slot<string>('transaction'))
       .where('state', '=', 'reserved'),
   )
+}
+
+/** The use of a transaction goes back to its challenge, if one is reserved still. */
+export function giveBackUse(transaction: string, now: Date): Write[] {
+  const values = { transaction, now: fromDate(now) }
+  return [returnChallenge, returnUse].map((one) => ({ statement: one, values, expect: 'any', otherwise: 'state' }))
+}
+
+/** If one is reserved still. */
+export function spendReservedUse(transaction: string, now: Date): Write {
+  const values = { transaction, now: fromDate(now) }
+  return { statement: spendUse, values, expect: 'any', otherwise: 'state' }
 }

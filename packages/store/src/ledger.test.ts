@@ -1,8 +1,8 @@
-import type { ChallengeUse, NewChallenge, UnitOutcome } from '@chancery/ra'
+import type { ChallengeUse } from '@chancery/ra'
 import { expect, test } from 'vitest'
 import { onBothDatabases } from '../../../tests/store.ts'
-import type { Store } from './index.ts'
 import { slot, statement } from './statement.ts'
+import { create, remaining, tally } from './testing/ledger.ts'
 import {
   NOW,
   sampleCertificate,
@@ -216,22 +216,3 @@ onBothDatabases((database) => {
 const revoke = statement((db) =>
   db.updateTable('challenge').set({ revoked_at: 1 }).where('uuid', '=', slot<string>('uuid')),
 )
-
-async function create(store: Store, challenge: NewChallenge): Promise<ChallengeUse> {
-  await store.challenges.create(challenge)
-  const found = await store.challenges.find(challenge.scepProfileId, challenge.challenge)
-  return { challengeId: found?.id ?? 0 }
-}
-
-async function remaining(store: Store, { scepProfileId, challenge }: NewChallenge): Promise<number | undefined> {
-  return (await store.challenges.find(scepProfileId, challenge))?.remainingUses
-}
-
-function tally(outcomes: readonly UnitOutcome[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const outcome of outcomes) {
-    const key = outcome.status === 'committed' ? outcome.status : outcome.on
-    counts[key] = (counts[key] ?? 0) + 1
-  }
-  return counts
-}

@@ -8,22 +8,26 @@ import {
   type TransactionState,
   type UnitOutcome,
 } from '@chancery/ra'
+import type { Insertable } from 'kysely'
+import { openChallenge } from './approval/sealed.ts'
 import { certificateValues, insertCertificate, insertCertificateOfTransaction } from './certificate-write.ts'
-import { returnChallenge, returnUse, spendUse, takeChallenge, useChallenge } from './challenge-write.ts'
+import { giveBackUse, spendReservedUse, takeChallenge, useChallenge } from './challenge-write.ts'
 import { fromDate, fromText, toBytes, toDate } from './column.ts'
 import { requireConfiguration } from './configuration/version.ts'
 import type { Driver } from './driver.ts'
 import { writeRetirement } from './retirement-store.ts'
-import { insertRow, type RowOf, slot, statement } from './statement.ts'
+import type { ScepTransactionTable } from './schema/tables.ts'
+import type { StoreKeys } from './seal/store-key.ts'
+import { insertRow, type RowOf, slot, statement, type Values } from './statement.ts'
 import type { UnitResult, Write } from './unit.ts'
 
 /** The roll of transactions: every writer is one unit, conditional on everything that was decided upon. */
-export function transactionLedger(driver: Driver): TransactionLedger {
+export function transactionLedger(driver: Driver, keys: StoreKeys): TransactionLedger {
   const outcome = async (writes: readonly Write[]) => outcomeOf(await driver.commit({ writes }))
   return {
     async find(identity) {
       const row = await driver.first(findByIdentity, { identity: identity.digest })
-      return row === undefined ? undefined : toKnownTransaction(row)
+      return row === undefined ? undefined : toKnownTransaction(row, keys)
     },
     // The transaction first: of two duplicates the loser must hear of its twin, not of the challenge the twin used up.
     issue: (transaction, certificate) =>
@@ -56,7 +60,7 @@ export function transactionLedger(driver: Driver): TransactionLedger {
           values: { uuid, certificate: certificate.uuid, now: fromDate(now) },
           otherwise: 'state',
         },
-        { statement: spendUse, values: { transaction: uuid, now: fromDate(now) }, expect: 'any', otherwise: 'state' },
+        spendReservedUse(uuid, now),
         {
           statement: insertCertificateOfTransaction,
           values: { ...certificateValues(certificate, now), transaction: uuid },
@@ -64,17 +68,15 @@ export function transactionLedger(driver: Driver): TransactionLedger {
         },
         ...writeRetirement(certificate),
       ]),
-    abandon: (uuid, now) =>
-      outcome([
-        {
-          statement: MOVES.failed,
-          values: { uuid, certificate: null, now: fromDate(now) },
-          otherwise: 'state',
-        },
-        { statement: returnChallenge, values: { transaction: uuid }, expect: 'any', otherwise: 'state' },
-        { statement: returnUse, values: { transaction: uuid, now: fromDate(now) }, expect: 'any', otherwise: 'state' },
-      ]),
+    abandon: (uuid, now) => outcome(abandonment(uuid, now)),
   }
+}
+
+export function abandonment(uuid: string, now: Date): Write[] {
+  return [
+    { statement: MOVES.failed, values: { uuid, certificate: null, now: fromDate(now) }, otherwise: 'state' },
+    ...giveBackUse(uuid, now),
+  ]
 }
 
 const findByIdentity = statement((db) =>
@@ -93,6 +95,9 @@ const findByIdentity = statement((db) =>
       't.serial',
       't.tbs',
       't.changed_at',
+      't.expires_at',
+      't.reason',
+      't.sealed_challenge',
       'c.der',
       'c.issuer_id as certificate_issuer',
       'c.not_before',
@@ -101,8 +106,9 @@ const findByIdentity = statement((db) =>
     ]),
 )
 
-function toKnownTransaction(row: RowOf<typeof findByIdentity>): KnownTransaction {
+function toKnownTransaction(row: RowOf<typeof findByIdentity>, keys: StoreKeys): KnownTransaction {
   const { issuer_id, serial, tbs, der, certificate_issuer, not_before, not_after } = row
+  const { expires_at, reason, sealed_challenge } = row
   return {
     uuid: row.uuid,
     state: row.state,
@@ -128,11 +134,17 @@ function toKnownTransaction(row: RowOf<typeof findByIdentity>): KnownTransaction
             revoked: row.certificate_state === 'revoked',
           }
         : undefined,
+    expiresAt: expires_at === null ? undefined : toDate(expires_at),
+    reason: (reason ?? undefined) as KnownTransaction['reason'],
+    challenge: openChallenge(keys, row.uuid, sealed_challenge),
   }
 }
 
-const insertTransaction = statement((db) =>
-  insertRow(db, 'scep_transaction', {
+const insertTransaction = statement((db) => insertRow(db, 'scep_transaction', transactionRow()))
+
+/** What every new transaction says of itself. */
+export function transactionRow(): Insertable<ScepTransactionTable> {
+  return {
     uuid: slot('uuid'),
     identity_digest: slot('identity'),
     endpoint: slot('endpoint'),
@@ -151,13 +163,13 @@ const insertTransaction = statement((db) =>
     certificate_uuid: slot('certificate'),
     created_at: slot('now'),
     changed_at: slot('now'),
-  }),
-)
+  }
+}
 
 const supersede = statement((db) =>
   db
     .updateTable('scep_transaction')
-    .set({ superseded_by: slot<string>('successor') })
+    .set({ superseded_by: slot<string>('successor'), sealed_csr: null, sealed_challenge: null })
     .where('uuid', '=', slot<string>('uuid'))
     .where('identity_digest', '=', slot<Buffer>('identity'))
     .where('superseded_by', 'is', null),
@@ -169,31 +181,41 @@ function writeTransaction(
   prepared: PreparedCertificate,
   certificateUuid: string | null,
 ): Write[] {
-  const { uuid, identity, supersedes } = transaction
   const insert: Write = {
     statement: insertTransaction,
     values: {
-      uuid,
-      ...identityValues(identity),
-      scepProfile: transaction.scepProfileId,
-      raProfile: transaction.raProfileId,
-      csrKey: transaction.csrKeyDigest,
-      csrContent: transaction.csrContentDigest,
-      version: transaction.configurationVersion,
+      ...transactionValues(transaction),
       state,
       issuer: prepared.issuerId,
       serial: prepared.serialNumber.toString('hex'),
       // Once there is a certificate, its TBS is in there.
       tbs: state === 'ordered' ? prepared.tbs : null,
       certificate: certificateUuid,
-      now: fromDate(transaction.now),
     },
     otherwise: 'transaction',
     unique: 'transaction',
   }
-  if (supersedes === undefined) return [insert]
+  return [...writeSupersession(transaction), insert]
+}
+
+/** The transaction whose place it takes steps back. */
+export function writeSupersession({ uuid, identity, supersedes }: NewTransaction): Write[] {
+  if (supersedes === undefined) return []
   const values = { successor: uuid, uuid: supersedes, identity: identity.digest }
-  return [{ statement: supersede, values, otherwise: 'transaction' }, insert]
+  return [{ statement: supersede, values, otherwise: 'transaction' }]
+}
+
+export function transactionValues(transaction: NewTransaction): Values {
+  return {
+    uuid: transaction.uuid,
+    ...identityValues(transaction.identity),
+    scepProfile: transaction.scepProfileId,
+    raProfile: transaction.raProfileId,
+    csrKey: transaction.csrKeyDigest,
+    csrContent: transaction.csrContentDigest,
+    version: transaction.configurationVersion,
+    now: fromDate(transaction.now),
+  }
 }
 
 function identityValues({ digest, endpoint, kind, transactionId, signerDigest }: Identity) {
@@ -206,7 +228,7 @@ function identityValues({ digest, endpoint, kind, transactionId, signerDigest }:
   }
 }
 
-function writeChallengeUse({ uuid, challengeUse, now }: NewTransaction, state: 'reserved' | 'spent'): Write[] {
+export function writeChallengeUse({ uuid, challengeUse, now }: NewTransaction, state: 'reserved' | 'spent'): Write[] {
   if (challengeUse === undefined) return []
   const values = { challenge: challengeUse.challengeId, transaction: uuid, state, now: fromDate(now) }
   return [
@@ -222,14 +244,21 @@ function moveFromOrdered(to: TransactionState) {
   return statement((db) =>
     db
       .updateTable('scep_transaction')
-      .set({ state: to, tbs: null, certificate_uuid: slot('certificate'), changed_at: slot<number>('now') })
+      .set({
+        state: to,
+        tbs: null,
+        certificate_uuid: slot('certificate'),
+        changed_at: slot<number>('now'),
+        // What failed may be approved again.
+        ...(to === 'issued' ? { sealed_csr: null } : {}),
+      })
       .where('uuid', '=', slot<string>('uuid'))
       .where('state', '=', 'ordered')
       .where('superseded_by', 'is', null),
   )
 }
 
-function outcomeOf(result: UnitResult): UnitOutcome {
+export function outcomeOf(result: UnitResult): UnitOutcome {
   if (result.status === 'conflict') return result
   const { returned } = result
   return returned === undefined

@@ -122,6 +122,8 @@ const SCHEMA_1 = [
   'drop index issuer_current',
   'drop index certificate_subject',
   'alter table certificate drop column subject_digest',
+  'drop index scep_transaction_sealed_csr',
+  'drop index scep_transaction_sealed_challenge',
   ...['sealed_csr', 'sealed_challenge', 'subject', 'predecessor', 'source', 'expires_at', 'authenticated'].map(
     (column) => `alter table scep_transaction drop column ${column}`,
   ),

@@ -1,5 +1,6 @@
 import type { ChallengeRegistry, RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
+import { type Approvals, approvals } from './approval/approvals.ts'
 import { challengeRegistry } from './challenge-registry.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
 import { type CrlStore, crlStore } from './crl-store.ts'
@@ -19,6 +20,7 @@ import type { Unit, UnitResult } from './unit.ts'
 
 export interface Store {
   readonly ledger: TransactionLedger
+  readonly approvals: Approvals
   readonly challenges: ChallengeRegistry
   readonly inventory: Inventory
   readonly configuration: ConfigurationStore
@@ -58,7 +60,8 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
   refuseOlder(installation, driver.where)
   const keys = await unlockStoreKey(wrappedKeyOf(installation), keySecret)
   return {
-    ledger: transactionLedger(driver),
+    ledger: transactionLedger(driver, keys),
+    approvals: approvals(driver, keys),
     challenges: challengeRegistry(driver, keys, now),
     inventory: inventory(driver),
     configuration: configurationStore(driver, keys, now),

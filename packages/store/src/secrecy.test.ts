@@ -7,10 +7,16 @@ import type { Driver } from './driver.ts'
 import type { StoreOptions } from './index.ts'
 import { statement } from './statement.ts'
 import { RA_PRIVATE_KEY } from './testing/ra-private-key.ts'
-import { CA_PRIVATE_KEY, STATIC_CHALLENGE, sampleChallenge } from './testing/sample.ts'
+import {
+  CA_PRIVATE_KEY,
+  STATIC_CHALLENGE,
+  sampleChallenge,
+  sampleTransaction,
+  sampleWaiting,
+} from './testing/sample.ts'
 
 onBothDatabases((database, dialect) => {
-  test('S-2.4-10 S-7-09 neither a challenge nor a private key nor the key secret is in the clear in the database', async () => {
+  test('S-2.4-10 S-3.1-P13 S-7-09 neither a challenge nor a private key nor the key secret is in the clear in the database', async () => {
     const { store, configuration, options } = await database.fresh()
     const challenge = sampleChallenge(configuration)
     const password = sampleChallenge(configuration, {
@@ -18,13 +24,22 @@ onBothDatabases((database, dialect) => {
       isPassword: true,
     })
     for (const one of [challenge, password]) await store.challenges.create(one)
+    const transaction = sampleTransaction(configuration)
+    const waiting = sampleWaiting({
+      csr: Buffer.from('a request that holds its challenge'),
+      challenge: new Secret('kept for the reply'),
+    })
+    await store.approvals.wait(transaction, waiting)
     const bytes = dialect === 'sqlite' ? filesOf(options) : await rowsOf(await database.driver(options))
     // What must be there is found, so the search itself works.
     expect(bytes.includes(challenge.uuid)).toBe(true)
+    expect(bytes.includes(transaction.uuid)).toBe(true)
     const secrets = [
       challenge.challenge.reveal(),
       password.challenge.reveal(),
       STATIC_CHALLENGE,
+      waiting.csr,
+      'kept for the reply',
       CA_PRIVATE_KEY,
       RA_PRIVATE_KEY,
       options.keySecret,

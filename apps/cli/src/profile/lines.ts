@@ -16,6 +16,7 @@ export function profileLines(profile: ScepProfile, compatibility: Compatibility)
     ...renewalRows(profile),
     ['answers carry', contents(profile, compatibility)],
     ['polling', yesNo(profile.allowPolling)],
+    ['unchallenged', unchallenged(profile)],
     ['compatibility', compatibility.profile],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
@@ -43,6 +44,11 @@ function caCertificate({ subject, notAfter }: NonNullable<ScepProfile['caCertifi
 function challenge({ challengeKind, enableChallengePassword }: ScepProfile): string {
   if (challengeKind === 'none') return 'none: everybody gets a certificate'
   return challengeKind === 'static' && !enableChallengePassword ? 'static, but none is set' : challengeKind
+}
+
+function unchallenged({ withoutChallenge, waitingExpiry, mostWaiting, mostWaitingPerSource }: ScepProfile): string {
+  if (withoutChallenge === 'refuse') return 'a first enrolment without a challenge is refused'
+  return `waits for a person for ${waitingExpiry} days; at most ${mostWaiting}, ${mostWaitingPerSource} from one address`
 }
 
 /** What the profile says itself wins over the switch. */

@@ -33,6 +33,10 @@ const profile = {
   includeCaCertificate: false,
   includeCaCertificateChain: false,
   allowPolling: false,
+  withoutChallenge: 'wait',
+  waitingExpiry: 7,
+  mostWaiting: 1000,
+  mostWaitingPerSource: 5,
   warnings: ['The static challenge is worth at most 40 bits.'],
 }
 const row = { title: '3DES', meaning: 'Accept 3DES.', neededBy: 'old ones', values: { kind: 'boolean' as const } }
@@ -119,6 +123,14 @@ test('single switches are added to those set before, unless these are reset', as
   expect(puts().filter(([path]) => path === '/compatibility')).toEqual([
     ['/compatibility', { profile: 'legacy', overrides: { tripleDes: true } }],
     ['/compatibility', { overrides: {} }],
+  ])
+})
+
+test('requests without a challenge: what becomes of them, for how long, and how many', async () => {
+  const args = ['--without-challenge', 'wait', '--waiting-expiry', '3d', '--most-waiting', '50']
+  expect(await run(['profile', 'set', ...args, '--most-waiting-per-source', '2'], terminal())).toBe(0)
+  expect(puts()).toEqual([
+    ['', { withoutChallenge: 'wait', waitingExpiry: 3, mostWaiting: 50, mostWaitingPerSource: 2 }],
   ])
 })
 

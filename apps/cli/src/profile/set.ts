@@ -14,6 +14,7 @@ import { findProfile } from '../administration/find-profile.ts'
 import { serverOption } from '../administration/server-option.ts'
 import { CliFailure } from '../cli-failure.ts'
 import { EXIT } from '../exit-code.ts'
+import { parseDays } from '../terminal/duration.ts'
 import { readSecret } from '../terminal/secret-input.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { VerbDefinition } from '../verb.ts'
@@ -35,6 +36,10 @@ interface SetOptions extends RenewalOptions {
   readonly includeCa?: string
   readonly includeChain?: string
   readonly polling?: string
+  readonly withoutChallenge?: string
+  readonly waitingExpiry?: string
+  readonly mostWaiting?: string
+  readonly mostWaitingPerSource?: string
 }
 
 export const setProfileVerb: VerbDefinition<SetOptions> = {
@@ -55,7 +60,17 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     ...RENEWAL_OPTIONS,
     new Option('--include-ca <on|off>', 'send the CA certificate along with an issued one').choices(['on', 'off']),
     new Option('--include-chain <on|off>', 'send the whole chain along').choices(['on', 'off']),
-    new Option('--polling <on|off>', 'let devices wait and ask again').choices(['on', 'off']),
+    new Option('--polling <on|off>', 'let devices ask again while an authority elsewhere does not sign').choices([
+      'on',
+      'off',
+    ]),
+    new Option(
+      '--without-challenge <what>',
+      'a first enrolment without any challenge is refused, or waits for a person',
+    ).choices(['refuse', 'wait']),
+    new Option('--waiting-expiry <days>', 'how long such a request waits, such as 7d'),
+    new Option('--most-waiting <n>', 'how many of them may wait at a time'),
+    new Option('--most-waiting-per-source <n>', 'how many from one address'),
     serverOption(),
   ],
   examples: [
@@ -121,7 +136,31 @@ async function updateOf(options: SetOptions, terminal: Terminal): Promise<ScepPr
     ...(includeCa !== undefined && { includeCaCertificate: includeCa === 'on' }),
     ...(includeChain !== undefined && { includeCaCertificateChain: includeChain === 'on' }),
     ...(polling !== undefined && { allowPolling: polling === 'on' }),
+    ...waitingOf(options),
   }
+}
+
+function waitingOf({
+  withoutChallenge,
+  waitingExpiry,
+  mostWaiting,
+  mostWaitingPerSource,
+}: SetOptions): ScepProfileUpdate {
+  return {
+    ...(withoutChallenge !== undefined && {
+      withoutChallenge: withoutChallenge as NonNullable<ScepProfileUpdate['withoutChallenge']>,
+    }),
+    ...(waitingExpiry !== undefined && { waitingExpiry: parseDays(waitingExpiry) }),
+    ...(mostWaiting !== undefined && { mostWaiting: wholeNumber('--most-waiting', mostWaiting) }),
+    ...(mostWaitingPerSource !== undefined && {
+      mostWaitingPerSource: wholeNumber('--most-waiting-per-source', mostWaitingPerSource),
+    }),
+  }
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text)
+  throw new CliFailure('failed', `${option} wants a whole number, not "${text}".`)
 }
 
 /** Undefined when nothing about compatibility was named. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDuration } from './duration.ts'
+import { parseDays, parseDuration } from './duration.ts'
 
 test.each([
   ['90s', 90],
@@ -12,4 +12,9 @@ test.each([
 
 test.each(['', '1', 'h', '-1h', '1.5h', '1 h', '1w', '10000000000s'])('%j is no duration', (text) => {
   expect(() => parseDuration(text)).toThrow('is not a duration')
+})
+
+test('days are whole ones', () => {
+  expect([parseDays('14d'), parseDays('14')]).toEqual([14, 14])
+  for (const text of ['', '1h', '1.5d', '-1d']) expect(() => parseDays(text)).toThrow('is not a number of days')
 })

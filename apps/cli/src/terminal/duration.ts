@@ -10,3 +10,12 @@ export function parseDuration(text: string): number {
   }
   return Number(amount) * (SECONDS[unit] as number)
 }
+
+/** Whole days, such as `14d`, or 14. */
+export function parseDays(text: string): number {
+  const [, days] = /^([0-9]{1,5})d?$/.exec(text) ?? []
+  if (days === undefined) {
+    throw new CliFailure('failed', `"${text}" is not a number of days.`, { nextStep: 'Write it as 14d.' })
+  }
+  return Number(days)
+}

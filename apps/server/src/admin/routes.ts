@@ -3,11 +3,13 @@ import { identifyCaller, type Trust } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
+import { approvalRoutes } from './approval/routes.ts'
 import { authorityRoutes } from './authority/routes.ts'
 import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { parseJson } from './json-body.ts'
+import { raProfileRoutes } from './ra-profile/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
@@ -18,6 +20,8 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   compatibilityRoutes,
   challengeRoutes,
   certificateRoutes,
+  approvalRoutes,
+  raProfileRoutes,
   authorityRoutes,
   scepEndpointRoutes,
 ]

@@ -5,6 +5,8 @@ export type Outcome =
   | 'issued'
   /** The certificate of an earlier message of the same transaction was sent again. */
   | 'repeated'
+  /** The certificate of an enrolment was sent to a poll; it was issued before (RFC 8894 §7.4). */
+  | 'polled'
   | 'pending'
   /** A signed FAILURE. */
   | 'refused'

@@ -1,4 +1,4 @@
-import { type Enrolment, enrol, getCertificate, getCrl } from '@chancery/ra'
+import { type Enrolment, enrol, getCertificate, getCrl, poll } from '@chancery/ra'
 import { type CertRep, isEnrolment, ScepError, type ScepRequest, type Secret } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
 import type { Outcome } from './answer.ts'
@@ -9,19 +9,26 @@ export interface Decision {
   readonly outcome: Outcome
   /** UUID of the transaction that it belongs to. */
   readonly transaction?: string
+  /** Why it waits, where no person is waited for. */
+  readonly detail?: string
   /** Of a signer whose key cannot encrypt, where the request itself does not show it. */
   readonly password?: Secret
 }
 
-/** One opened request to the rules that decide about its type. */
+/**
+ * One opened request to the rules that decide about its type.
+ * @param source whom the limits count it for; undefined: nobody
+ */
 export async function decide(
   request: ScepRequest,
   served: ServedEndpoint,
   { store }: ServerContext,
   now: Date,
+  source: string | undefined,
 ): Promise<Decision> {
   const { endpoint, policy } = served
-  if (isEnrolment(request)) return decisionOf(await enrol(request, endpoint, store, now), served)
+  if (isEnrolment(request)) return decisionOf(await enrol(request, endpoint, store, now, source), served, 'issued')
+  if (request.messageType === 'CertPoll') return decisionOf(await poll(request, endpoint, store, now), served, 'polled')
   if (request.messageType === 'GetCert') {
     const certificate = await getCertificate(request, endpoint, store, policy.getCert)
     return { reply: { status: 'SUCCESS', certificates: [certificate] }, outcome: 'served' }
@@ -35,12 +42,22 @@ export async function decide(
   throw new ScepError('unsupported_message_type', { detail: `${request.messageType} is not served` })
 }
 
-function decisionOf(enrolment: Enrolment, served: ServedEndpoint): Decision {
+function decisionOf(enrolment: Enrolment, served: ServedEndpoint, outcome: 'issued' | 'polled'): Decision {
   const { transaction } = enrolment
-  if (enrolment.status === 'pending') return { reply: { status: 'PENDING' }, outcome: 'pending', transaction }
+  if (enrolment.status === 'pending') {
+    const { detail } = enrolment
+    return {
+      reply: { status: 'PENDING' },
+      outcome: 'pending',
+      transaction,
+      ...(detail === undefined ? {} : { detail }),
+    }
+  }
+  const { certificate, repeated, password } = enrolment
   return {
-    reply: { status: 'SUCCESS', certificates: [enrolment.certificate, ...served.certificatesAbove] },
-    outcome: enrolment.repeated ? 'repeated' : 'issued',
+    reply: { status: 'SUCCESS', certificates: [certificate, ...served.certificatesAbove] },
+    outcome: outcome === 'issued' && repeated ? 'repeated' : outcome,
     transaction,
+    ...(password === undefined ? {} : { password }),
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ConfigurationChanged, Unavailable } from '@chancery/ra'
 import { decodeGetMessage, openRequest, ScepError, type ScepRequest, sealReply } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
+import { printable } from '../log/printable.ts'
 import { type Answer, line } from './answer.ts'
 import type { ScepHttpRequest, ScepLimits } from './answer-request.ts'
 import { comeLater } from './come-later.ts'
@@ -84,11 +85,12 @@ async function answerAt(
     const wait = requests.waitAfterPolls(address, request, now)
     if (wait > 0) return comeLater(wait, 'polls_too_often', served, messageReport(request.replyTo, request))
     if (request.messageType === 'CertPoll') requests.polled(address, request, now)
-    const { reply, outcome, transaction, password } = await decide(
+    const { reply, outcome, transaction, detail, password } = await decide(
       request,
       servedTo(served, request.replyTo.ra),
       context,
       now,
+      source,
     )
     // A request that is sent again and again until it is decided is a poll too (micromdm, certmonger).
     if (outcome === 'pending' && request.messageType !== 'CertPoll') requests.polled(address, request, now)
@@ -111,6 +113,7 @@ async function answerAt(
         ...endpointReport(served),
         ...messageReport(replyTo, request),
         ...(transaction === undefined ? {} : { transaction }),
+        ...(detail === undefined ? {} : { detail: printable(detail) }),
       },
     }
   } catch (error) {

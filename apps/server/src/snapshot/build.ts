@@ -38,6 +38,12 @@ export function buildSnapshot(configuration: Configuration, keys: KeyRing, parts
     byScepProfile: (name) => byScepProfile.get(name) ?? NO_SCEP_PROFILE,
     byRaProfile: (name) => byRaProfile.get(name) ?? NO_RA_PROFILE,
     byAlias: (name) => (name === undefined ? byDefault : (byScepProfile.get(name) ?? byDefault)),
+    service: (address, scepProfileId, raProfileId) => {
+      const scepProfile = configuration.scepProfiles.find(({ id }) => id === scepProfileId)
+      const raProfile = configuration.raProfiles.find(({ id }) => id === raProfileId)
+      if (scepProfile === undefined) return NO_SCEP_PROFILE
+      return raProfile === undefined ? NO_RA_PROFILE : resolveEndpoint(address, scepProfile, raProfile, sources)
+    },
   }
 }
 

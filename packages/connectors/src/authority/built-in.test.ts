@@ -20,6 +20,7 @@ import {
 } from '@chancery/pki'
 import {
   type CertificateOrder,
+  DEFAULT_APPROVAL_RULE,
   DEFAULT_CERTIFICATE_SETTINGS,
   DEFAULT_KEY_RULES,
   DEFAULT_SUBJECT_RULES,
@@ -41,6 +42,7 @@ const PROFILE: RaProfile = {
   certificate: DEFAULT_CERTIFICATE_SETTINGS,
   subject: DEFAULT_SUBJECT_RULES,
   keys: DEFAULT_KEY_RULES,
+  approval: DEFAULT_APPROVAL_RULE,
 }
 const URLS = { crlUrl: 'http://ca.example/pki/a/1.crl', caIssuersUrl: 'http://ca.example/pki/a/1.crt' }
 

@@ -1,22 +1,20 @@
 import { ScepError, type Secret } from '@chancery/scep'
 import { ChallengeReused } from '../challenge-reused.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
-import type { ChallengeUse } from '../ports.ts'
 import type { RenewalRule } from '../renewal-rule.ts'
+import type { Warrant } from '../warrant.ts'
 
 /**
  * Whether the device may ask at all. The last check, because it is the dearest, and because a request that would be
  * refused anyway must not reach the one who vouches. It only reads: the use is reserved together with the transaction.
  * The device hears one text whatever was wrong with the challenge (S-2.4-03).
  */
-export async function challenge(request: EnrolmentRequest): Promise<ChallengeUse | undefined> {
+export async function challenge(request: EnrolmentRequest): Promise<Warrant> {
   const { message, endpoint, subject, subjectAltNames, renews, now } = request
   const { challengePassword } = message
-  if (endpoint.challenge === undefined) return undefined
-  if (renews !== undefined && !RENEWAL[endpoint.scepProfile.renewal.challenge](challengePassword)) return undefined
-  if (challengePassword === undefined) {
-    throw new ScepError('challenge_refused', { detail: 'the request carries no challenge' })
-  }
+  if (renews !== undefined && !isAsked(request)) return { authenticated: true, onlyByPerson: false, use: undefined }
+  if (endpoint.challenge === undefined) return { authenticated: false, onlyByPerson: false, use: undefined }
+  if (challengePassword === undefined) return withoutChallenge(request)
   const answer = await endpoint.challenge.validate({
     scepProfileId: endpoint.scepProfile.id,
     challenge: challengePassword,
@@ -25,11 +23,25 @@ export async function challenge(request: EnrolmentRequest): Promise<ChallengeUse
     transactionId: message.transactionId,
     now,
   })
+  // A wrong one never waits: the queue would be a way round the limits on guessing.
   if (answer.verdict === 'refused') {
     const cause = answer.reused === true ? { cause: new ChallengeReused(answer.detail) } : {}
     throw new ScepError('challenge_refused', { detail: answer.detail, ...cause })
   }
-  return answer.use
+  return { authenticated: true, onlyByPerson: false, use: answer.use }
+}
+
+function withoutChallenge({ endpoint, renews }: EnrolmentRequest): Warrant {
+  // A renewal that must show a challenge is refused: the queue is for those who have nothing yet.
+  if (renews === undefined && endpoint.scepProfile.waiting.withoutChallenge === 'wait') {
+    return { authenticated: false, onlyByPerson: true, use: undefined }
+  }
+  throw new ScepError('challenge_refused', { detail: 'the request carries no challenge' })
+}
+
+/** Nobody is asked where the profile knows no challenges, whatever it says of renewals. */
+function isAsked({ message, endpoint }: EnrolmentRequest): boolean {
+  return endpoint.challenge !== undefined && RENEWAL[endpoint.scepProfile.renewal.challenge](message.challengePassword)
 }
 
 /**

@@ -1,4 +1,11 @@
-import type { Configuration, FirstInstallation, NextIssuer, ScepProfileChange, SteppingBack } from '@chancery/ra'
+import type {
+  Configuration,
+  FirstInstallation,
+  NextIssuer,
+  RaProfileChange,
+  ScepProfileChange,
+  SteppingBack,
+} from '@chancery/ra'
 import { fromFlag } from '../column.ts'
 import type { Driver } from '../driver.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
@@ -25,6 +32,7 @@ export interface ConfigurationStore {
   /** False when there is an installation already, even one that another node makes at this moment. */
   install(first: FirstInstallation): Promise<boolean>
   updateScepProfile(uuid: string, change: ScepProfileChange, expectedVersion?: number): Promise<ConfigurationOutcome>
+  updateRaProfile(uuid: string, change: RaProfileChange, expectedVersion?: number): Promise<ConfigurationOutcome>
   /** As `next`. With a lease: only while it is held. */
   addRaCertificate(added: NewRaCertificate, expectedVersion?: number, lease?: Lease): Promise<ConfigurationOutcome>
   /** `next` → `current`, and the one that was current → `retired`. */
@@ -63,6 +71,10 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
       return status === 'committed'
     },
     updateScepProfile: (uuid, changes, expected) => change(expected, [writeScepProfile(keys, uuid, changes)]),
+    updateRaProfile: (uuid, { approval }, expected) =>
+      change(expected, [
+        { statement: setApprovalRule, values: { uuid, approval: JSON.stringify(approval) }, otherwise: 'state' },
+      ]),
     addRaCertificate: (added, expected, lease) =>
       change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, now())]),
     promoteRaCertificate: (uuid, until, expected, lease) =>
@@ -93,6 +105,7 @@ const COLUMNS: {
   renewal: ['renewal_rule', (value) => JSON.stringify(value)],
   enrolment: ['enrolment_rule', (value) => JSON.stringify(value)],
   allowPolling: ['allow_polling', fromFlag],
+  waiting: ['waiting_rule', (value) => JSON.stringify(value)],
 }
 
 /** A key that is there with null or undefined clears its column; one that is absent keeps it. */
@@ -130,3 +143,10 @@ function updateOf(columns: readonly string[]): Statement {
   }
   return update
 }
+
+const setApprovalRule = statement((db) =>
+  db
+    .updateTable('ra_profile')
+    .set({ approval_rule: slot<string>('approval') })
+    .where('uuid', '=', slot<string>('uuid')),
+)

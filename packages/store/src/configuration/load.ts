@@ -1,10 +1,13 @@
 import {
+  type ApprovalRule,
   type AuthorityRecord,
   type CertificateSettings,
   type CompatibilityChoice,
   type Configuration,
+  DEFAULT_APPROVAL_RULE,
   DEFAULT_ENROLMENT_RULE,
   DEFAULT_RENEWAL_RULE,
+  DEFAULT_WAITING_RULE,
   type EnrolmentRule,
   type KeyRules,
   type PrivateKeyMaterial,
@@ -13,6 +16,7 @@ import {
   type ScepProfile,
   Secret,
   type SubjectRules,
+  type WaitingRule,
 } from '@chancery/ra'
 import type { Selectable } from 'kysely'
 import { toBytes, toDate, toDerList, toFlag } from '../column.ts'
@@ -100,6 +104,7 @@ function toRaProfile(row: Selectable<RaProfileTable>): RaProfile {
     certificate: JSON.parse(row.certificate_settings) as CertificateSettings,
     subject: JSON.parse(row.subject_rules) as SubjectRules,
     keys: JSON.parse(row.key_rules) as KeyRules,
+    approval: { ...DEFAULT_APPROVAL_RULE, ...(JSON.parse(row.approval_rule) as Partial<ApprovalRule>) },
   }
 }
 
@@ -124,6 +129,7 @@ function toScepProfile(row: Selectable<ScepProfileTable>, keys: StoreKeys): Scep
     renewal: { ...DEFAULT_RENEWAL_RULE, ...(JSON.parse(row.renewal_rule) as Partial<RenewalRule>) },
     enrolment: { ...DEFAULT_ENROLMENT_RULE, ...(JSON.parse(row.enrolment_rule) as Partial<EnrolmentRule>) },
     allowPolling: toFlag(row.allow_polling),
+    waiting: { ...DEFAULT_WAITING_RULE, ...(JSON.parse(row.waiting_rule) as Partial<WaitingRule>) },
     defaultRaProfileId: row.default_ra_profile_id,
   }
 }

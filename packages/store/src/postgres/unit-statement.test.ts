@@ -48,3 +48,8 @@ test('the failed write is named by the text that could not be cast', () => {
   expect(failedWrite('invalid input syntax for type integer: "unit:3:0"')).toBe(3)
   expect(failedWrite('invalid input syntax for type integer: "x"')).toBeUndefined()
 })
+
+test('a unit that is done whatever it hits asks for no count', () => {
+  const unit = { writes: [{ statement: take, values: VALUES, expect: 'any', otherwise: 'state' } as const] }
+  expect(new UnitStatements().of(unit).text).toMatch(/ select 0 as outcome, null as returned$/)
+})

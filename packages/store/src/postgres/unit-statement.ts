@@ -70,7 +70,8 @@ function compose(writes: readonly Write[], compiled: readonly CompiledStatement[
   )
   const returning = writes.findLastIndex(({ statement }) => statement.returning !== undefined)
   const returned = returning < 0 ? 'null' : `(select "${writes[returning]?.statement.returning}" from w${returning})`
-  return `with ${parts.join(', ')} select case ${checks.join(' ')} else 0 end as outcome, ${returned} as returned`
+  const outcome = checks.length === 0 ? '0' : `case ${checks.join(' ')} else 0 end`
+  return `with ${parts.join(', ')} select ${outcome} as outcome, ${returned} as returned`
 }
 
 function guards(writes: readonly Write[], index: number): string[] {

@@ -39,6 +39,17 @@ export function waiting(db: Kysely<any>, { text, bytes, integer, id, tableOption
       .on('scep_transaction')
       .columns(['scep_profile_id', 'created_at'])
       .where(sql.ref('state'), '=', sql.lit('awaiting_approval')),
+    // What is to be forgotten once it is decided, or too old.
+    db.schema
+      .createIndex('scep_transaction_sealed_csr')
+      .on('scep_transaction')
+      .column('expires_at')
+      .where(sql.ref('sealed_csr'), 'is not', null),
+    db.schema
+      .createIndex('scep_transaction_sealed_challenge')
+      .on('scep_transaction')
+      .column('changed_at')
+      .where(sql.ref('sealed_challenge'), 'is not', null),
     // Those that a client whose key cannot encrypt may have used.
     db.schema
       .createIndex('challenge_sealed')
@@ -50,11 +61,13 @@ export function waiting(db: Kysely<any>, { text, bytes, integer, id, tableOption
       .modifyEnd(tableOptions)
       .addColumn('id', id, (c) => c.primaryKey())
       .addColumn('uuid', text, (c) => c.notNull().unique())
-      .addColumn('transaction_uuid', text, (c) => c.notNull().unique())
+      // Several where it could not be signed at first.
+      .addColumn('transaction_uuid', text, (c) => c.notNull())
       .addColumn('decision', text, (c) => c.notNull())
       .addColumn('comment', text)
       .addColumn('decided_by', text, (c) => c.notNull())
       .addColumn('decided_at', integer, (c) => c.notNull()),
+    db.schema.createIndex('approval_transaction').on('approval').column('transaction_uuid'),
     // Who has a certificate: asked where a subject may have but one. By digest, because subjects outgrow what an index takes.
     add('certificate', 'subject_digest', bytes),
     db.schema.createIndex('certificate_subject').on('certificate').column('subject_digest'),

@@ -225,7 +225,7 @@ export interface ApprovalTable {
   readonly id: Id
   readonly uuid: Uuid
   readonly transaction_uuid: Uuid
-  readonly decision: 'approved' | 'rejected'
+  readonly decision: 'approved' | 'rejected' | 'expired'
   readonly comment: string | null
   readonly decided_by: string
   readonly decided_at: Time

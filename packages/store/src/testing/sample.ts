@@ -4,11 +4,13 @@ import {
   DEFAULT_CERTIFICATE_SETTINGS,
   DEFAULT_KEY_RULES,
   DEFAULT_SUBJECT_RULES,
+  type Decision,
   type FirstInstallation,
   type Identity,
   type NewCertificate,
   type NewChallenge,
   type NewTransaction,
+  type NewWaiting,
   type PreparedCertificate,
   Secret,
 } from '@chancery/ra'
@@ -112,6 +114,25 @@ export function sampleCertificate(prepared: PreparedCertificate): NewCertificate
     keyDigest: randomBytes(32),
     prepared,
   }
+}
+
+export function sampleWaiting(changes: Partial<NewWaiting> = {}): NewWaiting {
+  return {
+    csr: Buffer.from('a certification request with its challenge in it'),
+    challenge: undefined,
+    subject: 'CN=printer1',
+    issuerId: 1,
+    predecessor: undefined,
+    source: '192.0.2.7',
+    expiresAt: new Date(NOW.getTime() + 14 * 86_400_000),
+    authenticated: true,
+    caps: undefined,
+    ...changes,
+  }
+}
+
+export function sampleDecision(changes: Partial<Decision> = {}): Decision {
+  return { uuid: randomUUID(), decision: 'approved', comment: null, by: 'alice', at: NOW, ...changes }
 }
 
 export function sampleChallenge(configuration: Configuration, changes: Partial<NewChallenge> = {}): NewChallenge {

@@ -6,6 +6,7 @@ import {
   type Configuration,
   DEFAULT_ENROLMENT_RULE,
   DEFAULT_RENEWAL_RULE,
+  DEFAULT_WAITING_RULE,
   type ScepProfile,
   Secret,
 } from '@chancery/ra'
@@ -29,6 +30,7 @@ const profile: ScepProfile = {
   renewal: DEFAULT_RENEWAL_RULE,
   enrolment: DEFAULT_ENROLMENT_RULE,
   allowPolling: false,
+  waiting: DEFAULT_WAITING_RULE,
   defaultRaProfileId: null,
 }
 

@@ -30,8 +30,20 @@ export function decideUpdate(
     ...(renewalThreshold !== undefined && { renewalThresholdDays: renewalThreshold === 0 ? null : renewalThreshold }),
     ...(allowPolling !== undefined && { allowPolling }),
     ...renewalChange(profile, update),
+    ...waitingChange(profile, update),
     ...challengeChange(profile, update),
   }
+}
+
+function waitingChange({ waiting }: ScepProfile, update: ScepProfileUpdate): Pick<ScepProfileChange, 'waiting'> {
+  const { withoutChallenge, waitingExpiry, mostWaiting, mostWaitingPerSource } = update
+  const changed = {
+    ...(withoutChallenge !== undefined && { withoutChallenge }),
+    ...(waitingExpiry !== undefined && { expiresAfterDays: waitingExpiry }),
+    ...(mostWaiting !== undefined && { mostWaiting }),
+    ...(mostWaitingPerSource !== undefined && { mostWaitingPerSource }),
+  }
+  return Object.keys(changed).length === 0 ? {} : { waiting: { ...waiting, ...changed } }
 }
 
 /** Fields that name what is there may be sent along; they cannot move it yet. */

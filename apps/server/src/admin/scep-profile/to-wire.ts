@@ -36,6 +36,10 @@ export function scepProfileToWire(
     challengeKind: profile.challengeKind,
     isDefault: profile.isDefault,
     allowPolling: profile.allowPolling,
+    withoutChallenge: profile.waiting.withoutChallenge,
+    waitingExpiry: profile.waiting.expiresAfterDays,
+    mostWaiting: profile.waiting.mostWaiting,
+    mostWaitingPerSource: profile.waiting.mostWaitingPerSource,
     warnings: [
       ...(profile.staticChallenge === undefined ? [] : staticChallengeWarnings(profile.staticChallenge)),
       ...compatibilityWarnings(profile.compatibility),

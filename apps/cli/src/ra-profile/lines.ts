@@ -1,0 +1,20 @@
+import type { RaProfile } from '@chancery/api'
+import { printable } from '../terminal/printable.ts'
+
+/** An RA profile as a person reads it. */
+export function raProfileLines(profile: RaProfile): string[] {
+  const { name, description, enabled, approvalExpiry } = profile
+  const rows: readonly (readonly [string, string])[] = [
+    ['name', name],
+    ['description', description ?? ''],
+    ['enabled', enabled ? 'yes' : 'no'],
+    ['approval', approval(profile)],
+    ['expiry', `what nobody decides upon is over after ${approvalExpiry} days`],
+  ]
+  return rows.map(([label, value]) => `${label.padEnd(11)}  ${printable(value)}`)
+}
+
+function approval({ approvalRequired, approvalOfRenewals }: RaProfile): string {
+  if (!approvalRequired) return 'none: what keeps the rules is issued at once'
+  return approvalOfRenewals ? 'a person must agree to every request' : 'a person must agree to first enrolments'
+}

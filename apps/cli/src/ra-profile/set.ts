@@ -1,0 +1,58 @@
+import { type RaProfileUpdate, updateRaProfile } from '@chancery/api'
+import { Option } from 'commander'
+import { connect } from '../administration/connect.ts'
+import { serverOption } from '../administration/server-option.ts'
+import { CliFailure } from '../cli-failure.ts'
+import { EXIT } from '../exit-code.ts'
+import { parseDays } from '../terminal/duration.ts'
+import type { VerbDefinition } from '../verb.ts'
+import { findRaProfile, raProfileArgument } from './find.ts'
+import { raProfileLines } from './lines.ts'
+
+interface SetOptions {
+  readonly server?: string
+  readonly approval?: keyof typeof APPROVAL
+  readonly approvalExpiry?: string
+}
+
+/** Who needs a person's consent. */
+const APPROVAL = {
+  none: { approvalRequired: false },
+  required: { approvalRequired: true, approvalOfRenewals: true },
+  'first-enrolments': { approvalRequired: true, approvalOfRenewals: false },
+} as const satisfies Record<string, RaProfileUpdate>
+
+export const setRaProfileVerb: VerbDefinition<SetOptions> = {
+  name: 'set',
+  summary: 'change an RA profile',
+  description:
+    'Changes what is named and leaves the rest as it is. It counts from the next request on; what waits already goes on waiting.',
+  argument: raProfileArgument,
+  options: [
+    new Option('--approval <who>', 'for which requests a person must agree').choices(Object.keys(APPROVAL)),
+    new Option('--approval-expiry <days>', 'how long a request waits for a decision, such as 14d'),
+    serverOption(),
+  ],
+  examples: [
+    'chancery ra-profile set --approval required --approval-expiry 14d',
+    'chancery ra-profile set --approval first-enrolments',
+    'chancery ra-profile set --approval none',
+  ],
+  next: '"chancery approval list" lists what waits.',
+  async run({ server, approval, approvalExpiry, json }, terminal, argument) {
+    const body = {
+      ...(approval !== undefined && APPROVAL[approval]),
+      ...(approvalExpiry !== undefined && { approvalExpiry: parseDays(approvalExpiry) }),
+    }
+    if (Object.keys(body).length === 0) {
+      throw new CliFailure('failed', 'There is nothing to change.', {
+        nextStep: 'See "chancery ra-profile set --help".',
+      })
+    }
+    const client = await connect(server, terminal)
+    const { uuid } = await findRaProfile(client, argument || 'default')
+    const profile = await client.call(updateRaProfile, { params: { uuid }, body })
+    terminal.out(json ? `${JSON.stringify(profile, null, 2)}\n` : `${raProfileLines(profile).join('\n')}\n`)
+    return EXIT.ok.code
+  },
+}

@@ -1,0 +1,112 @@
+import { ScepError } from '@chancery/scep'
+import { certify } from '../certify.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { signAndFinish } from '../finish.ts'
+import type { CertificateInventory, PreparedCertificate, TransactionLedger, UnitConflict } from '../ports.ts'
+import { ConfigurationChanged, Unavailable } from '../unavailable.ts'
+import { type Decided, decidable, type NotDecidable } from './decidable.ts'
+import type { ApprovalQueue, Decision, WaitingRequest } from './queue.ts'
+import { rejudge } from './rejudge.ts'
+
+export interface ApprovePorts {
+  readonly approvals: ApprovalQueue
+  readonly inventory: CertificateInventory
+  readonly ledger: TransactionLedger
+}
+
+export type ApprovalOutcome =
+  | { readonly status: 'issued' }
+  /** Approved; the authority signs elsewhere, and has not yet. */
+  | { readonly status: 'ordered' }
+  /** Approved, but it could not be signed. It may be approved again. */
+  | { readonly status: 'failed'; readonly cause: unknown }
+  /** It breaks a rule by now, and is denied. */
+  | { readonly status: 'denied'; readonly error: ScepError }
+  /** The endpoint does not issue now; the request goes on waiting. */
+  | { readonly status: 'not_served'; readonly because: string }
+  /** After a failed attempt its challenge was returned, and another request has used it up. */
+  | { readonly status: 'challenge_gone' }
+  | NotDecidable
+
+/** Where a recorded request would be served now, or a sentence that says why it is not. */
+export type FindService = (waiting: WaitingRequest) => Endpoint | string
+
+/**
+ * A person agrees. The request is judged anew, for much can change while it waits, and then signed and recorded like any
+ * other: in one commit where the key is in this process, by way of `ordered` where it is not.
+ * @throws {ConfigurationChanged} decide again on the newest configuration
+ */
+export async function approve(
+  uuid: string,
+  { by, comment }: Decided,
+  find: FindService,
+  ports: ApprovePorts,
+  now: Date,
+): Promise<ApprovalOutcome> {
+  const found = await decidable(uuid, ports.approvals, now)
+  if ('status' in found) return found
+  const { waiting, csr, decide } = found
+  const decision = decide('approved', { by, comment })
+  const endpoint = find(waiting)
+  if (typeof endpoint === 'string') return { status: 'not_served', because: endpoint }
+  const approval = { waiting, decision, endpoint, ports, now }
+  try {
+    const order = await rejudge(waiting, csr, endpoint, ports.inventory, now)
+    return await (endpoint.authority.inProcess ? issue(approval, order) : orderElsewhere(approval, order))
+  } catch (error) {
+    if (error instanceof ScepError) return deny(approval, error)
+    if (error instanceof Unavailable) return fail(approval, error.cause)
+    throw error
+  }
+}
+
+interface Approval {
+  readonly waiting: WaitingRequest
+  readonly decision: Decision
+  readonly endpoint: Endpoint
+  readonly ports: ApprovePorts
+  readonly now: Date
+}
+
+async function issue(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome> {
+  const { waiting, decision, endpoint, ports, now } = approval
+  const { csrKeyDigest: keyDigest, predecessor } = waiting
+  const certificate = await certify(order, endpoint, { keyDigest, predecessor, now })
+  const outcome = await ports.approvals.issue(waiting, certificate, decision, endpoint.configurationVersion)
+  return outcome.status === 'committed' ? { status: 'issued' } : lost(outcome.on, waiting.uuid, ports)
+}
+
+async function orderElsewhere(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome> {
+  const { waiting, decision, endpoint, ports, now } = approval
+  const { uuid, csrKeyDigest: keyDigest, predecessor } = waiting
+  const ordered = await ports.approvals.order(waiting, order, decision, endpoint.configurationVersion)
+  if (ordered.status === 'conflict') return lost(ordered.on, uuid, ports)
+  try {
+    const finishing = { endpoint, ledger: ports.ledger, keyDigest, predecessor, now }
+    const finished = await signAndFinish(uuid, order, finishing)
+    // Overtaken by a poll, which has signed the same.
+    return { status: finished === 'overtaken' || finished.status === 'issued' ? 'issued' : 'ordered' }
+  } catch (error) {
+    // It is recorded: whoever asks next has it signed.
+    if (error instanceof Unavailable) return { status: 'ordered' }
+    throw error
+  }
+}
+
+async function deny({ waiting, decision, ports }: Approval, error: ScepError): Promise<ApprovalOutcome> {
+  const outcome = await ports.approvals.deny(waiting, error.reason, 'returned', decision)
+  return outcome.status === 'committed' ? { status: 'denied', error } : lost(outcome.on, waiting.uuid, ports)
+}
+
+async function fail({ waiting, decision, ports }: Approval, cause: unknown): Promise<ApprovalOutcome> {
+  const outcome = await ports.approvals.fail(waiting, decision)
+  return outcome.status === 'committed' ? { status: 'failed', cause } : lost(outcome.on, waiting.uuid, ports)
+}
+
+/** Of two who decide at once one wins. */
+async function lost(on: UnitConflict, uuid: string, { approvals }: ApprovePorts): Promise<ApprovalOutcome> {
+  if (on === 'configuration') throw new ConfigurationChanged('the configuration changed while the request was judged')
+  if (on === 'challenge') return { status: 'challenge_gone' }
+  const waiting = await approvals.find(uuid)
+  return waiting === undefined ? { status: 'unknown' } : { status: 'decided', waiting }
+}

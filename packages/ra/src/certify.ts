@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { Endpoint } from './endpoint.ts'
+import type { NewCertificate, PreparedCertificate } from './ports.ts'
+import { succession } from './succession.ts'
+import { Unavailable } from './unavailable.ts'
+import { uuidV7 } from './uuid.ts'
+
+/** Whose certificate it will be. */
+export interface Certified {
+  readonly keyDigest: Buffer
+  /** UUID of the certificate that it renews. */
+  readonly predecessor: string | undefined
+  readonly now: Date
+}
+
+/** Has a prepared certificate signed. @throws {Unavailable} when the authority cannot */
+export async function certify(
+  order: PreparedCertificate,
+  { authority, scepProfile }: Pick<Endpoint, 'authority' | 'scepProfile'>,
+  { keyDigest, predecessor, now }: Certified,
+): Promise<NewCertificate> {
+  let der: Buffer
+  try {
+    der = await authority.sign(order.tbs, order.issuerId)
+  } catch (cause) {
+    throw new Unavailable('the authority could not sign', { cause })
+  }
+  return {
+    uuid: uuidV7(now),
+    der,
+    digest: createHash('sha256').update(der).digest(),
+    keyDigest,
+    prepared: order,
+    ...(predecessor === undefined ? {} : succession(predecessor, scepProfile, now)),
+  }
+}

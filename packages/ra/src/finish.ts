@@ -1,0 +1,45 @@
+import { certify } from './certify.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Enrolment } from './enrolment.ts'
+import type { PreparedCertificate, TransactionLedger } from './ports.ts'
+import { prepared } from './prepared.ts'
+import type { KnownTransaction } from './transaction.ts'
+import { Unavailable } from './unavailable.ts'
+
+export interface Finishing {
+  readonly endpoint: Endpoint
+  readonly ledger: TransactionLedger
+  readonly keyDigest: Buffer
+  /** UUID of the certificate that it renews. */
+  readonly predecessor: string | undefined
+  readonly now: Date
+}
+
+/** Signs what an earlier message recorded and did not live to see signed. */
+export function complete({ uuid, ordered }: KnownTransaction, finishing: Finishing): Promise<Enrolment | 'overtaken'> {
+  if (ordered === undefined) throw new Unavailable('an ordered transaction without its TBS')
+  return signAndFinish(uuid, prepared(ordered), finishing)
+}
+
+/**
+ * The loser of two that sign the same TBS throws its signature away and answers with the winner's.
+ * @throws {Unavailable} the authority cannot sign now, and the profile does not let devices ask again
+ */
+export async function signAndFinish(
+  uuid: string,
+  order: PreparedCertificate,
+  { endpoint, ledger, keyDigest, predecessor, now }: Finishing,
+): Promise<Enrolment | 'overtaken'> {
+  try {
+    const certificate = await certify(order, endpoint, { keyDigest, predecessor, now })
+    const finished = await ledger.finish(uuid, certificate, now)
+    if (finished.status === 'conflict') return 'overtaken'
+    const der = finished.certificate ?? certificate.der
+    return { status: 'issued', certificate: der, transaction: uuid, repeated: false }
+  } catch (error) {
+    // RFC 8894 §4.3.1: pending, for another reason than a person. Whoever polls has it signed.
+    if (!(error instanceof Unavailable) || !endpoint.scepProfile.allowPolling) throw error
+    const { cause, message } = error
+    return { status: 'pending', transaction: uuid, detail: cause instanceof Error ? cause.message : message }
+  }
+}

@@ -1,0 +1,220 @@
+import type { ApprovalQueue, Decision, NewWaiting, WaitingRequest } from '../approval/queue.ts'
+import type {
+  Identity,
+  NewCertificate,
+  NewTransaction,
+  PreparedCertificate,
+  TransactionLedger,
+  UnitConflict,
+  UnitOutcome,
+} from '../ports.ts'
+import type { KnownTransaction } from '../transaction.ts'
+
+interface Row {
+  known: KnownTransaction
+  readonly identity: Identity
+  readonly transaction: NewTransaction
+  waiting?: NewWaiting | undefined
+  csr?: Buffer | undefined
+  use?: 'reserved' | 'spent' | 'returned' | undefined
+  decision?: Decision
+}
+
+/** The contracts of ledger and queue in memory: unique identity, counted challenges, versions, states. */
+export class MemoryRoll implements TransactionLedger, ApprovalQueue {
+  readonly rows = new Map<string, Row>()
+  readonly predecessors: (string | undefined)[] = []
+  /** Uses that challenges have left. */
+  readonly uses = new Map<number, number>()
+  version = 1
+
+  find(which: Identity): Promise<KnownTransaction | undefined>
+  find(which: string): Promise<WaitingRequest | undefined>
+  find(which: Identity | string): Promise<KnownTransaction | WaitingRequest | undefined> {
+    if (typeof which !== 'string') return Promise.resolve(this.#byIdentity(which)?.known)
+    const row = this.rows.get(which)
+    return Promise.resolve(row?.waiting === undefined ? undefined : toWaiting(row, row.waiting))
+  }
+
+  issue(first: NewTransaction, certificate: NewCertificate): Promise<UnitOutcome>
+  issue(first: WaitingRequest, certificate: NewCertificate, decision: Decision, version: number): Promise<UnitOutcome>
+  issue(first: NewTransaction | WaitingRequest, certificate: NewCertificate, decision?: Decision, version?: number) {
+    if ('identity' in first) {
+      const refused = this.#admit(first, 'spent')
+      if (refused !== undefined) return conflict(refused)
+    } else if (decision !== undefined) {
+      const refused = version === this.version ? this.#decide(first.uuid, decision) : 'configuration'
+      if (refused !== undefined) return conflict(refused)
+      if (!this.#take(first.uuid, 'spent')) return conflict('challenge')
+    }
+    this.predecessors.push(certificate.predecessor)
+    this.#become(first.uuid, { state: 'issued', ordered: undefined, certificate: issued(certificate) })
+    return committed(certificate.der)
+  }
+
+  begin(transaction: NewTransaction, prepared: PreparedCertificate) {
+    const refused = this.#admit(transaction, 'reserved')
+    if (refused !== undefined) return conflict(refused)
+    this.#become(transaction.uuid, { state: 'ordered', ordered: { ...prepared, at: transaction.now } })
+    return committed()
+  }
+
+  finish(uuid: string, certificate: NewCertificate) {
+    if (this.rows.get(uuid)?.known.state !== 'ordered') return conflict('state')
+    this.#take(uuid, 'spent')
+    this.#become(uuid, { state: 'issued', ordered: undefined, certificate: issued(certificate) })
+    return committed(certificate.der)
+  }
+
+  abandon(uuid: string) {
+    if (this.rows.get(uuid)?.known.state !== 'ordered') return conflict('state')
+    this.#giveBack(uuid)
+    this.#become(uuid, { state: 'failed', ordered: undefined })
+    return committed()
+  }
+
+  wait(transaction: NewTransaction, waiting: NewWaiting) {
+    const { caps, source, authenticated } = waiting
+    const strangers = [...this.rows.values()].filter(
+      (row) => row.known.state === 'awaiting_approval' && row.waiting?.authenticated === false,
+    )
+    const fromThere = strangers.filter((row) => row.waiting?.source === source)
+    if (!authenticated && caps !== undefined) {
+      if (strangers.length >= caps.mostWaiting || fromThere.length >= caps.mostWaitingPerSource) return conflict('caps')
+    }
+    const refused = this.#admit(transaction, 'reserved')
+    if (refused !== undefined) return conflict(refused)
+    const row = this.rows.get(transaction.uuid) as Row
+    Object.assign(row, { waiting, csr: waiting.csr })
+    const { expiresAt, challenge } = waiting
+    this.#become(transaction.uuid, { state: 'awaiting_approval', expiresAt, challenge })
+    return committed()
+  }
+
+  order({ uuid }: WaitingRequest, prepared: PreparedCertificate, decision: Decision) {
+    const refused = this.#decide(uuid, decision)
+    if (refused !== undefined) return conflict(refused)
+    if (!this.#take(uuid, 'reserved')) return conflict('challenge')
+    this.#become(uuid, { state: 'ordered', ordered: { ...prepared, at: decision.at } })
+    return committed()
+  }
+
+  fail({ uuid }: WaitingRequest, decision: Decision) {
+    const refused = this.#decide(uuid, decision)
+    if (refused !== undefined) return conflict(refused)
+    this.#giveBack(uuid)
+    this.#become(uuid, { state: 'failed', reason: 'issue_failed' })
+    return committed()
+  }
+
+  deny(
+    { uuid }: WaitingRequest,
+    reason: NonNullable<KnownTransaction['reason']>,
+    use: 'spent' | 'returned',
+    decision: Decision,
+  ) {
+    const refused = this.#decide(uuid, decision)
+    if (refused !== undefined) return conflict(refused)
+    if (use === 'returned') this.#giveBack(uuid)
+    this.#become(uuid, { state: 'denied', reason })
+    return committed()
+  }
+
+  expire(uuid: string, now: Date) {
+    const row = this.rows.get(uuid)
+    if (row?.known.state !== 'awaiting_approval' || now < (row.known.expiresAt as Date)) return conflict('state')
+    this.#giveBack(uuid)
+    this.#become(uuid, { state: 'denied', reason: 'approval_expired' })
+    return committed()
+  }
+
+  /** Changes what stands in a row, as time or another process would. */
+  alter(uuid: string, change: Partial<KnownTransaction>): void {
+    this.#become(uuid, change)
+  }
+
+  #byIdentity({ digest }: Identity): Row | undefined {
+    return [...this.rows.values()].find(({ identity }) => identity.digest.equals(digest))
+  }
+
+  #admit(transaction: NewTransaction, use: 'reserved' | 'spent'): UnitConflict | undefined {
+    const { uuid, identity, supersedes, configurationVersion, challengeUse } = transaction
+    const same = this.#byIdentity(identity)
+    if (same !== undefined && same.known.uuid !== supersedes) return 'transaction'
+    if (configurationVersion !== this.version) return 'configuration'
+    if (challengeUse !== undefined) {
+      const left = this.uses.get(challengeUse.challengeId) ?? 0
+      if (left === 0) return 'challenge'
+      this.uses.set(challengeUse.challengeId, left - 1)
+    }
+    if (supersedes !== undefined) this.rows.delete(supersedes)
+    const { raProfileId, csrKeyDigest, csrContentDigest } = transaction
+    const known = {
+      uuid,
+      state: 'received',
+      raProfileId,
+      csrKeyDigest,
+      csrContentDigest,
+      ordered: undefined,
+      certificate: undefined,
+    } as const
+    this.rows.set(uuid, { known, identity, transaction, use: challengeUse === undefined ? undefined : use })
+    return undefined
+  }
+
+  #decide(uuid: string, decision: Decision): UnitConflict | undefined {
+    const row = this.rows.get(uuid)
+    const open = row?.known.state === 'awaiting_approval' || row?.known.state === 'failed'
+    if (row === undefined || !open || decision.at >= (row.known.expiresAt as Date)) return 'state'
+    row.decision = decision
+    return undefined
+  }
+
+  #take(uuid: string, use: 'reserved' | 'spent'): boolean {
+    const row = this.rows.get(uuid)
+    const challenge = row?.transaction.challengeUse?.challengeId
+    if (row === undefined || challenge === undefined) return true
+    if (row.use === 'returned') {
+      const left = this.uses.get(challenge) ?? 0
+      if (left === 0) return false
+      this.uses.set(challenge, left - 1)
+    }
+    row.use = use
+    return true
+  }
+
+  #giveBack(uuid: string): void {
+    const row = this.rows.get(uuid)
+    const challenge = row?.transaction.challengeUse?.challengeId
+    if (row?.use !== 'reserved' || challenge === undefined) return
+    this.uses.set(challenge, (this.uses.get(challenge) ?? 0) + 1)
+    row.use = 'returned'
+  }
+
+  #become(uuid: string, change: Partial<KnownTransaction>): void {
+    const row = this.rows.get(uuid)
+    if (row === undefined) throw new Error(`no transaction ${uuid}`)
+    row.known = { ...row.known, ...change }
+    if (change.state === 'issued' || change.state === 'denied') row.csr = undefined
+  }
+}
+
+const committed = (certificate?: Buffer): Promise<UnitOutcome> =>
+  Promise.resolve({ status: 'committed', ...(certificate === undefined ? {} : { certificate }) })
+const conflict = (on: UnitConflict): Promise<UnitOutcome> => Promise.resolve({ status: 'conflict', on })
+
+function issued({ der, prepared }: NewCertificate) {
+  const { issuerId, notBefore, notAfter } = prepared
+  return { der, issuerId, notBefore, notAfter, revoked: false }
+}
+
+function toWaiting({ known, identity, transaction, csr, use, decision }: Row, waiting: NewWaiting): WaitingRequest {
+  const { endpoint, kind, transactionId, signerDigest } = identity
+  const { scepProfileId, raProfileId, csrKeyDigest, now: since } = transaction
+  const { subject, issuerId, predecessor, source, authenticated, expiresAt } = waiting
+  return {
+    ...{ uuid: known.uuid, state: known.state, reason: known.reason, certificateUuid: undefined },
+    ...{ endpoint, kind, transactionId, signerDigest, scepProfileId, raProfileId, csrKeyDigest },
+    ...{ subject, issuerId, predecessor, source, authenticated, since, expiresAt, csr, challengeUse: use, decision },
+  }
+}

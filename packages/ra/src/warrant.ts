@@ -1,0 +1,11 @@
+import type { ChallengeUse } from './ports.ts'
+
+/** What stands behind a request that keeps all rules. */
+export interface Warrant {
+  /** A challenge that was accepted, or a certificate of ours. */
+  readonly authenticated: boolean
+  /** Without either, and only a person may let it pass. */
+  readonly onlyByPerson: boolean
+  /** Of a counted challenge, to be recorded with the transaction. */
+  readonly use: ChallengeUse | undefined
+}

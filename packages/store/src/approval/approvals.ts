@@ -1,0 +1,125 @@
+import type { ApprovalQueue, PreparedCertificate, UnitOutcome, WaitingRequest } from '@chancery/ra'
+import { certificateValues, insertCertificateOfTransaction } from '../certificate-write.ts'
+import { giveBackUse, spendReservedUse } from '../challenge-write.ts'
+import { fromDate, fromFlag, fromText } from '../column.ts'
+import { requireConfiguration } from '../configuration/version.ts'
+import type { Driver } from '../driver.ts'
+import { outcomeOf, transactionValues, writeChallengeUse, writeSupersession } from '../ledger.ts'
+import type { StoreKeys } from '../seal/store-key.ts'
+import type { Values } from '../statement.ts'
+import type { Write } from '../unit.ts'
+import { expiryUnit, type Housekeeping, housekeeping } from './housekeeping.ts'
+import { countOpen, findWaiting, listDecided, listOpen, toWaiting } from './read.ts'
+import { sealChallenge, sealCsr } from './sealed.ts'
+import { record, requireRoom, takeUse, valuesOf, write } from './unit.ts'
+import { insertWaiting, MOVES } from './write.ts'
+
+export interface ListOptions {
+  /** `open`: what somebody may decide, the oldest first. `decided`: the rest, the newest first. */
+  readonly which: 'open' | 'decided'
+  readonly authenticated: boolean
+  /** Undefined: of all. */
+  readonly scepProfileId?: number | undefined
+  /** UUID of the last one of the page before. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export interface Approvals extends ApprovalQueue, Housekeeping {
+  list(options: ListOptions): Promise<WaitingRequest[]>
+  /** How many wait. */
+  count(options: Pick<ListOptions, 'authenticated' | 'scepProfileId'>, now: Date): Promise<number>
+}
+
+/** The queue of a person: every writer is one unit, conditional on the state that was decided upon. */
+export function approvals(driver: Driver, keys: StoreKeys): Approvals {
+  const outcome = async (writes: readonly Write[]): Promise<UnitOutcome> => outcomeOf(await driver.commit({ writes }))
+  return {
+    wait: (transaction, waiting) => {
+      const values: Values = {
+        ...transactionValues(transaction),
+        state: 'awaiting_approval',
+        issuer: waiting.issuerId,
+        serial: null,
+        tbs: null,
+        certificate: null,
+        sealedCsr: sealCsr(keys, transaction.uuid, waiting.csr),
+        sealedChallenge: sealChallenge(keys, transaction.uuid, waiting.challenge),
+        subject: fromText(waiting.subject),
+        predecessor: waiting.predecessor ?? null,
+        source: waiting.source ?? null,
+        expiresAt: fromDate(waiting.expiresAt),
+        authenticated: fromFlag(waiting.authenticated),
+      }
+      return outcome([
+        ...writeSupersession(transaction),
+        ...requireRoom(waiting.caps, values),
+        { statement: insertWaiting, values, otherwise: 'transaction', unique: 'transaction' },
+        requireConfiguration(transaction.configurationVersion, 'configuration'),
+        ...writeChallengeUse(transaction, 'reserved'),
+      ])
+    },
+    async find(uuid) {
+      const row = await driver.first(findWaiting, { transaction: uuid })
+      return row === undefined ? undefined : toWaiting(row, keys)
+    },
+    issue: (request, certificate, decision, version) =>
+      outcome([
+        write(MOVES.issued, {
+          ...valuesOf(request, decision),
+          ...orderValues(certificate.prepared),
+          certificate: certificate.uuid,
+        }),
+        requireConfiguration(version, 'configuration'),
+        ...takeUse(request, 'spent', decision),
+        record(request, decision),
+        write(insertCertificateOfTransaction, {
+          ...certificateValues(certificate, decision.at),
+          transaction: request.uuid,
+        }),
+      ]),
+    order: (request, prepared, decision, version) =>
+      outcome([
+        write(MOVES.ordered, {
+          ...valuesOf(request, decision),
+          ...orderValues(prepared),
+          tbs: prepared.tbs,
+        }),
+        requireConfiguration(version, 'configuration'),
+        ...takeUse(request, 'reserved', decision),
+        record(request, decision),
+      ]),
+    fail: (request, decision) =>
+      outcome([
+        write(MOVES.failed, { ...valuesOf(request, decision), reason: 'issue_failed' }),
+        ...giveBackUse(request.uuid, decision.at),
+        record(request, decision),
+      ]),
+    deny: (request, reason, use, decision) =>
+      outcome([
+        write(MOVES.denied, { ...valuesOf(request, decision), reason }),
+        ...(use === 'returned'
+          ? giveBackUse(request.uuid, decision.at)
+          : [spendReservedUse(request.uuid, decision.at)]),
+        record(request, decision),
+      ]),
+    expire: (uuid, now) => outcome(expiryUnit(uuid, now)),
+    async list({ which, after, limit, ...of }) {
+      const [statement, start] = which === 'open' ? [listOpen, ''] : [listDecided, '~']
+      const rows = await driver.all(statement, { ...listValues(of), after: after ?? start, limit })
+      return rows.map((row) => toWaiting(row, keys))
+    },
+    async count(of, now) {
+      return Number((await driver.first(countOpen, { ...listValues(of), now: fromDate(now) }))?.waiting ?? 0)
+    },
+    ...housekeeping(driver),
+  }
+}
+
+function listValues({ authenticated, scepProfileId }: Pick<ListOptions, 'authenticated' | 'scepProfileId'>): Values {
+  return { authenticated: fromFlag(authenticated), scepProfile: scepProfileId ?? 0 }
+}
+
+function orderValues({ issuerId, serialNumber }: PreparedCertificate): Values {
+  return { issuer: issuerId, serial: serialNumber.toString('hex') }
+}

@@ -1,0 +1,51 @@
+import type { Decision, NewWaiting, WaitingRequest } from '@chancery/ra'
+import { spendReservedUse } from '../challenge-write.ts'
+import { fromDate, fromText } from '../column.ts'
+import type { Statement, Values } from '../statement.ts'
+import type { Write } from '../unit.ts'
+import { fewWait, fewWaitOfSource, insertApproval, retakeChallenge, takeReturnedUse } from './write.ts'
+
+/** Pieces of the units of the queue. */
+
+export function write(statement: Statement, values: Values): Write {
+  return { statement, values, otherwise: 'state' }
+}
+
+/** The values by which a decision is written down, and the transaction found that it is about. */
+export function valuesOf({ uuid }: Pick<WaitingRequest, 'uuid'>, decision: Decision): Values {
+  return {
+    transaction: uuid,
+    approval: decision.uuid,
+    decision: decision.decision,
+    comment: decision.comment === null ? null : fromText(decision.comment),
+    by: fromText(decision.by),
+    now: fromDate(decision.at),
+  }
+}
+
+export function record(request: Pick<WaitingRequest, 'uuid'>, decision: Decision): Write {
+  return write(insertApproval, valuesOf(request, decision))
+}
+
+/** Requests that nothing vouches for are let in as long as there is room. */
+export function requireRoom(caps: NewWaiting['caps'], values: Values): Write[] {
+  if (caps === undefined) return []
+  const { mostWaiting, mostWaitingPerSource } = caps
+  const counted = { ...values, mostWaiting, mostWaitingPerSource }
+  return [
+    { statement: fewWait, values: counted, otherwise: 'caps' },
+    { statement: fewWaitOfSource, values: counted, otherwise: 'caps' },
+  ]
+}
+
+/** Where an attempt failed before, the use went back to its challenge and is taken again. */
+export function takeUse({ uuid, challengeUse }: WaitingRequest, use: 'reserved' | 'spent', { at }: Decision): Write[] {
+  const values = { transaction: uuid, use, now: fromDate(at) }
+  if (challengeUse === 'returned') {
+    return [
+      { statement: retakeChallenge, values, otherwise: 'challenge' },
+      { statement: takeReturnedUse, values, otherwise: 'challenge' },
+    ]
+  }
+  return challengeUse === 'reserved' && use === 'spent' ? [spendReservedUse(uuid, at)] : []
+}

@@ -1,0 +1,148 @@
+import { mayMove, type TransactionState } from '@chancery/ra'
+import { sql } from 'kysely'
+import { transactionRow } from '../ledger.ts'
+import { condition, insertRow, slot, statement } from '../statement.ts'
+
+/** The statements of the queue; each of its units takes those it needs. */
+
+export const insertWaiting = statement((db) =>
+  insertRow(db, 'scep_transaction', {
+    ...transactionRow(),
+    sealed_csr: slot('sealedCsr'),
+    sealed_challenge: slot('sealedChallenge'),
+    subject: slot('subject'),
+    predecessor: slot('predecessor'),
+    source: slot('source'),
+    expires_at: slot('expiresAt'),
+    authenticated: slot('authenticated'),
+  }),
+)
+
+/**
+ * Fewer wait than may. PostgreSQL counts what is committed: requests at the same moment may go a little above it. What is
+ * too late does not count, whether or not that was written down.
+ */
+const UNAUTHENTICATED = sql`select count(*) from scep_transaction
+  where state = 'awaiting_approval' and scep_profile_id = ${slot('scepProfile')} and authenticated = 0 and expires_at > ${slot('now')}`
+
+export const fewWait = condition((db) => ({
+  compile: () => sql`select 1 as few where (${UNAUTHENTICATED}) < ${slot('mostWaiting')}`.compile(db),
+}))
+
+export const fewWaitOfSource = condition((db) => ({
+  compile: () =>
+    sql`select 1 as few where (${UNAUTHENTICATED} and source = ${slot('source')}) < ${slot('mostWaitingPerSource')}`.compile(
+      db,
+    ),
+}))
+
+export const insertApproval = statement((db) =>
+  insertRow(db, 'approval', {
+    uuid: slot('approval'),
+    transaction_uuid: slot('transaction'),
+    decision: slot('decision'),
+    comment: slot('comment'),
+    decided_by: slot('by'),
+    decided_at: slot('now'),
+  }),
+)
+
+/** From here on a person decides; both may still change their mind but for `expire`. */
+const DECIDABLE = ['awaiting_approval', 'failed'] as const
+
+/** Sets of each move beside the state; what is decided for good keeps no CSR. */
+const MOVED_TO = {
+  issued: () => ({
+    sealed_csr: null,
+    issuer_id: slot<number>('issuer'),
+    serial: slot<string>('serial'),
+    certificate_uuid: slot<string>('certificate'),
+    reason: null,
+  }),
+  ordered: () => ({
+    issuer_id: slot<number>('issuer'),
+    serial: slot<string>('serial'),
+    tbs: slot<Buffer>('tbs'),
+    reason: null,
+  }),
+  failed: () => ({ reason: slot<string>('reason') }),
+  denied: () => ({
+    sealed_csr: null,
+    sealed_challenge: null,
+    reason: slot<string>('reason'),
+  }),
+} satisfies Partial<Record<TransactionState, unknown>>
+
+/** The state decides, not what was read before; and what is too late is too late. */
+export const MOVES = {
+  issued: move('issued'),
+  ordered: move('ordered'),
+  failed: move('failed'),
+  denied: move('denied'),
+}
+
+function move(to: keyof typeof MOVED_TO) {
+  for (const from of DECIDABLE) if (!mayMove(from, to)) throw new TypeError(`no move from ${from} to ${to}`)
+  return statement((db) =>
+    db
+      .updateTable('scep_transaction')
+      .set({ state: to, changed_at: slot<number>('now'), ...MOVED_TO[to]() })
+      .where('uuid', '=', slot<string>('transaction'))
+      .where('state', 'in', DECIDABLE)
+      .where('sealed_csr', 'is not', null)
+      .where('superseded_by', 'is', null)
+      .where('expires_at', '>', slot<number>('now')),
+  )
+}
+
+export const moveExpired = statement((db) =>
+  db
+    .updateTable('scep_transaction')
+    .set({ state: 'denied', changed_at: slot<number>('now'), ...MOVED_TO.denied() })
+    .where('uuid', '=', slot<string>('transaction'))
+    .where('state', '=', 'awaiting_approval')
+    .where('expires_at', '<=', slot<number>('now')),
+)
+
+/** For another try after the use was returned: nobody else may have it by now. */
+export const retakeChallenge = statement((db) =>
+  db
+    .updateTable('challenge')
+    .set((eb) => ({ remaining: eb('remaining', '-', 1) }))
+    .where('remaining', '>', 0)
+    .where('revoked_at', 'is', null)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('challenge_use')
+        .select('challenge_id')
+        .where('transaction_uuid', '=', slot<string>('transaction'))
+        .where('state', '=', 'returned'),
+    ),
+)
+
+export const takeReturnedUse = statement((db) =>
+  db
+    .updateTable('challenge_use')
+    .set({ state: slot<'reserved' | 'spent'>('use'), changed_at: slot<number>('now') })
+    .where('transaction_uuid', '=', slot<string>('transaction'))
+    .where('state', '=', 'returned'),
+)
+
+/** It failed, and nobody tried again in time. */
+export const forgetCsrs = statement((db) =>
+  db
+    .updateTable('scep_transaction')
+    .set({ sealed_csr: null })
+    .where('sealed_csr', 'is not', null)
+    .where('state', '=', 'failed')
+    .where('expires_at', '<=', slot<number>('now')),
+)
+
+export const forgetChallenges = statement((db) =>
+  db
+    .updateTable('scep_transaction')
+    .set({ sealed_challenge: null })
+    .where('sealed_challenge', 'is not', null)
+    .where('state', 'not in', ['awaiting_approval', 'ordered'])
+    .where('changed_at', '<=', slot<number>('before')),
+)
