@@ -91,8 +91,8 @@ test('standard input has an end for us even where it has none', async () => {
 })
 
 test('--profile limits the verdict, --brief leaves the tree out', async () => {
-  const { out } = await inspect([good, '--profile', 'strict', '--brief'])
-  expect(out).toContain('\n  strict: would be answered')
+  const { out } = await inspect(['--profile', 'strict', '--profile', 'legacy', good, '--brief'])
+  expect(out).toContain('\n  strict, legacy: would be answered')
   expect(out).not.toContain('default')
   expect(out).not.toContain('ContentInfo')
 })
