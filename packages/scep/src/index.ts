@@ -47,7 +47,7 @@ export { resolveCompatibility, resolveSwitches } from './compatibility/resolve.t
 export { type CompatibilitySwitches, SWITCHES, type SwitchName } from './compatibility/switch.ts'
 export { decodeGetMessage } from './decode-get-message.ts'
 export { FAIL_INFO, type FailInfo } from './fail-info.ts'
-export { MOST_INPUT as MOST_INSPECTED } from './inspect/input/read-input.ts'
+export { MOST_INSPECTED } from './inspect/input/read-input.ts'
 export { inspectMessage } from './inspect/inspect-message.ts'
 export type {
   Finding,

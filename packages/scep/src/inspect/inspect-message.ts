@@ -1,11 +1,11 @@
 import { DEFAULT_LIMITS } from '@chancery/pki'
 import { describeCapabilities } from './capabilities.ts'
 import { runChecks } from './check/table.ts'
-import { clientVerdict } from './client-verdict.ts'
+import { clientVerdict, nextCaVerdict } from './client-verdict.ts'
 import { count } from './count.ts'
 import { type Facts, gatherFacts } from './facts.ts'
 import { resemblances } from './habit.ts'
-import { type Input, MOST_INPUT, readInput } from './input/read-input.ts'
+import { type Input, MOST_INSPECTED, readInput } from './input/read-input.ts'
 import type { Inspection, InspectionNode, Verdict } from './inspection.ts'
 import { node, type Scene } from './node.ts'
 import type { InspectOptions } from './options.ts'
@@ -22,7 +22,7 @@ import { structureNode } from './tree/structure.ts'
  */
 export async function inspectMessage(given: Uint8Array, options: InspectOptions): Promise<Inspection> {
   const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
-  if (bytes.length > MOST_INPUT) return tooLarge(bytes.length, MOST_INPUT, 'binary')
+  if (bytes.length > MOST_INSPECTED) return tooLarge(bytes.length, MOST_INSPECTED, 'binary')
   const input = readInput(bytes)
   if (input.bytes.length > DEFAULT_LIMITS.bytes)
     return tooLarge(input.bytes.length, DEFAULT_LIMITS.bytes, input.encoding)
@@ -77,6 +77,7 @@ function unreadable(scene: Scene, { input: { bytes, text }, kind }: Facts): read
 
 async function verdictsOf(facts: Facts): Promise<Verdict[]> {
   if (facts.kind === 'reply') return [await clientVerdict(facts)]
+  if (facts.kind === 'next-ca') return facts.options.authorities === undefined ? [] : [nextCaVerdict(facts)]
   return ADDRESSED.has(facts.kind) && facts.input.bytes.length > 0 ? serverVerdicts(facts) : []
 }
 

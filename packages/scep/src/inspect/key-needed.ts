@@ -10,6 +10,7 @@ import {
 } from '@chancery/pki'
 import type { RaKey } from '../ra-key.ts'
 import { STAND_IN } from '../request/stand-in.ts'
+import { Secret } from '../secret.ts'
 
 /** The way of a message has come to the point where a key is needed, and none is here. */
 export class KeyNeeded extends Error {
@@ -30,6 +31,17 @@ export class MissingKey implements DecryptionKey {
   decrypt(): Buffer {
     this.asked = true
     throw new KeyNeeded('a key is needed')
+  }
+}
+
+/** The same for a challenge. */
+export class MissingPassword extends Secret {
+  constructor() {
+    super('')
+  }
+
+  override reveal(): string {
+    throw new KeyNeeded('a challenge is needed')
   }
 }
 

@@ -7,9 +7,19 @@ import type { PasswordSource } from '../request/password-source.ts'
 import { ScepError } from '../scep-error.ts'
 import { Secret } from '../secret.ts'
 import { CA, CSR, certificateOf, DEVICE, message, NOW, RA, RA_KEY } from '../testing/exchange.ts'
-import { commonName, ecKey, rawCertificate, rawCsr, rsaKey } from '../testing/raw-certificate.ts'
-import { requestAttributes, wrap } from '../testing/raw-message.ts'
-import { reply } from '../testing/reply.ts'
+import {
+  caExtension,
+  commonName,
+  ecKey,
+  type RawIdentity,
+  rawCertificate,
+  rawCsr,
+  rawSign,
+  rsaKey,
+  signatureAlgorithm,
+} from '../testing/raw-certificate.ts'
+import { rawSigned, requestAttributes, wrap } from '../testing/raw-message.ts'
+import { ISSUED, reply } from '../testing/reply.ts'
 import { inspectMessage } from './inspect-message.ts'
 
 const key = softwareDecryptionKey(RA.privateKey)
@@ -153,6 +163,38 @@ describe('a reply is judged as our client judges it', () => {
       outcome: 'refused',
       reason: 'bad_signature',
     })
+  })
+
+  test('a reply under a password, with the challenge and without', async () => {
+    const bytes = reply('0', {}, { eContent: await sealed(certsOnly([ISSUED.certificate])) })
+    expect(await judge(bytes, { password: SECRET })).toMatchObject({ outcome: 'would be accepted', complete: true })
+    expect(await judge(bytes)).toMatchObject({ outcome: 'would be accepted', complete: false })
+    expect(await judge(bytes, { password: new Secret('another') })).toMatchObject({ reason: 'reply_invalid' })
+  })
+
+  test('a CRL, of the CA and of another', async () => {
+    const crlOf = (signer: RawIdentity) => {
+      const id = signatureAlgorithm(signer.privateKey, 'sha256')
+      const tbs = der.sequence(id, CA.issuer, der.time(NOW), der.time(NOW))
+      return der.sequence(tbs, id, der.bitString(rawSign(signer.privateKey, 'sha256', tbs)))
+    }
+    const judged = (signer: RawIdentity, more = {}) =>
+      judge(reply('0', {}, {}, { content: certsOnly([], [crlOf(signer)]) }), { key: deviceKey, ...more })
+    expect(await judged(CA)).toMatchObject({ sentence: 'A SUCCESS that delivers a CRL.', complete: true })
+    expect(await judged(OTHER)).toMatchObject({ outcome: 'refused', reason: 'crl_untrusted' })
+    expect((await judged(OTHER, { authorities: [] }))?.sentence).toContain('which a client does not')
+  })
+
+  test('a next CA, signed by the current one and by another', async () => {
+    const next = (signer: RawIdentity) =>
+      rawSigned({
+        signer,
+        eContent: certsOnly([rawCertificate({ extensions: [caExtension()] }).certificate]),
+        attributes: [],
+      })
+    expect(await judge(next(CA))).toMatchObject({ outcome: 'would be accepted', complete: true })
+    expect(await judge(next(OTHER))).toMatchObject({ outcome: 'refused', reason: 'next_ca_untrusted' })
+    expect((await inspectMessage(next(CA), { now: NOW })).verdicts).toEqual([])
   })
 
   test('a wrong status', async () => {

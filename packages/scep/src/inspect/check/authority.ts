@@ -59,12 +59,12 @@ export const AUTHORITY: readonly Check[] = [
   },
   {
     clause: 'S-4.2.1.1-01',
-    level: 'broken',
+    level: 'warning',
     where: 'certificates',
     of: ['certificates'],
     finds: ({ certificates }) =>
       certificates.length === 1
-        ? 'A single certificate is sent bare, not in a SignedData; Apple takes this for an RA and finds none.'
+        ? 'As the answer to GetCACert a single certificate is sent bare, not in a SignedData: Apple takes this for an RA.'
         : undefined,
   },
   {

@@ -20,7 +20,7 @@ export interface Input {
 }
 
 /** Text spends up to four characters on an octet. */
-export const MOST_INPUT = 4 * DEFAULT_LIMITS.bytes
+export const MOST_INSPECTED = 4 * DEFAULT_LIMITS.bytes
 
 export function readInput(given: Buffer): Input {
   const captured = httpBody(given)
