@@ -6,6 +6,8 @@ import {
   DEFAULT_LIMITS,
   type Element,
   type EnvelopedData,
+  isAuthEnvelopedData,
+  parseAuthEnvelopedData,
   parseCertificate,
   parseCertificationRequest,
   parseCrl,
@@ -138,17 +140,22 @@ function readEnvelope(
   signedData?: SignedData,
 ): { envelope?: EnvelopedData; envelopeFault?: string } {
   if (signedData === undefined) {
-    const envelope = element && shape === 'ContentInfo' ? readable(() => parseEnvelopedData(element)) : undefined
+    const envelope = element && shape === 'ContentInfo' ? readable(() => parseAnyEnvelope(element)) : undefined
     return envelope === undefined ? {} : { envelope }
   }
   const { eContent } = signedData
   if (eContent === undefined || eContent.length < 2) return {}
   try {
-    return { envelope: parseEnvelopedData(readElement(eContent), { recipientInfos: 64 }) }
+    return { envelope: parseAnyEnvelope(readElement(eContent)) }
   } catch (error) {
     if (!isReadingFault(error)) throw error
     return { envelopeFault: error.message }
   }
+}
+
+function parseAnyEnvelope(e: Element): EnvelopedData {
+  const limits = { recipientInfos: 64 }
+  return isAuthEnvelopedData(e) ? parseAuthEnvelopedData(e, limits) : parseEnvelopedData(e, limits)
 }
 
 function inClear(element?: Element, shape?: Shape, signedData?: SignedData): Element | undefined {
@@ -212,5 +219,5 @@ function signedKind(
 }
 
 function contentKind(element: Element): InspectedKind {
-  return readable(() => parseEnvelopedData(element)) === undefined ? 'unknown' : 'envelope'
+  return readable(() => parseAnyEnvelope(element)) === undefined ? 'unknown' : 'envelope'
 }

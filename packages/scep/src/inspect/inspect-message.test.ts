@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Secret } from '../secret.ts'
 import { CA, CSR, certificateOf, DEVICE, message, NOW, RA } from '../testing/exchange.ts'
 import { challengeAttribute, commonName, extension, rawCsr } from '../testing/raw-certificate.ts'
+import { authEnvelope, goGcmEnvelope } from '../testing/raw-gcm.ts'
 import { attribute, rawEnvelope, rawSigned, requestAttributes } from '../testing/raw-message.ts'
 import { reply } from '../testing/reply.ts'
 import { inspectMessage } from './inspect-message.ts'
@@ -42,7 +43,7 @@ describe('what it is', () => {
     ],
     ['certificate', 'A certificate of CN=Test CA', CA.certificate],
     ['certification-request', 'A bare PKCS #10 certification request of CN=device1', CSR],
-    ['envelope', 'An EnvelopedData without the SignedData around it', rawEnvelope({ content: CSR, recipient: RA })],
+    ['envelope', 'An envelope without the SignedData around it', rawEnvelope({ content: CSR, recipient: RA })],
     ['signed-data', 'A SignedData that is no message of SCEP', message({ attributes: [] })],
     ['capabilities', 'The answer to GetCACaps: capabilities of a server', Buffer.from('AES\n')],
     ['query', 'A GET of SCEP: GetCACert', Buffer.from('/scep?operation=GetCACert')],
@@ -148,6 +149,16 @@ describe('the tree', () => {
     )
     expect(find(tree, 'CertificationRequest')?.value).toBe('CN=device1')
     expect(findings).toEqual([])
+  })
+
+  test.each([
+    ['EnvelopedData', goGcmEnvelope],
+    ['AuthEnvelopedData', authEnvelope],
+  ] as const)('opens AES-GCM in an %s', async (label, seal) => {
+    const { tree, findings } = await inspect(message({ eContent: seal({ content: CSR, recipient: RA }) }), { key })
+    expect(find(tree, 'contentEncryptionAlgorithm')?.value).toBe('aes-256-gcm (2.16.840.1.101.3.4.1.46)')
+    expect(find([find(tree, label) as InspectionNode], 'CertificationRequest')?.value).toBe('CN=device1')
+    expect(findings.map(({ clause }) => clause)).toContain('S-2.9-05')
   })
 
   test('shows as raw ASN.1 what has no meaning, with the reason', async () => {

@@ -1,5 +1,6 @@
 import {
   ATTRIBUTE_TYPES,
+  AUTHENTICATED_ENCRYPTIONS,
   CONTENT_ENCRYPTIONS,
   CONTENT_TYPE,
   CURVES,
@@ -99,9 +100,13 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ...Object.entries(CONTENT_TYPE).map(([name, oid]): [string, string] => [oid, name === 'data' ? 'id-data' : name]),
   ...Object.entries(EXTENSION_OID).map(([name, oid]): [string, string] => [oid, name]),
   ...Object.entries(ATTRIBUTE).map(([name, oid]): [string, string] => [oid, attributeWord(name)]),
-  ...[...DIGESTS, ...CONTENT_ENCRYPTIONS, ...UNSUPPORTED_CONTENT_ENCRYPTIONS, ...CURVES].map(
-    ({ name, oid }): [string, string] => [oid, name],
-  ),
+  ...[
+    ...DIGESTS,
+    ...CONTENT_ENCRYPTIONS,
+    ...AUTHENTICATED_ENCRYPTIONS,
+    ...UNSUPPORTED_CONTENT_ENCRYPTIONS,
+    ...CURVES,
+  ].map(({ name, oid }): [string, string] => [oid, name]),
   ...ATTRIBUTE_TYPES.map(({ keyword, oid }): [string, string] => [oid, keyword]),
   ...Object.entries(ELSEWHERE),
 ])

@@ -1,4 +1,5 @@
 import {
+  authenticatedEncryptionByOid,
   contentEncryptionByOid,
   contentEncryptionLabel,
   contentKeyOfLength,
@@ -29,10 +30,13 @@ export async function openForInspection(
   key: DecryptionKey | undefined,
   password: Secret | undefined,
 ): Promise<Opening> {
-  const row = contentEncryptionByOid(envelope.contentEncryption.oid)
+  const { oid } = envelope.contentEncryption
+  const row = contentEncryptionByOid(oid) ?? authenticatedEncryptionByOid(oid)
   if (row === undefined) {
-    const cipher = contentEncryptionLabel(envelope.contentEncryption.oid)
-    return { status: 'sealed', sentence: `encrypted with ${cipher}, which this program does not open` }
+    return {
+      status: 'sealed',
+      sentence: `encrypted with ${contentEncryptionLabel(oid)}, which this program does not open`,
+    }
   }
   const found: OpenedEnvelope[] = []
   let tried = 0

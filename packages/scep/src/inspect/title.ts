@@ -41,7 +41,7 @@ const TITLES: Readonly<Record<InspectedKind, (facts: Facts) => string>> = {
   'certification-request': ({ csr }) =>
     `A bare PKCS #10 certification request${csr === undefined ? ' that cannot be read' : ` of ${nameToText(csr.subject) || '(empty subject)'}`}`,
   crl: ({ crl }) => `A CRL${crl === undefined ? ' that cannot be read' : ` of ${nameToText(crl.issuer)}`}`,
-  envelope: () => 'An EnvelopedData without the SignedData around it',
+  envelope: () => 'An envelope without the SignedData around it',
   'signed-data': () => 'A SignedData that is no message of SCEP',
   capabilities: () => 'The answer to GetCACaps: capabilities of a server',
   query: ({ input: { query } }) =>

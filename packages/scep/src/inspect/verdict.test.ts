@@ -18,6 +18,7 @@ import {
   rsaKey,
   signatureAlgorithm,
 } from '../testing/raw-certificate.ts'
+import { authEnvelope, goGcmEnvelope } from '../testing/raw-gcm.ts'
 import { rawSigned, requestAttributes, wrap } from '../testing/raw-message.ts'
 import { ISSUED, reply } from '../testing/reply.ts'
 import { inspectMessage } from './inspect-message.ts'
@@ -58,6 +59,8 @@ const MESSAGES: Readonly<Record<string, Buffer>> = {
   'a request over SHA-1': message({}, { content: rawCsr({ privateKey: DEVICE.privateKey, digest: 'sha1' }) }),
   'a payload that is none': message({}, { content: Buffer.from('hello') }),
   'a cut message': message().subarray(0, 500),
+  'AES-GCM': message({ eContent: goGcmEnvelope({ content: CSR, recipient: RA }) }),
+  AuthEnvelopedData: message({ eContent: authEnvelope({ content: CSR, recipient: RA }) }),
   'a request under a password': message({ eContent: await sealed(CSR) }),
   'an EC key under a password': message({ eContent: await sealed(rawCsr({ privateKey: EC.privateKey })), signer: EC }),
   'an EC key under another password': message({ eContent: await sealed(CSR, 'another'), signer: EC }),

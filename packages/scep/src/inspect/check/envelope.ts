@@ -34,7 +34,7 @@ export const ENVELOPE: readonly Check[] = [
     where: 'EnvelopedData',
     of: ENVELOPED,
     finds: ({ envelope }) => {
-      if (envelope === undefined) return undefined
+      if (envelope === undefined || envelope.authentication !== undefined) return undefined
       const right = versionFor(envelope.recipientInfos)
       return envelope.version === right
         ? undefined
@@ -141,10 +141,12 @@ export const ENVELOPE: readonly Check[] = [
     level: 'broken',
     where: 'contentEncryptionAlgorithm',
     of: ENVELOPED,
-    finds: ({ envelope }) =>
-      envelope === undefined || contentEncryptionByOid(envelope.contentEncryption.oid) !== undefined
-        ? undefined
-        : `The content is encrypted with ${contentEncryptionLabel(envelope.contentEncryption.oid)}, which SCEP does not know in an EnvelopedData.`,
+    finds: ({ envelope }) => {
+      if (envelope === undefined || contentEncryptionByOid(envelope.contentEncryption.oid) !== undefined)
+        return undefined
+      const cipher = contentEncryptionLabel(envelope.contentEncryption.oid)
+      return `The content is encrypted with ${cipher}, which is none of SCEP.`
+    },
   },
   {
     clause: 'C-AL-09',

@@ -1,5 +1,6 @@
 import { contextTag, type Element, value } from '@chancery/pki'
 import { count } from '../count.ts'
+import { shortHex } from '../hex.ts'
 import type { InspectionNode } from '../inspection.ts'
 import { type Examined, joined, node, type Scene } from '../node.ts'
 import { oidLabel } from '../oid-name.ts'
@@ -15,7 +16,11 @@ export function envelopedDataNode(scene: Scene, label: string, e: Element, { ope
   const [version, ...rest] = e.children
   const originator = rest[0]?.tag === contextTag(0, true) ? rest.shift() : undefined
   const [recipients, encrypted, ...behind] = rest
-  const unprotected = behind[0]?.tag === contextTag(1, true) ? behind.shift() : undefined
+  // authAttrs of an AuthEnvelopedData bear the tag of unprotectedAttrs, and its mac stands behind them (RFC 5083 §2.1).
+  const attributes = behind[0]?.tag === contextTag(1, true) ? behind.shift() : undefined
+  const isAuthenticated = label === 'AuthEnvelopedData'
+  const mac = isAuthenticated ? behind.shift() : undefined
+  const unauthenticated = isAuthenticated && behind[0]?.tag === contextTag(2, true) ? behind.shift() : undefined
   return node(scene, label, e, {
     children: [
       versionNode(scene, version),
@@ -27,10 +32,16 @@ export function envelopedDataNode(scene: Scene, label: string, e: Element, { ope
         }),
       ),
       part(scene, 'encryptedContentInfo', encrypted, (found) => encryptedNode(scene, found, opening)),
-      ...ignored(scene, 'unprotectedAttrs', unprotected),
+      ...ignored(scene, isAuthenticated ? 'authAttrs' : 'unprotectedAttrs', attributes),
+      ...(isAuthenticated ? [part(scene, 'mac', mac, (found) => macNode(scene, found))] : []),
+      ...ignored(scene, 'unauthAttrs', unauthenticated),
       ...tooMany(scene, behind),
     ],
   })
+}
+
+function macNode(scene: Scene, e: Element): InspectionNode {
+  return node(scene, 'mac', e, { value: shortHex(value.octets(e, 'mac')) })
 }
 
 function encryptedNode(scene: Scene, e: Element, opening: Opening | undefined): InspectionNode {

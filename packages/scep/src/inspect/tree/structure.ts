@@ -67,5 +67,8 @@ function contentNode(scene: Scene, type: string, e: Element, examined: Examined)
   const isSequence = e.tag === TAG.sequence
   if (isSequence && type === CONTENT_TYPE.signedData) return signedDataNode(scene, 'SignedData', e, examined)
   if (isSequence && type === CONTENT_TYPE.envelopedData) return envelopedDataNode(scene, 'EnvelopedData', e, examined)
+  if (isSequence && type === CONTENT_TYPE.authEnvelopedData) {
+    return envelopedDataNode(scene, 'AuthEnvelopedData', e, examined)
+  }
   return node(scene, 'content', e, { children: rawNodes(scene, e.bytes) })
 }
