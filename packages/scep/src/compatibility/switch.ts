@@ -188,7 +188,7 @@ export const SWITCHES = {
   getCert: {
     title: 'GetCert',
     description:
-      'Whose certificates may be asked for. own: those of the key or certificate that signs the question. any: all that this CA issued.',
+      'Whose certificates may be asked for. own: those of the key or certificate that signs the question. any: all that this CA issued. off: none.',
     neededBy: { sscep: { value: 'any', because: 'asks for certificates of others, to encrypt to them' } },
     values: { kind: 'choice', of: ['own', 'any', 'off'] },
     default: 'own',
