@@ -1,8 +1,9 @@
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
 import { poll } from './poll.ts'
+import type { InventoryEntry } from './ports.ts'
 import { certificateFor, DAY, NOW } from './testing/certificate.ts'
-import { certificateOf, KEY_A, KEY_B, message, pollFor, setUp } from './testing/world.ts'
+import { certificateOf, KEY_A, KEY_B, message, NO_CERTIFICATES, pollFor, setUp } from './testing/world.ts'
 import { Unavailable } from './unavailable.ts'
 
 function polling(options: Parameters<typeof setUp>[0] = {}) {
@@ -34,6 +35,21 @@ describe('S-4.4-02 S-5.2-09 S-7-11 D-4.3-01 a poll that asks for what is not its
     }
     expect((await poll(request)).status, 'and its owner is not disturbed').toBe('issued')
   })
+})
+
+test('a poll signed with a certificate of ours also finds what its key asked for the first time', async () => {
+  const { endpoint, ledger, ports, enrol } = polling()
+  const request = await message()
+  const certificate = certificateOf(await enrol(request))
+  const own = await certificateFor(KEY_A, 'CN=printer1', [])
+  const entry: InventoryEntry = {
+    ...{ uuid: 'own', der: own.der, issuerId: 1, state: 'issued' },
+    ...{ endpoint: endpoint.address, raProfileId: 1 },
+  }
+  const inventory = { ...NO_CERTIFICATES, findByDigest: () => Promise.resolve(entry) }
+  const signed = pollFor(request, { certificate: own, selfSigned: false })
+  expect(await poll(signed, endpoint, { ...ports, inventory }, NOW)).toMatchObject({ status: 'issued', certificate })
+  expect(ledger.rows.size).toBe(1)
 })
 
 describe('S-5.2-08 S-7.4-01 a poll after issue', () => {

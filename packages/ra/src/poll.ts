@@ -4,7 +4,6 @@ import type { Enrolment } from './enrolment.ts'
 import { complete } from './finish.ts'
 import { identify } from './identity.ts'
 import type { CertificateInventory, TransactionLedger } from './ports.ts'
-import { pollerUnderRenewalRule } from './renewal-switch.ts'
 import { findSigner, type Signer } from './signer.ts'
 import { isTooLate, isVoid } from './standing.ts'
 import type { KnownTransaction } from './transaction.ts'
@@ -26,17 +25,38 @@ const ROUNDS = 4
  * @throws {Unavailable} our own fault; nothing is lost, the device may ask again
  */
 export async function poll(message: PollMessage, endpoint: Endpoint, ports: PollPorts, now: Date): Promise<Enrolment> {
-  const found = await findSigner(message.signer, ports.inventory)
-  if (found === undefined) throw unknown('signed with a certificate that was not issued here')
-  const signer = pollerUnderRenewalRule(found, endpoint)
-  const identity = identify(endpoint.address, message.transactionId, signer)
+  const signer = await findSigner(message.signer, ports.inventory)
+  if (signer === undefined) throw unknown('signed with a certificate that was not issued here')
   for (let round = 0; round < ROUNDS; round++) {
-    const known = await ports.ledger.find(identity)
-    if (known === undefined) throw unknown('nobody with this key has asked here under this transactionID')
-    const answer = await answerOf(known, { signer, endpoint, ports, now })
+    const found = await findOwn(message, signer, endpoint, ports)
+    if (found === undefined) throw unknown('nobody with this key has asked here under this transactionID')
+    const answer = await answerOf(found.known, { signer: found.signer, endpoint, ports, now })
     if (answer !== 'overtaken') return answer
   }
   throw new Unavailable('other messages of the same transaction kept getting ahead')
+}
+
+/**
+ * A certificate of ours asks for its renewal, unless its request counted as a first one of its key (S-2.5-06), or the
+ * device signs with it what it began with a certificate of its own making: the key is the same.
+ */
+async function findOwn(
+  { transactionId }: PollMessage,
+  signer: Signer,
+  { address }: Endpoint,
+  { ledger }: PollPorts,
+): Promise<{ known: KnownTransaction; signer: Signer } | undefined> {
+  const { renews } = signer
+  const asOwnKey = renews && {
+    kind: 'initial' as const,
+    digest: renews.certificate.publicKey.digest(),
+    renews: undefined,
+  }
+  for (const one of asOwnKey === undefined ? [signer] : [signer, asOwnKey]) {
+    const known = await ledger.find(identify(address, transactionId, one))
+    if (known !== undefined) return { known, signer: one }
+  }
+  return undefined
 }
 
 interface Polled {

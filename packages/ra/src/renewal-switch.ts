@@ -7,7 +7,11 @@ import type { Signer } from './signer.ts'
  * up, because it decides which transaction that is.
  * @throws {ScepError} `renewal_refused` for a RenewalReq that can renew nothing, whatever else is in it (S-2.3-11)
  */
-export function underRenewalRule(signer: Signer, message: EnrolmentMessage, { scepProfile }: Endpoint): Signer {
+export function underRenewalRule(
+  signer: Signer,
+  message: Pick<EnrolmentMessage, 'messageType' | 'csr'>,
+  { scepProfile }: Endpoint,
+): Signer {
   const { enabled } = scepProfile.renewal
   if (message.messageType === 'RenewalReq') {
     if (signer.renews === undefined) throw refusal('the signer is self-signed, so there is nothing to renew')
@@ -21,7 +25,7 @@ export function underRenewalRule(signer: Signer, message: EnrolmentMessage, { sc
  * request, as with a self-signed one: whoever has some certificate of ours could otherwise sign captured envelopes anew,
  * use up their challenges and get the replies (S-2.3-07). Hence also the reason that tells nothing (design, rule 13).
  */
-function asSelfSigned(key: EnrolmentMessage['csr']['publicKey'], { csr }: EnrolmentMessage): Signer {
+function asSelfSigned(key: EnrolmentMessage['csr']['publicKey'], { csr }: Pick<EnrolmentMessage, 'csr'>): Signer {
   const digest = key.digest()
   if (!digest.equals(csr.publicKey.digest())) {
     throw new ScepError('bad_envelope', {
@@ -29,12 +33,6 @@ function asSelfSigned(key: EnrolmentMessage['csr']['publicKey'], { csr }: Enrolm
     })
   }
   return { kind: 'initial', digest, renews: undefined }
-}
-
-/** A poll is signed as the request was, which counted as a first enrolment where renewal is switched off. */
-export function pollerUnderRenewalRule(signer: Signer, { scepProfile }: Endpoint): Signer {
-  if (scepProfile.renewal.enabled || signer.renews === undefined) return signer
-  return { kind: 'initial', digest: signer.renews.certificate.publicKey.digest(), renews: undefined }
 }
 
 function refusal(detail: string): ScepError {

@@ -138,6 +138,23 @@ describe('an approval judges the recorded request anew', () => {
     expect(ledger.uses.get(7), 'no person refused it').toBe(1)
   })
 
+  test('of two that wait for one subject, where it may have but one certificate, the second is denied', async () => {
+    let valid = false
+    const inventory = { ...NO_CERTIFICATES, hasValid: () => Promise.resolve(valid) }
+    const { ask, accept, endpoint } = withPerson({ inventory })
+    const { scepProfile } = endpoint
+    const one = {
+      ...endpoint,
+      scepProfile: { ...scepProfile, enrolment: { ...scepProfile.enrolment, secondCertificate: 'refuse' as const } },
+    }
+    const { transaction } = await ask(await message(), NOW, one)
+    valid = true
+    expect(await accept(transaction, NOW, one)).toMatchObject({
+      status: 'denied',
+      error: { reason: 'already_certified' },
+    })
+  })
+
   test('and leaves it waiting where its profile is switched off', async () => {
     const { ask, accept, polled } = withPerson()
     const request = await message()
@@ -305,6 +322,27 @@ describe('S-7-18 a renewal', () => {
     expect(await accept(transaction, LATE)).toMatchObject({ status: 'denied', error: { reason: 'signer_refused' } })
     await expect(polled(request, LATE)).rejects.toMatchObject({ failInfo: 'badRequest' })
     expect(ca.calls.signed).toBe(0)
+  })
+
+  test('is denied where renewals were switched off meanwhile', async () => {
+    const { ask, request, accept, endpoint } = await holder()
+    const { transaction } = await ask(request, LATE)
+    const { scepProfile } = endpoint
+    const off = { ...endpoint, scepProfile: { ...scepProfile, renewal: { ...scepProfile.renewal, enabled: false } } }
+    expect(await accept(transaction, LATE, off)).toMatchObject({
+      status: 'denied',
+      error: { reason: 'renewal_refused' },
+    })
+  })
+
+  test('that must show a challenge does not wait without one, whatever first enrolments may', async () => {
+    const { ask, request, endpoint } = await holder()
+    const { scepProfile } = endpoint
+    const strict = withRules(
+      { ...endpoint, scepProfile: { ...scepProfile, renewal: { ...scepProfile.renewal, challenge: 'required' } } },
+      { waiting: { withoutChallenge: 'wait' } },
+    )
+    await expect(ask(request, LATE, strict)).rejects.toEqual(reason('challenge_refused'))
   })
 
   test('asked for in time is approved, though its certificate has ended while a person thought', async () => {

@@ -1,10 +1,12 @@
 import { parseCertificate, parseCertificationRequest } from '@chancery/pki'
 import { ScepError } from '@chancery/scep'
+import { secondCertificate } from '../checks/second-certificate.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { readEnrolmentRequest } from '../enrolment-request.ts'
 import { checkRules } from '../judge.ts'
 import type { CertificateInventory, PreparedCertificate } from '../ports.ts'
 import { prepareOrder } from '../prepare-order.ts'
+import { underRenewalRule } from '../renewal-switch.ts'
 import type { RenewedCertificate } from '../signer.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { WaitingRequest } from './queue.ts'
@@ -30,8 +32,11 @@ export async function rejudge(
     csr: parseCertificationRequest(csr),
     challengePassword: undefined,
   }
-  const request = readEnrolmentRequest(message, endpoint, { renews }, waiting.since)
+  const { kind, signerDigest: digest } = waiting
+  const signer = underRenewalRule({ kind, digest, renews }, message, endpoint)
+  const request = readEnrolmentRequest(message, endpoint, signer, waiting.since)
   checkRules(request)
+  await secondCertificate(request, inventory)
   try {
     return prepareOrder(request, now)
   } catch (cause) {

@@ -23,7 +23,7 @@ interface Row {
 /** The contracts of ledger and queue in memory: unique identity, counted challenges, versions, states. */
 export class MemoryRoll implements TransactionLedger, ApprovalQueue {
   readonly rows = new Map<string, Row>()
-  readonly predecessors: (string | undefined)[] = []
+  readonly predecessors: string[] = []
   /** Uses that challenges have left. */
   readonly uses = new Map<number, number>()
   version = 1
@@ -47,7 +47,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       if (refused !== undefined) return conflict(refused)
       if (!this.#take(first.uuid, 'spent')) return conflict('challenge')
     }
-    this.predecessors.push(certificate.predecessor)
+    if (certificate.predecessor !== undefined) this.predecessors.push(certificate.predecessor)
     this.#become(first.uuid, { state: 'issued', ordered: undefined, certificate: issued(certificate) })
     return committed(certificate.der)
   }

@@ -120,6 +120,18 @@ onBothDatabases((database) => {
       expect(await usesLeft()).toBe(0)
     })
 
+    test('S-2.5-05 approves a renewal whose profile revokes predecessors: the one before is put down for it in the same commit', async () => {
+      const { store, configuration, transaction, found } = await waiting({ predecessor: 'old' })
+      const before = sampleCertificate(samplePrepared(configuration))
+      await store.ledger.issue(sampleTransaction(configuration), before)
+      const retires = { scepProfileId: transaction.scepProfileId, at: NOW }
+      const successor = { ...sampleCertificate(samplePrepared(configuration)), predecessor: before.uuid, retires }
+      await store.approvals.issue(await found(), successor, sampleDecision(), configuration.version)
+      expect(await store.retirements.due(NOW, 10)).toMatchObject([
+        { certificate: before.uuid, successor: successor.uuid },
+      ])
+    })
+
     test('of ten who approve and ten who refuse at the same moment one wins, and one certificate at most is made', async () => {
       const { store, configuration, found, issue } = await waiting()
       const other = await database.reopen((await database.shared()).options)

@@ -5,6 +5,7 @@ import { fromDate, fromFlag, fromText } from '../column.ts'
 import { requireConfiguration } from '../configuration/version.ts'
 import type { Driver } from '../driver.ts'
 import { outcomeOf, transactionValues, writeChallengeUse, writeSupersession } from '../ledger.ts'
+import { writeRetirement } from '../retirement-store.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
 import type { Values } from '../statement.ts'
 import type { Write } from '../unit.ts'
@@ -77,6 +78,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
           ...certificateValues(certificate, decision.at),
           transaction: request.uuid,
         }),
+        ...writeRetirement(certificate),
       ]),
     order: (request, prepared, decision, version) =>
       outcome([
