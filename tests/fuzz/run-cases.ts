@@ -1,9 +1,10 @@
+import { cpuMilliseconds } from './cpu-time.ts'
 import { noise } from './noise.ts'
 import type { Samples } from './samples.ts'
 import { outcomeOf, type Target } from './target.ts'
 import { mutatorOf } from './targets.ts'
 
-/** Milliseconds that a case may take, the best of three: inputs have at most some hundred thousand octets. */
+/** Milliseconds of work that a case may take: inputs have at most some hundred thousand octets. */
 const SLOW_MILLISECONDS = 100
 
 export interface Found {
@@ -59,12 +60,10 @@ export async function runCases(
   }
 }
 
-/** Whatever else the machine does, three in a row are the input's own. */
+/** By its own work, three times in a row. */
 export async function isSlow(target: Target, input: Buffer): Promise<boolean> {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const started = performance.now()
-    await outcomeOf(target, input)
-    if (performance.now() - started < SLOW_MILLISECONDS) return false
+    if ((await cpuMilliseconds(() => outcomeOf(target, input))) < SLOW_MILLISECONDS) return false
   }
   return true
 }

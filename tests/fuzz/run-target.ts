@@ -4,7 +4,7 @@ import { sharedCase } from './shared-case.ts'
 import type { Assignment, Told } from './worker.ts'
 
 /** How long one case may keep the thread before it counts as one that never ends. */
-const HANGS_MILLISECONDS = 20_000
+const HANGS_MILLISECONDS = 60_000
 const LOOK_EVERY_MILLISECONDS = 500
 /** A thread that needs more than this for one target leaks, or was told to allocate by an input. */
 const HEAP_MEGABYTES = 512
