@@ -52,8 +52,10 @@ export function unpadded(blocks: Buffer, recipient: Certificate): EnvelopeParts 
   return { recipient, encryptedKey: encryptKey(contentKey, recipient), iv, encryptedContent }
 }
 
+/** @param at from the end where it is negative */
 export function flipped(octets: Buffer, at: number): Buffer {
   const copy = Buffer.from(octets)
-  copy[at] = (copy[at] as number) ^ 0x20
+  const index = at < 0 ? copy.length + at : at
+  copy[index] = (copy[index] as number) ^ 0x20
   return copy
 }
