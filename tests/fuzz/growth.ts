@@ -23,7 +23,7 @@ export async function* growthsOf(
   all: Samples,
   starts: (input: Buffer) => void,
 ): AsyncGenerator<Growth> {
-  for (const sample of target.samples(all)) {
+  for (const sample of target.samples(all).filter(({ length }) => length > 0)) {
     for (const make of target.text ? textFamilies(sample) : structureFamilies(sample)) {
       const long = make(SMALL * FACTOR)
       starts(long)
