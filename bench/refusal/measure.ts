@@ -12,7 +12,7 @@ import { judge } from './judge.ts'
 /** Of each class; `BENCH_REFUSALS` for a shorter run, which sees less. */
 const SAMPLES = Number(process.env.BENCH_REFUSALS ?? 10_000)
 /** Enough that waiting for the deadline does not make it an hour, few enough that the server is not overloaded. */
-const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 96)
+const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 64)
 const A_ROUND = 1000
 const WARM_UP = 60
 

@@ -74,4 +74,11 @@ export const ISSUED: RawIdentity = rawCertificate({
   serial: Buffer.from([0x77]),
 })
 
+/** The CA that will follow. */
+export const NEXT_CA: RawIdentity = rawCertificate({
+  subject: commonName('Fuzz CA 2'),
+  privateKey: RA.privateKey,
+  extensions: [caExtension(), keyUsageExtension(5, 6)],
+})
+
 export const certificateOf = (identity: RawIdentity): Certificate => parseCertificate(identity.certificate)

@@ -11,7 +11,7 @@ import {
   requestAttributes,
 } from '../../packages/scep/src/testing/raw-message.ts'
 import { replyAttributes } from '../../packages/scep/src/testing/reply.ts'
-import { CA, certificateOf, DEVICE, ISSUED, RA } from './parties.ts'
+import { CA, certificateOf, DEVICE, ISSUED, NEXT_CA, RA } from './parties.ts'
 
 /** Right inputs of every kind, from which the wrong ones are made. */
 export interface Samples {
@@ -27,15 +27,19 @@ export interface Samples {
   readonly envelopedData: Buffer[]
   /** PasswordRecipientInfo alone. */
   readonly passwordRecipients: Buffer[]
-  /** pkiMessages to a server, and what is in their envelopes. */
+  /** pkiMessages to a server. */
   readonly requests: Buffer[]
-  readonly requestContents: Buffer[]
-  /** CertReps, and what is in the envelope of a SUCCESS. */
+  /** What CertPoll, GetCert and GetCRL have in their envelopes. */
+  readonly questions: Buffer[]
   readonly replies: Buffer[]
-  readonly replyContents: Buffer[]
+  /** The answer to GetCRL, without its seal. */
+  readonly crlOnly: Buffer[]
+  /** Bodies of GetNextCACert. */
+  readonly nextCa: Buffer[]
 }
 
-export const PASSWORD = 'pass'
+/** The challenge, too, so that what it seals may hold it. */
+export const PASSWORD = 'secret'
 /** Ten rounds are as good as a hundred thousand to a parser. */
 const ITERATIONS = 10
 
@@ -49,6 +53,7 @@ export async function makeSamples(): Promise<Samples> {
     pki.certsOnly([ISSUED.certificate, CA.certificate]),
     withIndefiniteLengths(pki.certsOnly([ISSUED.certificate]), 4),
   ]
+  const list = await crl()
   const questions = [
     pki.der.sequence(ISSUED.issuer, certificateOf(DEVICE).subject.der),
     issuerAndSerial(ISSUED),
@@ -57,7 +62,7 @@ export async function makeSamples(): Promise<Samples> {
   return {
     certificates,
     certificationRequests,
-    crls: [await crl()],
+    crls: [list],
     publicKeys: [RA.spki, ...people.map(({ certificate }) => certificate.publicKey.der), oddPssKey()],
     names: NAMES.map((text) => pki.nameFromText(text).der),
     generalNames: [pki.buildGeneralNames(ALT_NAMES)],
@@ -70,9 +75,10 @@ export async function makeSamples(): Promise<Samples> {
     envelopedData,
     passwordRecipients: [passwordRecipient('sha256'), passwordRecipient('sha1')],
     requests: requests(certificationRequests, questions),
-    requestContents: [...certificationRequests, ...questions],
+    questions,
     replies: replies(),
-    replyContents: certsOnly,
+    crlOnly: [crlOnly(list)],
+    nextCa: [rawSigned({ signer: CA, attributes: [], eContent: pki.certsOnly([NEXT_CA.certificate]) })],
   }
 }
 
@@ -144,8 +150,21 @@ async function requestsFor(): Promise<Buffer[]> {
 async function crl(): Promise<Buffer> {
   const revoked = [1, 2, 3].map((number) => ({ serialNumber: Buffer.from([number]), at: NOW, reason: number }))
   const authorityKeyIdentifier = pki.buildAuthorityKeyIdentifier(Buffer.alloc(20))
-  const list = { signature: SIGNATURE, issuer: pki.nameFromText('CN=a'), thisUpdate: NOW, nextUpdate: NOW, number: 5n }
+  const list = { signature: SIGNATURE, issuer: certificateOf(CA).subject, thisUpdate: NOW, nextUpdate: NOW, number: 5n }
   return await signedByCa(pki.buildTbsCrl({ ...list, authorityKeyIdentifier, revoked }))
+}
+
+/** A degenerate SignedData with a CRL and no certificate (RFC 8894 §4.6). */
+function crlOnly(list: Buffer): Buffer {
+  const { der } = pki
+  const signedData = der.sequence(
+    der.integer(1),
+    der.set(),
+    der.sequence(der.oid(pki.CONTENT_TYPE.data)),
+    der.encode(0xa1, list),
+    der.set(),
+  )
+  return contentInfo(pki.CONTENT_TYPE.signedData, signedData)
 }
 
 function oddPssKey(): Buffer {

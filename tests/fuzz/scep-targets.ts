@@ -1,10 +1,31 @@
-import { publicKeyInfoOf, softwareDecryptionKey, softwareSigningKey } from '@chancery/pki'
-import { openReply, openRequest, parseCaCertificates, type RaKey, resolveCompatibility } from '@chancery/scep'
+import {
+  certsOnly,
+  type DecryptionKey,
+  der,
+  publicKeyInfoOf,
+  softwareDecryptionKey,
+  softwareSigningKey,
+} from '@chancery/pki'
+import {
+  inspectMessage,
+  openCertificateAnswer,
+  openCrlAnswer,
+  openNextCa,
+  openReply,
+  openRequest,
+  type PasswordSource,
+  parseCaCertificates,
+  type RaKey,
+  resolveCompatibility,
+  ScepError,
+  Secret,
+} from '@chancery/scep'
 import { readPkiMessage } from '../../packages/scep/src/pki-message.ts'
-import { rawEnvelope, rawSigned } from '../../packages/scep/src/testing/raw-message.ts'
+import { rawEnvelope, rawSigned, requestAttributes } from '../../packages/scep/src/testing/raw-message.ts'
 import { EXPECTED, replyAttributes } from '../../packages/scep/src/testing/reply.ts'
-import { CA, certificateOf, DEVICE, RA } from './parties.ts'
-import type { Target } from './target.ts'
+import { CA, certificateOf, DEVICE, ISSUED, NEXT_CA, RA } from './parties.ts'
+import { PASSWORD } from './samples.ts'
+import { Finding, type Target } from './target.ts'
 
 /** Everything that is read at all. */
 const POLICY = resolveCompatibility('legacy', { signerKeyRule: 'any-key', timeWindowSeconds: 600 })
@@ -17,12 +38,27 @@ const raKey: RaKey = {
   decryption: softwareDecryptionKey(RA.privateKey),
 }
 
-const expected = {
-  ...EXPECTED,
-  trusted: [certificateOf(RA), certificateOf(CA)],
+const passwords: PasswordSource = {
+  shared: undefined,
+  candidates: async () => [new Secret(PASSWORD)],
+  turn: (work) => work(),
+}
+
+const authorities = [certificateOf(RA), certificateOf(CA)]
+const certRep = {
+  transactionId: EXPECTED.transactionId,
+  senderNonce: EXPECTED.senderNonce,
+  trusted: authorities,
   issuers: [certificateOf(CA)],
   decryption: softwareDecryptionKey(DEVICE.privateKey),
-  csrKey: publicKeyInfoOf(DEVICE.privateKey),
+}
+const expected = { ...certRep, csrKey: publicKeyInfoOf(DEVICE.privateKey) }
+const asked = { ...certRep, certificate: certificateOf(ISSUED) }
+
+const open = (message: Buffer) => openRequest(message, [raKey], POLICY, NOW, passwords)
+const answer = (content: Buffer): Buffer => {
+  const eContent = rawEnvelope({ content, recipient: DEVICE })
+  return rawSigned({ signer: RA, attributes: replyAttributes('0'), eContent })
 }
 
 /** Messages as they come, and changes that are signed and encrypted afterwards, because a signature hides what is behind it. */
@@ -32,27 +68,43 @@ export const SCEP_TARGETS: Readonly<Record<string, Target>> = {
     read: (bytes) => readPkiMessage(bytes),
   },
   caCertificates: {
-    samples: ({ certsOnly, certificates }) => [...certsOnly, ...certificates],
+    samples: (all) => [...all.certsOnly, ...all.certificates],
     read: (bytes) => parseCaCertificates(bytes),
   },
-  request: {
-    samples: ({ requests }) => requests,
-    share: 0.3,
-    read: (bytes) => openRequest(bytes, [raKey], POLICY, NOW),
+  nextCa: {
+    samples: ({ nextCa }) => nextCa,
+    share: 0.5,
+    read: (bytes) => openNextCa(bytes, { current: [certificateOf(CA)], now: NOW, unsignedBag: true }),
   },
+  signedNextCa: {
+    samples: () => [certsOnly([NEXT_CA.certificate])],
+    share: 0.05,
+    wraps: true,
+    read: (eContent) => {
+      const body = rawSigned({ signer: CA, attributes: [], eContent })
+      return openNextCa(body, { current: [certificateOf(CA)], now: NOW })
+    },
+  },
+  request: { samples: ({ requests }) => requests, share: 0.3, read: open },
   signedEnvelope: {
     samples: ({ envelopedData }) => envelopedData,
     share: 0.05,
     wraps: true,
-    read: (eContent) => openRequest(rawSigned({ signer: DEVICE, eContent }), [raKey], POLICY, NOW),
+    read: (eContent) => open(rawSigned({ signer: DEVICE, eContent })),
   },
   sealedContent: {
-    samples: ({ requestContents }) => requestContents,
+    samples: ({ certificationRequests }) => certificationRequests,
+    share: 0.05,
+    wraps: true,
+    read: (content) => open(rawSigned({ signer: DEVICE, eContent: rawEnvelope({ content, recipient: RA }) })),
+  },
+  sealedQuestion: {
+    samples: ({ questions }) => questions.slice(1),
     share: 0.05,
     wraps: true,
     read(content) {
-      const eContent = rawEnvelope({ content, recipient: RA })
-      return openRequest(rawSigned({ signer: DEVICE, eContent }), [raKey], POLICY, NOW)
+      const attributes = requestAttributes({ messageType: [der.printableString('21')] })
+      return open(rawSigned({ signer: DEVICE, attributes, eContent: rawEnvelope({ content, recipient: RA }) }))
     },
   },
   reply: {
@@ -61,12 +113,47 @@ export const SCEP_TARGETS: Readonly<Record<string, Target>> = {
     read: (bytes) => openReply(bytes, expected),
   },
   signedReplyContent: {
-    samples: ({ replyContents }) => replyContents,
+    samples: (all) => all.certsOnly,
     share: 0.05,
     wraps: true,
-    read(content) {
-      const eContent = rawEnvelope({ content, recipient: DEVICE })
-      return openReply(rawSigned({ signer: RA, attributes: replyAttributes('0'), eContent }), expected)
+    read: (content) => openReply(answer(content), expected),
+  },
+  signedAnswer: {
+    samples: (all) => [...all.certsOnly, ...all.crlOnly],
+    share: 0.05,
+    wraps: true,
+    async read(content) {
+      const message = answer(content)
+      const certificate = await refusalOf(openCertificateAnswer(message, asked))
+      const crl = await refusalOf(openCrlAnswer(message, asked))
+      if (certificate !== undefined && crl !== undefined) throw crl
     },
   },
+  /** Takes whatever it is given, and says what it is. */
+  inspection: {
+    samples: (all) => [...all.requests, ...all.replies, ...all.certsOnly],
+    share: 0.05,
+    wraps: true,
+    read: inspected,
+  },
+}
+
+/** Nothing is refused here. */
+export async function inspected(bytes: Buffer): Promise<void> {
+  try {
+    await inspectMessage(bytes, { key: raKey.decryption as DecryptionKey, authorities, now: NOW })
+  } catch (cause) {
+    throw new Finding(`an inspection ended in ${cause}`, { cause })
+  }
+}
+
+/** Undefined: it was opened. */
+async function refusalOf(opening: Promise<unknown>): Promise<ScepError | undefined> {
+  try {
+    await opening
+    return undefined
+  } catch (error) {
+    if (error instanceof ScepError) return error
+    throw error
+  }
 }

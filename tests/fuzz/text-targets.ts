@@ -8,6 +8,7 @@ import {
   sameName,
 } from '@chancery/pki'
 import { chooseAlgorithms, decodeGetMessage, parseCapabilities } from '@chancery/scep'
+import { inspected } from './scep-targets.ts'
 import { holds, type Target, without } from './target.ts'
 
 const latin1 = (texts: readonly string[]) => texts.map((text) => Buffer.from(text, 'latin1'))
@@ -40,6 +41,25 @@ export const TEXT_TARGETS: Readonly<Record<string, Target>> = {
     samples: () => latin1(['AES\r\nSHA-256\n\n  DES3 \nPOSTPKIOperation\nSCEPStandard\nRenewal\n', 'GetNextCACert']),
     read: (bytes) => chooseAlgorithms(parseCapabilities(bytes.toString('utf8'))),
   },
+  /** A message as somebody captured it: a URL, a hex dump, PEM, base64, an HTTP request. */
+  captured: {
+    text: true,
+    share: 0.1,
+    samples: ({ requests }) => {
+      const [request = Buffer.alloc(0)] = requests
+      const base64 = request.toString('base64')
+      const dump = request.toString('hex').replace(/../g, '$& ')
+      return latin1([
+        `http://a.example/scep?operation=PKIOperation&message=${encodeURIComponent(base64)}`,
+        `POST /scep?operation=PKIOperation HTTP/1.1\r\nHost: a\r\nContent-Length: ${base64.length}\r\n\r\n${base64}`,
+        dump.replace(/(?:.. ){16}/g, '00000000  $&\n'),
+        encodePem('PKCS7', request),
+        base64,
+        'AES\nSHA-256\nPOSTPKIOperation\n',
+      ])
+    },
+    read: inspected,
+  },
   nameText: {
     text: true,
     samples: () =>
@@ -59,7 +79,7 @@ export const TEXT_TARGETS: Readonly<Record<string, Target>> = {
         'RID:1.2.3',
         'otherName:1.2.3=#0c0161',
         'UPN:a@b',
-      ]).concat(latin1(['dirName:CN=a+O=b', 'other:#a40b3009310730050603550403', 'email:a@b', 'URI:urn:x'])),
+      ]).concat(latin1(['dirName:CN=a+O=b', 'other:#830161', 'email:a@b', 'URI:urn:x'])),
     read(bytes) {
       const text = generalNameToText(generalNameFromText(bytes.toString('utf8')))
       without(() => holds(generalNameToText(generalNameFromText(text)) === text, `${text} is read as itself`))
