@@ -27,14 +27,12 @@ export const CMS_TARGETS: Readonly<Record<string, Target>> = {
   envelopedData: {
     samples: ({ envelopedData }) => envelopedData,
     share: 0.3,
-    async read(bytes) {
-      const envelope = pki.parseEnvelopedData(bytes)
-      const row = pki.contentEncryptionByOid(envelope.contentEncryption.oid)
-      for (const recipient of envelope.recipientInfos) {
-        const key = await contentKey(recipient)
-        without(() => pki.decryptContent(envelope, pki.contentKeyOfLength(key, row?.keyBytes ?? 16)))
-      }
-    },
+    read: (bytes) => openAny(pki.parseEnvelopedData(bytes)),
+  },
+  authEnvelopedData: {
+    samples: ({ authEnvelopedData }) => authEnvelopedData,
+    share: 0.3,
+    read: (bytes) => openAny(pki.parseAuthEnvelopedData(bytes)),
   },
   passwordRecipient: {
     samples: ({ passwordRecipients }) => passwordRecipients,
@@ -45,6 +43,15 @@ export const CMS_TARGETS: Readonly<Record<string, Target>> = {
       for (const recipient of recipientInfos) await contentKey(recipient)
     },
   },
+}
+
+async function openAny(envelope: pki.EnvelopedData): Promise<void> {
+  const { oid } = envelope.contentEncryption
+  const row = pki.contentEncryptionByOid(oid) ?? pki.authenticatedEncryptionByOid(oid)
+  for (const recipient of envelope.recipientInfos) {
+    const key = await contentKey(recipient)
+    without(() => pki.decryptContent(envelope, pki.contentKeyOfLength(key, row?.keyBytes ?? 16)))
+  }
 }
 
 async function contentKey(recipient: pki.RecipientInfo): Promise<Buffer | undefined> {

@@ -25,6 +25,8 @@ export interface Samples {
   readonly signedData: Buffer[]
   readonly certsOnly: Buffer[]
   readonly envelopedData: Buffer[]
+  /** AuthEnvelopedData (RFC 5083) with AES-GCM, for profiles that take it. */
+  readonly authEnvelopedData: Buffer[]
   /** PasswordRecipientInfo alone. */
   readonly passwordRecipients: Buffer[]
   /** pkiMessages to a server. */
@@ -47,6 +49,7 @@ export async function makeSamples(): Promise<Samples> {
   const people = [await identity('rsa'), await identity('ec'), await identity('ed25519')] as const
   const certificates = [await fullCertificate(), DEVICE.certificate, ISSUED.certificate, people[1].certificate.der]
   const certificationRequests = await requestsFor()
+  const gcm = gcmEnvelope(certificationRequests[0] as Buffer)
   const envelopedData = envelopes(certificationRequests[0] as Buffer)
   const signedData = await Promise.all(people.map((one) => signedBy(one, Buffer.from('content'))))
   const certsOnly = [
@@ -72,7 +75,8 @@ export async function makeSamples(): Promise<Samples> {
     ],
     signedData: [...signedData, ...signedData.map((one) => withIndefiniteLengths(one, 6)), ...certsOnly],
     certsOnly,
-    envelopedData,
+    envelopedData: [...envelopedData, gcm],
+    authEnvelopedData: [authEnvelope(gcm)],
     passwordRecipients: [passwordRecipient('sha256'), passwordRecipient('sha1')],
     requests: requests(certificationRequests, questions),
     questions,
@@ -194,6 +198,24 @@ function envelopes(content: Buffer): Buffer[] {
     }),
     rawEnvelope({ content, recipient: RA, encryptedContent: (right) => indefinite(0xa0, der.octetString(right)) }),
   ]
+}
+
+/** EnvelopedData with the tag of AES-GCM behind its content, as no standard has it. */
+function gcmEnvelope(content: Buffer): Buffer {
+  const recipient = { certificate: certificateOf(RA), transport: { scheme: 'rsa-pkcs1' } } as const
+  return pki.buildGcmEnvelopedData({ content, encryption: 'aes-128-gcm', recipient })
+}
+
+/** The same octets in the structure of RFC 5083 §2.1. */
+function authEnvelope(gcm: Buffer): Buffer {
+  const { der, value } = pki
+  const enveloped = value.child(value.child(pki.readElement(gcm), 1, 'content'), 0, 'EnvelopedData')
+  const [version, recipients, encrypted] = enveloped.children as [pki.Element, pki.Element, pki.Element]
+  const [type, cipher, content] = encrypted.children as [pki.Element, pki.Element, pki.Element]
+  const [octets, mac] = [content.content.subarray(0, -16), content.content.subarray(-16)]
+  const info = der.sequence(type.bytes, cipher.bytes, der.implicit(0, der.octetString(octets)))
+  const auth = der.sequence(version.bytes, recipients.bytes, info, der.octetString(mac))
+  return contentInfo(pki.CONTENT_TYPE.authEnvelopedData, auth)
 }
 
 function passwordRecipient(prf: 'sha1' | 'sha256'): Buffer {

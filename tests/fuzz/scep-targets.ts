@@ -28,7 +28,12 @@ import { PASSWORD } from './samples.ts'
 import { Finding, type Target } from './target.ts'
 
 /** Everything that is read at all. */
-const POLICY = resolveCompatibility('legacy', { signerKeyRule: 'any-key', timeWindowSeconds: 600 })
+const POLICY = resolveCompatibility('legacy', {
+  signerKeyRule: 'any-key',
+  timeWindowSeconds: 600,
+  aesGcm: true,
+  authEnvelopedData: true,
+})
 const NOW = new Date('2026-06-01T12:00:00Z')
 
 const raKey: RaKey = {
@@ -87,7 +92,7 @@ export const SCEP_TARGETS: Readonly<Record<string, Target>> = {
   },
   request: { samples: ({ requests }) => requests, share: 0.3, read: open },
   signedEnvelope: {
-    samples: ({ envelopedData }) => envelopedData,
+    samples: (all) => [...all.envelopedData, ...all.authEnvelopedData],
     share: 0.05,
     wraps: true,
     read: (eContent) => open(rawSigned({ signer: DEVICE, eContent })),
