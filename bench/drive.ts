@@ -2,8 +2,8 @@
  * The load generator, a process of its own: `node bench/drive.ts HOST PORT CONNECTIONS REQUESTS REPLIES [HELD]`.
  * Writes requests made beforehand to keep-alive sockets, one at a time on each, and keeps the answers for later:
  * nothing is encoded, decrypted or verified while the clock runs. Prints one line of JSON. HELD is a file of JSON with
- * microseconds by which the request at each place is held back, after its clock was started: it makes a difference
- * that a comparison must find.
+ * microseconds by which the answer to each request is held back before its clock stops, as a server would that is so
+ * much slower: a difference that a comparison must find.
  */
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -14,6 +14,7 @@ const requests = readMessages(requestFile)
 const replies: Buffer[] = new Array(requests.length)
 const microseconds: number[] = new Array(requests.length)
 const held = heldFile === undefined ? [] : (JSON.parse(readFileSync(heldFile, 'utf8')) as number[])
+const TICK_MICROSECONDS = 1000
 let failures = 0
 let next = 0
 
@@ -36,8 +37,9 @@ function drive(socket: Socket): Promise<void> {
         return
       }
       index = next++
+      // Timers of both sides tick with the same clock: without this, answers of a deadline and what follows fall in step.
+      if (heldFile !== undefined) holdBack(Math.random() * TICK_MICROSECONDS)
       sentAt = process.hrtime.bigint()
-      holdBack(held[index] ?? 0)
       socket.write(requests[index] as Buffer)
     }
     socket.on('connect', send)
@@ -46,6 +48,7 @@ function drive(socket: Socket): Promise<void> {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
       const answer = completeAnswer(pending)
       if (answer === undefined) return
+      holdBack(held[index] ?? 0)
       microseconds[index] = Number(process.hrtime.bigint() - sentAt) / 1000
       if (answer.status !== 200) failures++
       replies[index] = Buffer.from(answer.body)

@@ -3,7 +3,7 @@ import { REFUSED_ENVELOPES, type RefusedEnvelope } from '../../tests/refused-env
 /** Each says which class it is made like, and must compare with it as it says. */
 export const CONTROLS = {
   'the same again': { like: 'wrong RSA padding', differs: false },
-  /** The load generator holds these back for some microseconds while the clock runs. */
+  /** The load generator holds their answers back for some microseconds while the clock runs. */
   'held back': { like: 'wrong RSA padding', differs: true },
 } as const satisfies Readonly<Record<string, { readonly like: RefusedEnvelope; readonly differs: boolean }>>
 
