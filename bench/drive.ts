@@ -1,15 +1,20 @@
 /**
- * The load generator, a process of its own: `node bench/drive.ts HOST PORT CONNECTIONS REQUESTS REPLIES`.
+ * The load generator, a process of its own: `node bench/drive.ts HOST PORT CONNECTIONS REQUESTS REPLIES [HELD]`.
  * Writes requests made beforehand to keep-alive sockets, one at a time on each, and keeps the answers for later:
- * nothing is encoded, decrypted or verified while the clock runs. Prints one line of JSON.
+ * nothing is encoded, decrypted or verified while the clock runs. Prints one line of JSON. HELD is a file of JSON with
+ * microseconds by which the answer to each request is held back before its clock stops, as a server would that is so
+ * much slower: a difference that a comparison must find.
  */
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { readMessages, writeMessages } from './message-file.ts'
 
-const [host = '', port = '', connections = '', requestFile = '', replyFile = ''] = process.argv.slice(2)
+const [host = '', port = '', connections = '', requestFile = '', replyFile = '', heldFile] = process.argv.slice(2)
 const requests = readMessages(requestFile)
 const replies: Buffer[] = new Array(requests.length)
-const microseconds: number[] = []
+const microseconds: number[] = new Array(requests.length)
+const held = heldFile === undefined ? [] : (JSON.parse(readFileSync(heldFile, 'utf8')) as number[])
+const TICK_MICROSECONDS = 1000
 let failures = 0
 let next = 0
 
@@ -32,6 +37,8 @@ function drive(socket: Socket): Promise<void> {
         return
       }
       index = next++
+      // Timers of both sides tick with the same clock: without this, answers of a deadline and what follows fall in step.
+      if (heldFile !== undefined) holdBack(Math.random() * TICK_MICROSECONDS)
       sentAt = process.hrtime.bigint()
       socket.write(requests[index] as Buffer)
     }
@@ -41,13 +48,20 @@ function drive(socket: Socket): Promise<void> {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
       const answer = completeAnswer(pending)
       if (answer === undefined) return
-      microseconds.push(Number(process.hrtime.bigint() - sentAt) / 1000)
+      holdBack(held[index] ?? 0)
+      microseconds[index] = Number(process.hrtime.bigint() - sentAt) / 1000
       if (answer.status !== 200) failures++
       replies[index] = Buffer.from(answer.body)
       pending = Buffer.alloc(0)
       send()
     })
   })
+}
+
+/** A timer is too coarse for microseconds. */
+function holdBack(microseconds: number): void {
+  const until = performance.now() + microseconds / 1000
+  while (performance.now() < until);
 }
 
 /** One HTTP answer, when all of it is there. */

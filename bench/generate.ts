@@ -7,6 +7,7 @@ import { createPrivateKey, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { buildCertificationRequest, nameFromText, parseCertificate, softwareSigningKey } from '@chancery/pki'
 import { sealRequest, selfSignedSigner } from '@chancery/scep'
+import { httpPost } from './http-post.ts'
 import { writeMessages } from './message-file.ts'
 
 export interface GenerateOrder {
@@ -62,19 +63,8 @@ for (let index = 0; index < order.count; index++) {
     digest: 'sha256',
     contentEncryption: 'aes-128-cbc',
   })
-  requests.push(post(message))
+  requests.push(httpPost(order, message))
   sent.push({ transactionId, senderNonce: senderNonce.toString('hex'), key: index % devices.length })
 }
 writeMessages(order.file, requests)
 writeFileSync(`${order.file}.sent.json`, JSON.stringify(sent))
-
-function post(body: Buffer): Buffer {
-  const head = [
-    `POST ${order.path}?operation=PKIOperation HTTP/1.1`,
-    `Host: ${order.host}`,
-    'Content-Type: application/x-pki-message',
-    `Content-Length: ${body.length}`,
-    '\r\n',
-  ].join('\r\n')
-  return Buffer.concat([Buffer.from(head, 'latin1'), body])
-}

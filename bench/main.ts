@@ -8,11 +8,14 @@ import { join } from 'node:path'
 import { CHALLENGE, makeTemplate, SCEP_PATH } from './bench-server.ts'
 import { measureEnrolment } from './enrolment.ts'
 import { measureGrowth } from './growth.ts'
+import { measureRefusalTiming } from './refusal/measure.ts'
 import { WorkloadMaker } from './workload.ts'
 
-const MEASUREMENTS = { enrolment: measureEnrolment, growth: measureGrowth }
+const MEASUREMENTS = { enrolment: measureEnrolment, growth: measureGrowth, 'refusal-timing': measureRefusalTiming }
+/** Statistics of many minutes, which only their name starts. */
+const ONLY_BY_NAME: ReadonlySet<string> = new Set(['refusal-timing'])
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((word) => word !== '--only')
 const unknown = wanted.filter((name) => !Object.hasOwn(MEASUREMENTS, name))
 if (unknown.length > 0) {
   process.stderr.write(`unknown: ${unknown.join(', ')}; there are ${Object.keys(MEASUREMENTS).join(', ')}\n`)
@@ -29,7 +32,7 @@ const maker = new WorkloadMaker(directory, {
 })
 try {
   for (const [name, measure] of Object.entries(MEASUREMENTS)) {
-    if (wanted.length === 0 || wanted.includes(name)) await measure(template, maker)
+    if (wanted.includes(name) || (wanted.length === 0 && !ONLY_BY_NAME.has(name))) await measure(template, maker)
   }
 } finally {
   rmSync(directory, { recursive: true, force: true })

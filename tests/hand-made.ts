@@ -86,6 +86,8 @@ export interface EnvelopeParts {
   readonly encryptedKey: Buffer
   readonly iv: Buffer
   readonly encryptedContent: Buffer
+  /** RSA PKCS#1 v1.5 unless it is given. */
+  readonly keyEncryption?: Buffer
 }
 
 /** AES-128-CBC for a recipient by RSA PKCS#1 v1.5, as parts that a test can spoil. */
@@ -100,11 +102,41 @@ export function encryptKey(contentKey: Buffer, recipient: Certificate): Buffer {
   return publicEncrypt({ key: recipient.publicKey.keyObject(), padding: constants.RSA_PKCS1_PADDING }, contentKey)
 }
 
-export function assembleEnvelope({ recipient, encryptedKey, iv, encryptedContent }: EnvelopeParts): Buffer {
+/** id-RSAES-OAEP with SHA-256 for label and mask (RFC 4055 §4.1). */
+export const OAEP_SHA256 = algorithm(
+  '1.2.840.113549.1.1.7',
+  der.sequence(
+    der.explicit(0, algorithm(OID.sha256)),
+    der.explicit(1, algorithm('1.2.840.113549.1.1.8', algorithm(OID.sha256))),
+  ),
+)
+
+export function encryptKeyOaep(
+  contentKey: Buffer,
+  recipient: Certificate,
+  options = { hash: 'sha256', label: '' },
+): Buffer {
+  const padding = constants.RSA_PKCS1_OAEP_PADDING
+  const key = {
+    key: recipient.publicKey.keyObject(),
+    padding,
+    oaepHash: options.hash,
+    oaepLabel: Buffer.from(options.label),
+  }
+  return publicEncrypt(key, contentKey)
+}
+
+export function assembleEnvelope({
+  recipient,
+  encryptedKey,
+  iv,
+  encryptedContent,
+  keyEncryption,
+}: EnvelopeParts): Buffer {
   const recipientInfo = der.sequence(
     der.integer(0),
     issuerAndSerialNumber(recipient),
-    algorithm(OID.rsaEncryption),
+    keyEncryption ?? algorithm(OID.rsaEncryption),
     der.octetString(encryptedKey),
   )
   const encryptedContentInfo = der.sequence(

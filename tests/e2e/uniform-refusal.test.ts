@@ -1,4 +1,4 @@
-import { createCipheriv, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { constants, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto'
 import {
   buildCertificationRequest,
   buildGcmEnvelopedData,
@@ -15,7 +15,16 @@ import { selfSignedSigner } from '@chancery/scep'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createChallenge, setCompatibility } from '../admin.ts'
 import { fetchCa, PROFILE_PATH, type PublishedCa } from '../device.ts'
-import { assembleEnvelope, type EnvelopeParts, encryptKey, envelopeParts, signMessage } from '../hand-made.ts'
+import {
+  assembleEnvelope,
+  type EnvelopeParts,
+  encryptKey,
+  encryptKeyOaep,
+  envelopeParts,
+  OAEP_SHA256,
+  signMessage,
+} from '../hand-made.ts'
+import { flipped, REFUSED_ENVELOPES, unpadded } from '../refused-envelope.ts'
 import { startServer, type TestServer } from '../server.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -44,6 +53,7 @@ const request = (key: SigningKey, challengePassword = 'any') =>
 
 /** Each way in which opening the envelope can fail, from the key down to who signed. */
 const FAILURES: Readonly<Record<string, () => EnvelopeParts | Buffer | Promise<EnvelopeParts>>> = {
+  ...theSix(),
   'the key is no RSA ciphertext of ours': () => ({ ...good(), encryptedKey: below(randomBytes(256)) }),
   'the key is all zero': () => ({ ...good(), encryptedKey: Buffer.alloc(256) }),
   'the key is one': () => ({ ...good(), encryptedKey: below(Buffer.alloc(256), 1) }),
@@ -55,16 +65,13 @@ const FAILURES: Readonly<Record<string, () => EnvelopeParts | Buffer | Promise<E
   'the content key is too long': () => ({ ...good(), encryptedKey: encryptKey(randomBytes(24), ca.recipient) }),
   'the content key is too short': () => ({ ...good(), encryptedKey: encryptKey(randomBytes(15), ca.recipient) }),
   'the content key is empty': () => ({ ...good(), encryptedKey: encryptKey(Buffer.alloc(0), ca.recipient) }),
-  'the content key is another one': () => ({ ...good(), encryptedKey: encryptKey(randomBytes(16), ca.recipient) }),
-  'the envelope is for somebody else': () => envelopeParts(csr, stranger),
   'the envelope names us and is for somebody else': () => ({
     ...envelopeParts(csr, stranger),
     recipient: ca.recipient,
   }),
-  'the padding is wrong': () => unpadded(Buffer.concat([Buffer.alloc(31, 0x41), Buffer.from([17])])),
-  'the padding is zero': () => unpadded(Buffer.alloc(32)),
+  'the padding is zero': () => unpadded(Buffer.alloc(32), ca.recipient),
   'the padding is not the same throughout': () =>
-    unpadded(Buffer.concat([Buffer.alloc(28), Buffer.from([3, 4, 4, 4])])),
+    unpadded(Buffer.concat([Buffer.alloc(28), Buffer.from([3, 4, 4, 4])]), ca.recipient),
   'the content is a block short': () => ({ ...good(), encryptedContent: good().encryptedContent.subarray(16) }),
   'the content is not whole blocks': () => ({ ...good(), encryptedContent: good().encryptedContent.subarray(0, -1) }),
   'the content is empty': () => ({ ...good(), encryptedContent: Buffer.alloc(0) }),
@@ -73,15 +80,51 @@ const FAILURES: Readonly<Record<string, () => EnvelopeParts | Buffer | Promise<E
   'the plaintext under AES-GCM is no request': () => gcm(randomBytes(700)),
   'the envelope under AES-GCM is for somebody else': () => gcm(csr, stranger),
   'the plaintext is empty': () => envelopeParts(Buffer.alloc(0), ca.recipient),
-  'the plaintext is no DER': () => envelopeParts(randomBytes(700), ca.recipient),
   'the plaintext is a certificate': () => envelopeParts(certificate.der, ca.recipient),
   'the plaintext is nested too deep': () => envelopeParts(nested(200), ca.recipient),
   'the request is truncated': () => envelopeParts(csr.subarray(0, -1), ca.recipient),
   'the request has bytes behind it': () => envelopeParts(Buffer.concat([csr, Buffer.from('x')]), ca.recipient),
-  'the request’s signature is wrong': () => envelopeParts(flipped(csr, csr.length - 5), ca.recipient),
   'the request was changed': () => envelopeParts(flipped(csr, csr.indexOf('uniform')), ca.recipient),
   'the request’s signature algorithm is unknown': () => envelopeParts(unknownAlgorithm(csr), ca.recipient),
   'the request is for another key than the signer’s': async () => envelopeParts(await request(OTHER_KEY), ca.recipient),
+}
+
+function theSix(): Record<string, () => EnvelopeParts> {
+  const material = () => ({ csr, recipient: ca.recipient, stranger })
+  return Object.fromEntries(Object.entries(REFUSED_ENVELOPES).map(([name, make]) => [name, () => make(material())]))
+}
+
+/** RSA-OAEP has no implicit rejection in OpenSSL: an error there would be Manger's oracle. */
+const OAEP_FAILURES: Readonly<Record<string, () => EnvelopeParts | Promise<EnvelopeParts>>> = {
+  'the block has no OAEP in it': () => oaep(below(randomBytes(256))),
+  'the block begins with an octet that is not zero': () =>
+    oaep(raw(Buffer.concat([Buffer.from([1]), randomBytes(255)]))),
+  'the block is all zero': () => oaep(Buffer.alloc(256)),
+  'the ciphertext is above the modulus': () => oaep(Buffer.alloc(256, 0xff)),
+  'the key is wrapped by PKCS#1 v1.5': () => oaep(encryptKey(randomBytes(16), ca.recipient)),
+  'the label is another one': () => oaep(encryptKeyOaep(KEY_OCTETS, ca.recipient, { hash: 'sha256', label: 'x' })),
+  'the hash is another one': () => oaep(encryptKeyOaep(KEY_OCTETS, ca.recipient, { hash: 'sha1', label: '' })),
+  'the content key is too long': () => oaep(encryptKeyOaep(randomBytes(24), ca.recipient)),
+  'the content key is empty': () => oaep(encryptKeyOaep(Buffer.alloc(0), ca.recipient)),
+  'the content key is another one': () => oaep(encryptKeyOaep(randomBytes(16), ca.recipient)),
+  'the envelope is for somebody else': () => ({
+    ...oaep(encryptKeyOaep(KEY_OCTETS, stranger)),
+    recipient: stranger,
+  }),
+  'the plaintext is no PKCS#10': () => oaep(encryptKeyOaep(KEY_OCTETS, ca.recipient), randomBytes(csr.length)),
+  'the request’s signature is wrong': () =>
+    oaep(encryptKeyOaep(KEY_OCTETS, ca.recipient), flipped(csr, csr.length - 5)),
+}
+
+const KEY_OCTETS = randomBytes(16)
+
+function oaep(encryptedKey: Buffer, content = csr): EnvelopeParts {
+  return { ...envelopeParts(content, ca.recipient, KEY_OCTETS), encryptedKey, keyEncryption: OAEP_SHA256 }
+}
+
+/** What comes out of the private key is this block. */
+function raw(block: Buffer): Buffer {
+  return publicEncrypt({ key: ca.recipient.publicKey.keyObject(), padding: constants.RSA_NO_PADDING }, block)
 }
 
 describe('every way in which an envelope can fail to open gives one answer', () => {
@@ -101,6 +144,10 @@ describe('every way in which an envelope can fail to open gives one answer', () 
     expect(await ask(await (FAILURES[failure] as () => EnvelopeParts | Buffer)())).toEqual(expected)
   })
 
+  test.each(Object.keys(OAEP_FAILURES))('S-7-01 S-7-02 C-AL-06 with RSA-OAEP: %s', async (failure) => {
+    expect(await ask(await (OAEP_FAILURES[failure] as () => EnvelopeParts)())).toEqual(expected)
+  })
+
   test('S-7-02 whichever octet of the encrypted content is changed', async () => {
     const { encryptedContent } = good()
     const positions = [...encryptedContent.keys()].filter((at) => at % 16 === 0 || at >= encryptedContent.length - 32)
@@ -112,10 +159,11 @@ describe('every way in which an envelope can fail to open gives one answer', () 
   })
 })
 
-test('the same maker’s message without a fault is a SUCCESS', async () => {
-  const seen = await ask(good())
-  expect(seen.status).toBe(200)
-  expect(seen.pkiStatus).toBe('0')
+test('the same maker’s message without a fault is a SUCCESS, with RSA-OAEP too', async () => {
+  const another = await request(KEY, await createChallenge(server))
+  for (const parts of [good(), oaep(encryptKeyOaep(KEY_OCTETS, ca.recipient), another)]) {
+    expect(await ask(parts)).toMatchObject({ status: 200, pkiStatus: '0' })
+  }
 })
 
 let fixed: EnvelopeParts
@@ -131,27 +179,10 @@ function gcm(content: Buffer, recipient = ca.recipient): Buffer {
   return buildGcmEnvelopedData({ content, encryption: 'aes-128-gcm', recipient: { certificate: recipient, transport } })
 }
 
-/** Whole blocks under the right key, without padding of their own. */
-function unpadded(blocks: Buffer): EnvelopeParts {
-  const contentKey = randomBytes(16)
-  const iv = randomBytes(16)
-  const cipher = createCipheriv('aes-128-cbc', contentKey, iv).setAutoPadding(false)
-  const encryptedContent = Buffer.concat([cipher.update(blocks), cipher.final()])
-  return { recipient: ca.recipient, encryptedKey: encryptKey(contentKey, ca.recipient), iv, encryptedContent }
-}
-
 function below(octets: Buffer, last?: number): Buffer {
   octets[0] = 0
   if (last !== undefined) octets[octets.length - 1] = last
   return octets
-}
-
-/** @param at from the end where it is negative */
-function flipped(octets: Buffer, at: number): Buffer {
-  const copy = Buffer.from(octets)
-  const index = at < 0 ? copy.length + at : at
-  copy[index] = (copy[index] as number) ^ 0x20
-  return copy
 }
 
 const nested = (depth: number): Buffer => (depth === 0 ? der.nullValue() : der.sequence(nested(depth - 1)))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { signatureAlgorithmIdentifier } from '../algorithm/signature.ts'
 import { Asn1Error } from '../der/asn1-error.ts'
 import { DEFAULT_LIMITS } from '../der/read.ts'
-import { integer, sequence, time } from '../der/write.ts'
+import { explicit, integer, sequence, time } from '../der/write.ts'
 import { softwareSigningKey } from '../key/software.ts'
 import { nameFromText } from '../name/from-text.ts'
 import { PkiError } from '../pki-error.ts'
@@ -71,6 +71,19 @@ test('version 1 without nextUpdate and extensions is read', async () => {
   expect(crl).toMatchObject({ nextUpdate: undefined, extensions: [] })
   expect(crl.revoked).toHaveLength(1)
   expect(crlNumber(crl)).toBeUndefined()
+})
+
+test('a list of revoked certificates that stands in the wrong place is not an empty one', async () => {
+  const revoked = sequence(sequence(integer(5), time(NOW)))
+  const start = [integer(1), SIGNATURE, ISSUER.der, time(NOW), time(LATER)]
+  for (const rest of [
+    [time(LATER), revoked],
+    [explicit(0, sequence()), revoked],
+    [integer(1), revoked],
+  ]) {
+    const der = await signed(sequence(...start, ...rest))
+    expect(() => parseCrl(der)).toThrow(Asn1Error)
+  }
 })
 
 test('a changed CRL does not verify', async () => {

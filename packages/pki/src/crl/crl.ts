@@ -1,4 +1,5 @@
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../algorithm/identifier.ts'
+import { Asn1Error } from '../der/asn1-error.ts'
 import { Element } from '../der/element.ts'
 import { DEFAULT_LIMITS, type ReadLimits, readElement } from '../der/read.ts'
 import { contextTag, TAG } from '../der/tag.ts'
@@ -40,7 +41,10 @@ export function parseCrl(bytes: Buffer | Element, limits: ReadLimits = DEFAULT_L
   const [signature, issuer, thisUpdate, ...rest] = fields
   const nextUpdate = isTime(rest[0]) ? rest.shift() : undefined
   const revoked = rest[0]?.tag === TAG.sequence ? rest.shift() : undefined
-  const extensions = rest[0]?.tag === contextTag(0, true) ? child(rest[0], 0, 'CRL extensions') : undefined
+  const tagged = rest[0]?.tag === contextTag(0, true) ? rest.shift() : undefined
+  // Passed over, a list of revoked certificates in the wrong place would be none.
+  if (rest.length > 0) throw new Asn1Error('tbsCertList has parts too many, or out of order')
+  const extensions = tagged && child(tagged, 0, 'CRL extensions')
   return {
     der: e.bytes,
     tbs: tbs.bytes,

@@ -35,11 +35,16 @@ test('object identifiers read back, and other texts are refused', () => {
     expect(() => der.oid(text), text).toThrow(RangeError)
 })
 
-test('an object identifier that a person may write is one that we read', () => {
-  const long = `2.${'1.'.repeat(62)}1`
-  expect(der.isOid(long)).toBe(true)
-  expect(readElement(der.oid(long)).tag).toBe(TAG.oid)
-  expect(der.isOid(`${long}.1`)).toBe(false)
+test('an object identifier that a person may write is one that we read, and the other way round', () => {
+  for (const arc of ['1', '127', '16383', String(2n ** 70n - 1n)]) {
+    const octets = Math.ceil(BigInt(arc).toString(2).length / 7)
+    const long = `2.1${`.${arc}`.repeat(Math.floor(63 / octets))}`
+    expect(der.isOid(long)).toBe(true)
+    expect(readElement(der.oid(long)).tag).toBe(TAG.oid)
+    expect(der.isOid(`${long}.${arc}.${arc}`)).toBe(false)
+  }
+  const longest = der.encode(TAG.oid, Buffer.concat([Buffer.alloc(63, 0xff), Buffer.from([0x7f])]))
+  expect(der.isOid(oidValue(readElement(longest), 'oid'))).toBe(true)
 })
 
 test('C-SA-06 times: UTCTime through 2049, GeneralizedTime from 2050 on, whole seconds', () => {

@@ -82,8 +82,9 @@ export function oid(dotted: string): Buffer {
   return encoded
 }
 
-/** Whether a person's text is an object identifier; at 127 characters it has at most the 64 octets that we read. */
-export const isOid = (text: string): boolean => text.length <= 127 && DOTTED.test(text)
+/** Whether a person's text is an object identifier, of at most the 64 content octets that we read: these are 256 characters. */
+export const isOid = (text: string): boolean =>
+  text.length <= 256 && DOTTED.test(text) && encodeOid(text).length <= HEADER + 64
 
 /** X.660: three roots, the first two with at most forty arcs. */
 const DOTTED = /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/
@@ -149,3 +150,5 @@ export function implicit(number: number, element: Uint8Array): Buffer {
 }
 
 const ZERO = Buffer.from([0])
+/** Identifier and length octets of something short. */
+const HEADER = 2

@@ -22,10 +22,20 @@ function escapeValue(text: string): string {
     .replace(/["+,;<>\\]/g, '\\$&')
     .replace(/(?<!^) $/, '\\ ')
     .replace(/^[ #]/, '\\$&')
-    .replace(/[\p{Cc}\u2028\u2029]/gu, hexPairs)
+    .replace(/[\p{Cc}\u2028\u2029]/gu, (character) => HEX_PAIRS.get(character) ?? '')
 }
 
-/** Control characters would break the line, or end it in C: written as the octets of their UTF-8 form. */
-function hexPairs(character: string): string {
-  return Buffer.from(character, 'utf8').toString('hex').replace(/../g, '\\$&')
+/**
+ * Control characters would break the line, or end it in C: written as the octets of their UTF-8 form. Made beforehand,
+ * because a name may be a megabyte of them.
+ */
+const HEX_PAIRS: ReadonlyMap<string, string> = new Map(
+  [...range(0, 0x1f), ...range(0x7f, 0x9f), 0x2028, 0x2029].map((point) => {
+    const character = String.fromCodePoint(point)
+    return [character, Buffer.from(character, 'utf8').toString('hex').replace(/../g, '\\$&')]
+  }),
+)
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
 }

@@ -184,6 +184,15 @@ describe('what devices send', () => {
     expect(isSelfSigned(c)).toBe(true)
   })
 
+  test('extensions in the wrong place, under another tag or twice do not pass for none', async () => {
+    const list = sequence(buildExtension('2.5.29.19', true, sequence()))
+    const rest = [integer(7), SIGNATURE, SUBJECT.der, VALIDITY, SUBJECT.der, SIGNER.publicKey.der]
+    for (const more of [[list], [encode(0xa4, list)], [explicit(3, list), explicit(3, list)], [integer(1)]]) {
+      const der = await signed(tbsOf(explicit(0, integer(2)), ...rest, ...more))
+      expect(() => parseCertificate(der)).toThrow(Asn1Error)
+    }
+  })
+
   test('a key of a type that we do not know: the certificate is read, the key verifies nothing', async () => {
     const key = publicKeyInfoOf(generateKeyPairSync('x25519').publicKey)
     const tbs = tbsOf(integer(7), SIGNATURE, SUBJECT.der, VALIDITY, SUBJECT.der, key.der)

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../algorithm/identifier.ts'
+import { Asn1Error } from '../der/asn1-error.ts'
 import { Element } from '../der/element.ts'
 import { DEFAULT_LIMITS, type ReadLimits, readElement } from '../der/read.ts'
-import { contextTag, TAG } from '../der/tag.ts'
+import { CONSTRUCTED, contextTag, TAG } from '../der/tag.ts'
 import { bitStringOctets, child, expectTag, integerBytes, timeValue } from '../der/value.ts'
 import { type PublicKeyInfo, parsePublicKeyInfo } from '../key/public-key-info.ts'
 import { type Name, parseName } from '../name/name.ts'
@@ -83,6 +84,8 @@ class ParsedCertificate implements Certificate {
 
 const VERSION_TAG = contextTag(0, true)
 const EXTENSIONS_TAG = contextTag(3, true)
+/** issuerUniqueID and subjectUniqueID of version 2. */
+const UNIQUE_IDENTIFIERS: ReadonlySet<number> = new Set([contextTag(1, false), contextTag(2, false)])
 const NONE: readonly Extension[] = []
 
 /** A version nobody has defined is read by structure, like version 3. */
@@ -92,10 +95,13 @@ function versionOf(field: Element): 1 | 2 | 3 {
   return value === 0 ? 1 : value === 1 ? 2 : 3
 }
 
+/** What may follow the public key (RFC 5280 §4.1). Extensions under another tag would pass for none. */
 function extensionsOf(tbs: Element, from: number): readonly Extension[] {
-  for (let i = from; i < tbs.children.length; i++) {
-    const field = tbs.children[i] as Element
-    if (field.tag === EXTENSIONS_TAG) return parseExtensions(child(field, 0, 'extensions'))
+  let extensions: Element | undefined
+  for (const field of tbs.children.slice(from)) {
+    const known = field.tag === EXTENSIONS_TAG || UNIQUE_IDENTIFIERS.has(field.tag & ~CONSTRUCTED)
+    if (!known || extensions !== undefined) throw new Asn1Error('tbsCertificate has parts too many')
+    if (field.tag === EXTENSIONS_TAG) extensions = field
   }
-  return NONE
+  return extensions === undefined ? NONE : parseExtensions(child(extensions, 0, 'extensions'))
 }

@@ -63,6 +63,9 @@ describe('what cannot be used', () => {
     'other:#0c',
     '__proto__:a',
     'dirName:x',
+    'dirName: ',
+    'other:#8200',
+    'other:#a4023000',
   ])('%j is no name', (text) => {
     expect(() => generalNameFromText(text)).toThrow(PkiError)
   })

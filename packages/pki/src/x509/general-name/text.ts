@@ -41,7 +41,10 @@ export function generalNameFromText(text: string): GeneralName {
   const value = text.slice(colon + 1)
   if (read === undefined || value === '')
     throw invalid('a name is written DNS:…, IP:…, URI:…, email:…, UPN:…, dirName:… or otherName:OID=#hex')
-  return read(value)
+  const name = read(value)
+  // Blanks, or octets behind other:#, may come to nothing too.
+  if (/^\w+:$/.test(generalNameToText(name))) throw invalid('an empty name is no name')
+  return name
 }
 
 const READERS: Readonly<Record<string, (value: string) => GeneralName>> = Object.assign(Object.create(null), {
