@@ -22,6 +22,13 @@ export const CLIENTS = {
   },
   micromdm: { name: 'micromdm scepclient', command: 'scepclient', packages: ['scep'] },
   certmonger: { name: 'certmonger scep-submit', command: '/usr/lib/certmonger/scep-submit', packages: ['certmonger'] },
+  certmongerDaemon: {
+    name: 'certmonger',
+    command: '/usr/sbin/certmonger',
+    // The bus through which it is told what to do.
+    files: ['/usr/bin/getcert', '/usr/bin/dbus-daemon'],
+    packages: ['certmonger', 'dbus'],
+  },
   openssl: { name: 'openssl', command: 'openssl', packages: ['openssl'] },
 } as const satisfies Record<string, ForeignClient>
 

@@ -51,6 +51,8 @@ export interface Told {
   readonly method: string
   readonly messageType: string | undefined
   readonly transactionId: string | undefined
+  /** First certificate beside the message, DER. */
+  readonly signer: Buffer | undefined
   /** OIDs. */
   readonly digest: string | undefined
   readonly signature: string | undefined
@@ -62,12 +64,14 @@ export interface Told {
 /** The PKIOperations among the exchanges. */
 export function tell(exchanges: readonly Recorded[]): Told[] {
   return exchanges.filter(isPkiOperation).map((exchange) => {
-    const [signer] = parseSignedData(messageIn(exchange)).signerInfos
+    const { signerInfos, certificates } = parseSignedData(messageIn(exchange))
+    const [signer] = signerInfos
     const [answerer] = parseSignedData(exchange.reply).signerInfos
     return {
       method: exchange.method,
       messageType: textOf(signer, 2),
       transactionId: textOf(signer, 7),
+      signer: certificates[0]?.bytes,
       digest: signer?.digestAlgorithm.oid,
       signature: signer?.signatureAlgorithm.oid,
       pkiStatus: textOf(answerer, 3),
