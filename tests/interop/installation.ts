@@ -50,7 +50,7 @@ export function withEachCa(
       let installation: Installation | undefined
       let recorder: Recorder | undefined
       beforeAll(async () => {
-        const server = await startServer({ env: INSTALLATIONS[name] })
+        const server = await startServer({ env: { CHANCERY_WORKERS: '1', ...INSTALLATIONS[name] } })
         recorder = await recordBefore(server.url)
         installation = {
           name,
