@@ -17,6 +17,8 @@ export interface Recorded {
 export interface Recorder {
   readonly url: string
   readonly exchanges: Recorded[]
+  /** Whether answers to what is sent by POST get lost on their way back. */
+  losing: boolean
   close(): Promise<void>
 }
 
@@ -29,21 +31,24 @@ export async function recordBefore(serverUrl: string): Promise<Recorder> {
       const reply = await whole(answer)
       const status = answer.statusCode ?? 0
       exchanges.push({ method, target, headers, body, status, reply })
-      outgoing.writeHead(status, answer.headers).end(reply)
+      if (recorder.losing && method === 'POST') outgoing.destroy()
+      else outgoing.writeHead(status, answer.headers).end(reply)
     })
     onward.on('error', () => outgoing.destroy())
     onward.end(body)
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  return {
+  const recorder: Recorder = {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     exchanges,
+    losing: false,
     close: () =>
       new Promise((resolve) => {
         proxy.close(() => resolve())
         proxy.closeAllConnections()
       }),
   }
+  return recorder
 }
 
 /** What a PKIOperation and its answer said of themselves. */

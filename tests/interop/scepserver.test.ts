@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chancery } from '../cli.ts'
+import { must } from '../command.ts'
+import { temporaryFolder } from '../folder.ts'
+import { CLIENTS } from './client.ts'
+import { type Recorder, recordBefore, tell } from './recorder.ts'
+import { type Scepserver, startScepserver } from './scepserver.ts'
+import { withClient } from './with-client.ts'
+
+const CHALLENGE = 'a challenge of scepserver'
+/** Its CA certificate has no keyEncipherment, and its replies are encrypted with single DES whatever it advertises. */
+const TOLERANT = ['--ignore-key-usage', '--legacy-des']
+
+/** Our client with somebody else's server. */
+withClient(CLIENTS.scepserver, (scepserver) => {
+  const folder = temporaryFolder()
+  let server: Scepserver
+  let wire: Recorder
+  beforeAll(async () => {
+    server = await startScepserver(scepserver, folder, { challenge: CHALLENGE })
+    wire = await recordBefore(new URL(server.url).origin)
+  })
+  afterAll(async () => {
+    await wire?.close()
+    await server?.stop()
+  })
+
+  const newFolder = () => mkdtempSync(join(folder, 'device-'))
+  const scep = (verb: string, args: readonly string[]) => chancery(folder, ['scep', verb, ...args])
+  const enrol = (out: string, options: readonly string[], challenge = CHALLENGE) =>
+    scep('enrol', [
+      ...[`${wire.url}/scep`, '--subject', 'CN=our device,O=Interop', '--challenge', challenge],
+      ...['--trust-on-first-use', '--out', out, ...options],
+    ])
+  const expectVerified = async (device: string) => {
+    const at = (name: string) => join(device, name)
+    const verdict = await must('openssl', ['verify', '-CAfile', at('ca.pem'), at('cert.pem')])
+    expect(verdict.toString().trim()).toBe(`${at('cert.pem')}: OK`)
+    return readFileSync(at('cert.pem'), 'utf8')
+  }
+
+  test('S-2.1.2-02 does not encrypt to its CA, which may not decipher keys, unless told to', async () => {
+    const { code, stderr } = await enrol(newFolder(), [])
+    expect(code, stderr).toBe(4)
+    expect(stderr).toContain('keyEncipherment')
+  })
+
+  test('does not open its reply in single DES, unless told to', async () => {
+    const { code, stderr } = await enrol(newFolder(), ['--ignore-key-usage'])
+    expect(code, stderr).toBe(4)
+    expect(stderr).toContain('des-cbc')
+  })
+
+  test('enrols, and renews by RenewalReq and by PKCSReq, with the challenge that it demands each time', async () => {
+    const device = newFolder()
+    const enrolment = await enrol(device, TOLERANT)
+    expect(enrolment.code, enrolment.stderr).toBe(0)
+    const certificates = [await expectVerified(device)]
+    for (const [form, messageType] of [
+      [[], '17'],
+      [['--as-pkcsreq'], '19'],
+    ] as const) {
+      const before = wire.exchanges.length
+      const challenge = ['--challenge', CHALLENGE]
+      const renewal = await scep('renew', [`${wire.url}/scep`, '--in', device, ...TOLERANT, ...challenge, ...form])
+      expect(renewal.code, renewal.stderr).toBe(0)
+      expect(tell(wire.exchanges.slice(before))).toMatchObject([{ messageType, pkiStatus: '0' }])
+      certificates.push(await expectVerified(device))
+    }
+    expect(new Set(certificates).size).toBe(3)
+  })
+
+  test('tells its refusal from an outage', async () => {
+    const { code, stderr } = await enrol(newFolder(), TOLERANT, 'wrong')
+    expect(code, stderr).toBe(12)
+    expect(stderr).toContain('badRequest')
+  })
+})
