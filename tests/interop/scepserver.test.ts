@@ -77,4 +77,24 @@ withClient(CLIENTS.scepserver, (scepserver) => {
     expect(code, stderr).toBe(12)
     expect(stderr).toContain('badRequest')
   })
+
+  test('after a lost answer its want of CertPoll loses nothing, and the request sent again is answered', async () => {
+    const device = newFolder()
+    wire.losing = true
+    const lost = await enrol(device, TOLERANT)
+    wire.losing = false
+    expect(lost.code, lost.stderr).toBe(3)
+
+    const poll = (...options: string[]) =>
+      scep('poll', [device, ...TOLERANT, '--challenge', CHALLENGE, '--poll-by', ...options])
+    const polled = await poll('certpoll')
+    expect(polled.code, polled.stderr).toBe(3)
+    expect(polled.stderr).toContain('HTTP 500: not implemented')
+
+    const resent = await poll('resend')
+    expect(resent.code, resent.stderr).toBe(0)
+    const messages = wire.exchanges.filter(({ method }) => method === 'POST')
+    expect(tell(messages.slice(-1))).toMatchObject([{ messageType: '19', pkiStatus: '0' }])
+    await expectVerified(device)
+  })
 })
