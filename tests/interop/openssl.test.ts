@@ -79,7 +79,10 @@ withClient(CLIENTS.openssl, () => {
 
     test.each(URL_FORMS)('S-2.3-10 D-3.1.1.2-01 renews by RenewalReq, and by PKCSReq, at %s', async (path) => {
       const first = await make()
-      let signer = { certificate: await open(first, await post(path, first.message)), key: join(first.folder, 'key.pem') }
+      let signer = {
+        certificate: await open(first, await post(path, first.message)),
+        key: join(first.folder, 'key.pem'),
+      }
       for (const messageType of ['17', '19']) {
         const made = await make({ messageType, signer })
         signer = { certificate: await open(made, await post(path, made.message)), key: join(made.folder, 'key.pem') }

@@ -13,6 +13,15 @@ const CHALLENGE = 'a challenge of scepserver'
 /** Its CA certificate has no keyEncipherment, and its replies are encrypted with single DES whatever it advertises. */
 const TOLERANT = ['--ignore-key-usage', '--legacy-des']
 
+const KNOWN_FAULTS = [
+  'S-2.1.2-01', // no keyEncipherment in the CA certificate that messages are encrypted to
+  'S-2.9-03', // single DES, also in answer to AES
+  'S-3.2.1.4-12', // HTTP 500 where a signature is wrong
+  'S-3.3.4-03', // HTTP 500 for GetCert and GetCRL
+  'S-4.4-02', // HTTP 500 for CertPoll
+  'S-5.2-02', // the same message again gets another certificate
+]
+
 /** Our client with somebody else's server. */
 withClient(CLIENTS.scepserver, (scepserver) => {
   const folder = temporaryFolder()
@@ -96,5 +105,13 @@ withClient(CLIENTS.scepserver, (scepserver) => {
     const messages = wire.exchanges.filter(({ method }) => method === 'POST')
     expect(tell(messages.slice(-1))).toMatchObject([{ messageType: '19', pkiStatus: '0' }])
     await expectVerified(device)
+  })
+
+  test('a probe finds its known faults', async () => {
+    const { code, stdout, stderr } = await scep('probe', [server.url, '--challenge', CHALLENGE, '--json'])
+    expect(code, stderr).toBe(20)
+    const { findings } = JSON.parse(stdout.toString()) as { findings: { verdict: string; clauses: string[] }[] }
+    const broken = findings.filter(({ verdict }) => verdict === 'broken').flatMap(({ clauses }) => clauses)
+    expect(broken).toEqual(expect.arrayContaining(KNOWN_FAULTS))
   })
 })
