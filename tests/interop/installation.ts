@@ -28,6 +28,8 @@ export interface Installation {
   readonly files: CaFiles
   /** For the files of clients; gone after the suite. */
   readonly folder: string
+  /** All that went over the wire. */
+  readonly exchanges: readonly Recorded[]
   /** What went over the wire while something is done. */
   during<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly told: Told[] }>
 }
@@ -45,33 +47,36 @@ export function withEachCa(
   suite: (installation: () => Installation, name: InstallationName) => void,
 ): void {
   for (const name of Object.keys(INSTALLATIONS) as InstallationName[])
-    describe(name, () => {
-      const folder = temporaryFolder()
-      let installation: Installation | undefined
-      let recorder: Recorder | undefined
-      beforeAll(async () => {
-        const server = await startServer({ env: { CHANCERY_WORKERS: '1', ...INSTALLATIONS[name] } })
-        recorder = await recordBefore(server.url)
-        installation = {
-          name,
-          server,
-          url: recorder.url,
-          folder,
-          files: await writeCaFiles(server.url, folder),
-          during: (work) => during(recorder?.exchanges ?? [], work),
-        }
-        if (options.compatibility !== undefined) await setCompatibility(server, options.compatibility)
-        if (options.renewal === 'always') await allowRenewalAlways(server)
-      })
-      afterAll(async () => {
-        await recorder?.close()
-        await installation?.server.stop()
-      })
-      suite(() => {
-        if (installation === undefined) throw new Error('the server is not started yet')
-        return installation
-      }, name)
+    withCa(name, options, (installation) => suite(installation, name))
+}
+
+export function withCa(
+  name: InstallationName,
+  options: InstallationOptions,
+  suite: (installation: () => Installation) => void,
+): void {
+  describe(name, () => {
+    const folder = temporaryFolder()
+    let installation: Installation | undefined
+    let recorder: Recorder | undefined
+    beforeAll(async () => {
+      const server = await startServer({ env: { CHANCERY_WORKERS: '1', ...INSTALLATIONS[name] } })
+      recorder = await recordBefore(server.url)
+      const { url, exchanges } = recorder
+      const files = await writeCaFiles(server.url, folder)
+      installation = { name, server, url, folder, files, exchanges, during: (work) => during(exchanges, work) }
+      if (options.compatibility !== undefined) await setCompatibility(server, options.compatibility)
+      if (options.renewal === 'always') await allowRenewalAlways(server)
     })
+    afterAll(async () => {
+      await recorder?.close()
+      await installation?.server.stop()
+    })
+    suite(() => {
+      if (installation === undefined) throw new Error('the server is not started yet')
+      return installation
+    })
+  })
 }
 
 async function during<T>(exchanges: readonly Recorded[], work: () => Promise<T>): Promise<{ result: T; told: Told[] }> {
