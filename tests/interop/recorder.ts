@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseSignedData, type SignerInfo } from '@chancery/pki'
@@ -56,8 +57,8 @@ export interface Told {
   readonly method: string
   readonly messageType: string | undefined
   readonly transactionId: string | undefined
-  /** First certificate beside the message, DER. */
-  readonly signer: Buffer | undefined
+  /** SHA-256 of the first certificate beside the message. */
+  readonly signer: string | undefined
   /** OIDs. */
   readonly digest: string | undefined
   readonly signature: string | undefined
@@ -76,7 +77,7 @@ export function tell(exchanges: readonly Recorded[]): Told[] {
       method: exchange.method,
       messageType: textOf(signer, 2),
       transactionId: textOf(signer, 7),
-      signer: certificates[0]?.bytes,
+      signer: certificates[0] && fingerprint(certificates[0].bytes),
       digest: signer?.digestAlgorithm.oid,
       signature: signer?.signatureAlgorithm.oid,
       pkiStatus: textOf(answerer, 3),
@@ -84,6 +85,8 @@ export function tell(exchanges: readonly Recorded[]): Told[] {
     }
   })
 }
+
+export const fingerprint = (certificate: Buffer): string => createHash('sha256').update(certificate).digest('hex')
 
 const query = ({ target }: Recorded) => new URL(target, 'http://localhost').searchParams
 

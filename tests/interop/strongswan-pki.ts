@@ -11,6 +11,8 @@ import type { Installation } from './installation.ts'
 const PLUGINS =
   'pki { load = curl random nonce pem pkcs1 pkcs7 pkcs8 x509 pubkey revocation constraints gmp hmac sha1 sha2 md5 mgf1 aes openssl }\n'
 
+export const STRONGSWAN_NAME = 'strongSwan device'
+
 /** A device of strongSwan's, in a folder of its own. */
 export interface StrongswanDevice {
   readonly folder: string
@@ -35,7 +37,7 @@ export function strongswanPki(pki: string, { server, url, files, folder }: Insta
     const number = readdirSync(device).filter((name) => name.startsWith('key-')).length + 1
     const [key, certificate] = [join(device, `key-${number}.pem`), join(device, `cert-${number}.pem`)]
     writeFileSync(key, await must(pki, ['--gen', '--type', 'rsa', '--size', '2048', '--outform', 'pem'], { env }))
-    const what = ['--in', key, '--dn', 'O=Interop, CN=strongSwan device', '--san', 'device.example']
+    const what = ['--in', key, '--dn', `O=Interop, CN=${STRONGSWAN_NAME}`, '--san', 'device.example']
     const to = ['--cacert-enc', files.recipientDer, '--cacert-sig', files.recipientDer, '--cacert', files.caDer]
     const args = ['--scep', '--url', `${url}${path}`, ...what, ...to, '--outform', 'pem', ...options]
     const outcome = await run(pki, args, { env })
