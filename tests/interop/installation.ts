@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { allowRenewalAlways, setCompatibility } from '../admin.ts'
+import { allowRenewalAlways, requireApproval, setCompatibility } from '../admin.ts'
 import { temporaryFolder } from '../folder.ts'
 import { startServer, type TestServer } from '../server.ts'
 import { type CaFiles, writeCaFiles } from './ca-files.ts'
@@ -39,6 +39,10 @@ export interface InstallationOptions {
   readonly compatibility?: string
   /** Certificates may be renewed at any time of their life. */
   readonly renewal?: 'always'
+  /** A person decides about each request. */
+  readonly approval?: 'required'
+  /** The suites run at the same time, for clients that mostly sleep. */
+  readonly atOnce?: boolean
 }
 
 /** The same suite with each of the CAs, each with one server for the whole suite. */
@@ -55,7 +59,7 @@ export function withCa(
   options: InstallationOptions,
   suite: (installation: () => Installation) => void,
 ): void {
-  describe(name, () => {
+  describe(name, { concurrent: options.atOnce === true }, () => {
     const folder = temporaryFolder()
     let installation: Installation | undefined
     let recorder: Recorder | undefined
@@ -67,6 +71,7 @@ export function withCa(
       installation = { name, server, url, folder, files, exchanges, during: (work) => during(exchanges, work) }
       if (options.compatibility !== undefined) await setCompatibility(server, options.compatibility)
       if (options.renewal === 'always') await allowRenewalAlways(server)
+      if (options.approval === 'required') await requireApproval(server)
     })
     afterAll(async () => {
       await recorder?.close()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseCertificate } from '@chancery/pki'
+import { der, parseCertificate } from '@chancery/pki'
 import { must } from '../command.ts'
 import { assembleMessage, signedAttributes } from '../hand-made.ts'
 
@@ -87,6 +87,16 @@ export async function sealWithOpenssl(content: OpensslContent): Promise<OpensslM
   const message = assembleMessage(envelope, parseCertificate(certificate), attributes, signature, DIGEST_OID[digest])
   writeFileSync(at('message.der'), message)
   return { folder, signer, transactionId, senderNonce, message }
+}
+
+/** A CertPoll (RFC 8894 §3.3.3) after a message, by the same signer. */
+export async function opensslPoll(made: OpensslMessage, caFile: string, recipient: string): Promise<OpensslMessage> {
+  const read = async (file: string) => parseCertificate(await must('openssl', ['x509', '-in', file, '-outform', 'DER']))
+  const [ca, signer] = [await read(caFile), await read(made.signer.certificate)]
+  const name = 'names.der'
+  writeFileSync(join(made.folder, name), der.sequence(ca.subject.der, signer.subject.der))
+  const { folder, transactionId, signer: by } = made
+  return sealWithOpenssl({ folder, transactionId, signer: by, name, messageType: '20', recipient })
 }
 
 /** Opens a SUCCESS with nothing but the openssl command. @returns the file with the certificate, PEM */
