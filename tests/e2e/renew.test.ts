@@ -54,7 +54,7 @@ test('S-2.5-04 S-4.4-09 too early, it ends with the code of badRequest and the f
   await ok('profile', 'set', '--renewal-threshold', '10000')
 })
 
-test('S-2.5-02 S-2.4-12 in time, it brings a certificate for the same names and a new key, without a challenge', async () => {
+test('S-2.3-10 S-2.5-02 S-2.4-12 in time, it brings a certificate for the same names and a new key, without a challenge', async () => {
   await ok('scep', 'renew', url, '--in', device)
   await verifies()
   expect(await keyOf()).not.toBe(await keyOf('cert.pem.old'))

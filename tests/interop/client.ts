@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** A SCEP client of somebody else that the server must serve. */
+/** A SCEP client of somebody else that the server must serve, or a server that our client must get along with. */
 export interface ForeignClient {
   readonly name: string
   /** Name on the PATH, or an absolute path. */
@@ -21,7 +21,15 @@ export const CLIENTS = {
     packages: ['strongswan-pki', 'libstrongswan-extra-plugins', 'libstrongswan-standard-plugins'],
   },
   micromdm: { name: 'micromdm scepclient', command: 'scepclient', packages: ['scep'] },
+  scepserver: { name: 'micromdm scepserver', command: 'scepserver', packages: ['scep'] },
   certmonger: { name: 'certmonger scep-submit', command: '/usr/lib/certmonger/scep-submit', packages: ['certmonger'] },
+  certmongerDaemon: {
+    name: 'certmonger',
+    command: '/usr/sbin/certmonger',
+    // The bus through which it is told what to do.
+    files: ['/usr/bin/getcert', '/usr/bin/dbus-daemon'],
+    packages: ['certmonger', 'dbus'],
+  },
   openssl: { name: 'openssl', command: 'openssl', packages: ['openssl'] },
 } as const satisfies Record<string, ForeignClient>
 

@@ -1,101 +1,80 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { allowRenewalAlways, createChallenge } from '../admin.ts'
-import { must, run } from '../command.ts'
-import { temporaryFolder } from '../folder.ts'
-import { startServer, type TestServer } from '../server.ts'
-import { type CaFiles, expectVerified, writeCaFiles } from './ca-files.ts'
+import { expect, test } from 'vitest'
+import { must } from '../command.ts'
+import { expectVerified } from './ca-files.ts'
 import { CLIENTS } from './client.ts'
+import { URL_FORMS, withEachCa } from './installation.ts'
+import { type StrongswanOutcome, strongswanPki } from './strongswan-pki.ts'
 import { withClient } from './with-client.ts'
 
-/** pkcs7 builds and parses the messages, openssl after it brings 3DES; leaving tpm out silences its warning. */
-const PLUGINS =
-  'pki { load = curl random nonce pem pkcs1 pkcs7 pkcs8 x509 pubkey revocation constraints gmp hmac sha1 sha2 md5 mgf1 aes openssl }\n'
-
-const PATHS = [
-  '/api/v1/protocols/scep/default/pkiclient.exe',
-  '/api/v1/protocols/scep/raProfile/default/pkiclient.exe',
+/** All that is advertised and that the client has, each at least once. */
+const ALGORITHMS = [
+  ['aes', 'sha256'],
+  ['aes', 'sha1'],
+  ['aes', 'sha384'],
+  ['aes', 'sha512'],
+  ['des3', 'sha256'],
 ] as const
 
+const PSS = '1.2.840.113549.1.1.10'
+
 withClient(CLIENTS.strongswan, (pki) => {
-  const folder = temporaryFolder()
-  let server: TestServer
-  let files: CaFiles
-  let env: Record<string, string>
+  withEachCa({ renewal: 'always' }, (installation, name) => {
+    const client = () => strongswanPki(pki, installation())
+    const expectIssued = async ({ code, stderr, device }: StrongswanOutcome) => {
+      expect(code, stderr).toBe(0)
+      expect(stderr).toContain('Issued certificate is trusted')
+      await expectVerified(device.certificate, installation().files)
+    }
 
-  beforeAll(async () => {
-    writeFileSync(join(folder, 'strongswan.conf'), PLUGINS)
-    env = { PATH: process.env.PATH ?? '', STRONGSWAN_CONF: join(folder, 'strongswan.conf') }
-    server = await startServer()
-    files = await writeCaFiles(server.url, folder)
-  })
-  afterAll(() => server.stop())
-
-  test('S-4.2.1.2-03 reads RA and CA from GetCACert', async () => {
-    const [ca, ra] = [join(folder, 'scepca-ca.der'), join(folder, 'scepca-ra.der')]
-    await must(pki, ['--scepca', '--url', `${server.url}${PATHS[0]}`, '--caout', ca, '--raout', ra, '--force'], { env })
-    expect(readFileSync(ca)).toEqual(readFileSync(files.caDer))
-    expect(readFileSync(ra)).toEqual(readFileSync(files.recipientDer))
-  })
-
-  for (const path of PATHS)
-    for (const cipher of ['aes', 'des3'])
-      for (const digest of ['sha1', 'sha256', 'sha512'])
-        test(`S-3.5.2-05 enrols with ${cipher} and ${digest} at ${path}`, async () => {
-          const { code, stdout, stderr } = await enrol(path, ['--cipher', cipher, '--digest', digest])
-          expect(code, stderr).toBe(0)
-          expect(stderr).toContain('Issued certificate is trusted')
-          const certificate = join(folder, `${cipher}-${digest}.pem`)
-          writeFileSync(certificate, stdout)
-          await expectVerified(certificate, files)
-        })
-
-  test('S-2.4-03 with a wrong challenge is told badRequest', async () => {
-    const { code, stderr } = await enrol(PATHS[0], ['--cipher', 'aes', '--digest', 'sha256'], 'wrong')
-    expect(code).toBe(1)
-    expect(stderr).toMatch(/failInfo: +badRequest/)
-  })
-
-  test('S-2.3-10 S-2.5-01 renews with a new key and RenewalReq, without a challenge, once it is time', async () => {
-    const first = await enrolled('renewing')
-    const path = PATHS[0]
-    const renew = () => request(path, first.folder, ['--cert', first.certificate, '--key', first.key])
-    const early = await renew()
-    expect(early.code).toBe(1)
-    expect(early.stderr).toMatch(/failInfo: +badRequest/)
-    await allowRenewalAlways(server)
-    const { code, stdout, stderr } = await renew()
-    expect(code, stderr).toBe(0)
-    const renewed = join(folder, 'renewed.pem')
-    writeFileSync(renewed, stdout)
-    await expectVerified(renewed, files)
-    expect(stdout).not.toBe(readFileSync(first.certificate, 'utf8'))
-  })
-
-  async function enrolled(name: string) {
-    const device = mkdtempSync(join(folder, `${name}-`))
-    const password = ['--password', await createChallenge(server)]
-    const { code, stdout, stderr } = await request(PATHS[0], device, password)
-    expect(code, stderr).toBe(0)
-    const certificate = join(device, 'cert.pem')
-    writeFileSync(certificate, stdout)
-    return { folder: device, certificate, key: join(device, 'key-1.pem') }
-  }
-
-  async function enrol(path: string, options: readonly string[], password?: string) {
-    const device = mkdtempSync(join(folder, 'device-'))
-    return request(path, device, ['--password', password ?? (await createChallenge(server)), ...options])
-  }
-
-  /** One exchange for a key of its own, `key-1.pem` and so on in the folder of the device. */
-  async function request(path: string, device: string, options: readonly string[]) {
-    const key = join(device, `key-${readdirSync(device).filter((name) => name.startsWith('key-')).length + 1}.pem`)
-    writeFileSync(key, await must(pki, ['--gen', '--type', 'rsa', '--size', '2048', '--outform', 'pem'], { env }))
-    const what = ['--in', key, '--dn', 'O=Interop, CN=strongSwan device', '--san', 'device.example']
-    const to = ['--cacert-enc', files.recipientDer, '--cacert-sig', files.recipientDer, '--cacert', files.caDer]
-    return run(pki, ['--scep', '--url', `${server.url}${path}`, ...what, ...to, '--outform', 'pem', ...options], {
-      env,
+    test('reads from GetCACert the CA, and the RA where there is one', async () => {
+      const { files, folder } = installation()
+      const [ca, ra] = [join(folder, 'scepca-ca.der'), join(folder, 'scepca-ra.der')]
+      const { code, stderr } = await client().getCaCertificates(URL_FORMS[0], ca, ra)
+      expect(code, stderr).toBe(0)
+      expect(readFileSync(ca)).toEqual(readFileSync(files.caDer))
+      if (name === 'RSA CA alone') expect(existsSync(ra)).toBe(false)
+      else expect(readFileSync(ra)).toEqual(readFileSync(files.recipientDer))
     })
-  }
+
+    for (const path of URL_FORMS) {
+      test.each(path === URL_FORMS[0] ? ALGORITHMS : ALGORITHMS.slice(0, 1))(
+        `S-3.5.2-05 enrols with %s and %s at ${path}`,
+        async (cipher, digest) => {
+          await expectIssued(await client().enrol(path, ['--cipher', cipher, '--digest', digest]))
+        },
+      )
+
+      test(`S-2.3-10 S-2.5-01 renews at ${path} with a new key and RenewalReq, without a challenge`, async () => {
+        const first = await client().enrol(path)
+        await expectIssued(first)
+        const { result: second, told } = await installation().during(() => client().renew(first.device, path))
+        await expectIssued(second)
+        expect(told).toMatchObject([{ messageType: '17', pkiStatus: '0' }])
+        const key = (file: string) => must('openssl', ['x509', '-in', file, '-noout', '-pubkey'])
+        expect(await key(second.device.certificate)).not.toEqual(await key(first.device.certificate))
+      })
+
+      test(`C-AL-05 enrols and renews at ${path} with RSA-PSS in request, certificate and message`, async () => {
+        const pss = ['--rsa-padding', 'pss']
+        const { told } = await installation().during(async () => {
+          const first = await client().enrol(path, pss)
+          await expectIssued(first)
+          await expectIssued(await client().renew(first.device, path, pss))
+        })
+        expect(told).toMatchObject([
+          { messageType: '19', signature: PSS },
+          { messageType: '17', signature: PSS },
+        ])
+      })
+    }
+
+    test('S-2.4-03 with a wrong challenge is told badRequest', async () => {
+      const { result, told } = await installation().during(() => client().enrol(URL_FORMS[0], [], 'wrong'))
+      expect(result.code).toBe(1)
+      expect(result.stderr).toMatch(/failInfo: +badRequest/)
+      expect(told).toMatchObject([{ pkiStatus: '2', failInfo: '2' }])
+    })
+  })
 })
