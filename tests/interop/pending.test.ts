@@ -99,35 +99,32 @@ withEachCa({ approval: 'required', renewal: 'always' }, (installation) => {
   })
 
   withClient(CLIENTS.openssl, () => {
-    test.each(URL_FORMS)(
-      'S-4.4-03 a CertPoll of openssl at %s is answered like the request',
-      async (path) => {
-        const { server, folder, files, url, during } = installation()
-        const { recipientPem: recipient } = files
-        const device = mkdtempSync(join(folder, 'device-'))
-        const challenge = await createChallenge(server)
-        const made = await opensslMessage({ folder: device, commonName: 'openssl device', challenge, recipient })
-        const send = async ({ message }: OpensslMessage) => {
-          const body = Uint8Array.from(message)
-          const answer = await fetch(`${url}${path}?operation=PKIOperation`, { method: 'POST', body })
-          return Buffer.from(await answer.arrayBuffer())
+    test.each(URL_FORMS)('S-4.4-03 a CertPoll of openssl at %s is answered like the request', async (path) => {
+      const { server, folder, files, url, during } = installation()
+      const { recipientPem: recipient } = files
+      const device = mkdtempSync(join(folder, 'device-'))
+      const challenge = await createChallenge(server)
+      const made = await opensslMessage({ folder: device, commonName: 'openssl device', challenge, recipient })
+      const send = async ({ message }: OpensslMessage) => {
+        const body = Uint8Array.from(message)
+        const answer = await fetch(`${url}${path}?operation=PKIOperation`, { method: 'POST', body })
+        return Buffer.from(await answer.arrayBuffer())
+      }
+      const poll = () => opensslPoll(made, files.caPem, recipient)
+      const { result, told } = await during(async () => {
+        await send(made)
+        await send(await poll())
+        await decide(server, 'approve', 'openssl device')
+        const answers: string[] = []
+        for (const again of [await poll(), made]) {
+          const certificate = await openWithOpenssl(again, await send(again), files.caPem)
+          await expectVerified(certificate, files)
+          answers.push(readFileSync(certificate, 'utf8'))
         }
-        const poll = () => opensslPoll(made, files.caPem, recipient)
-        const { result, told } = await during(async () => {
-          await send(made)
-          await send(await poll())
-          await decide(server, 'approve', 'openssl device')
-          const answers: string[] = []
-          for (const again of [await poll(), made]) {
-            const certificate = await openWithOpenssl(again, await send(again), files.caPem)
-            await expectVerified(certificate, files)
-            answers.push(readFileSync(certificate, 'utf8'))
-          }
-          return answers
-        })
-        expect(told).toMatchObject([PENDING, PENDING, SUCCESS, SUCCESS])
-        expect(result[1]).toBe(result[0])
-      },
-    )
+        return answers
+      })
+      expect(told).toMatchObject([PENDING, PENDING, SUCCESS, SUCCESS])
+      expect(result[1]).toBe(result[0])
+    })
   })
 })
