@@ -6,7 +6,7 @@ import type { Route } from './route.ts'
 
 test('every fault is told at once: wrong values and unknown fields', () => {
   expect(faultsOf(NewChallenge, { uses: 0, ttlSeconds: '1h', subjectAltNames: [7], usess: 1 })).toEqual([
-    '"usess" is not a field of this: known are uses, ttlSeconds, subject, subjectAltNames.',
+    '"usess" is not a field of this: known are uses, ttlSeconds, subject, subjectAltNames, password.',
     'uses must be a whole number from 1 to 10000.',
     'ttlSeconds must be a whole number of seconds from 60 (a minute) to 2592000 (30 days).',
     'subjectAltNames must be a list of at most 100 names such as "DNS:printer1.example", or null for any.',
