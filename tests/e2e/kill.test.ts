@@ -18,7 +18,7 @@ import { drive } from '../load.ts'
 import { startServer } from '../server.ts'
 import { storedCertificates } from './stored-certificates.ts'
 
-/** How often the server is killed; `.ci/run` takes 100. */
+/** How often the server is killed; `.ci/run` takes 50. */
 const KILLS = Number(process.env.CHANCERY_KILLS ?? 10)
 const NEW_REQUESTS_A_ROUND = 80
 const AT_ONCE = 8
