@@ -32,6 +32,26 @@ describe('a first enrolment', () => {
     expect(asked).toEqual([])
   })
 
+  test('S-3.2.1.5-07 a challenge that the same request has used up meanwhile at another node is no refusal', async () => {
+    const { ask, endpoint } = setUp({ uses: 1 })
+    const request = await message()
+    let first: Promise<Awaited<ReturnType<typeof ask>>> | undefined
+    const overtaken: typeof endpoint = {
+      ...endpoint,
+      challenge: {
+        async validate() {
+          first = ask(request)
+          await first
+          return { verdict: 'refused', detail: 'challenge is used up', reused: true }
+        },
+      },
+    }
+    const answer = await ask(request, NOW, overtaken)
+    expect(answer).toMatchObject({ status: 'issued', repeated: true })
+    if (first === undefined) throw new Error('nobody was faster')
+    expect(certificateOf(answer)).toEqual(certificateOf(await first))
+  })
+
   test('S-2.4-08 the challenge is asked last: a request that breaks a cheaper rule does not reach who vouches', async () => {
     const { ask, asked } = setUp()
     await expect(ask(await message({ key: rsaKey(1024) }))).rejects.toEqual(reason('key_refused'))

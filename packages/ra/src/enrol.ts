@@ -6,7 +6,7 @@ import { ChallengeReused } from './challenge-reused.ts'
 import { secondCertificate } from './checks/second-certificate.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Enrolment } from './enrolment.ts'
-import { contentDigest, readEnrolmentRequest } from './enrolment-request.ts'
+import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { complete, type Finishing, signAndFinish } from './finish.ts'
 import { identify } from './identity.ts'
 import { judge } from './judge.ts'
@@ -18,6 +18,7 @@ import { standing } from './standing.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 import { uuidV7 } from './uuid.ts'
+import type { Warrant } from './warrant.ts'
 
 export interface EnrolPorts {
   readonly ledger: TransactionLedger
@@ -100,7 +101,8 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
 async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment | 'overtaken'> {
   const { message, endpoint, ports, now } = attempt
   const request = readEnrolmentRequest(message, endpoint, attempt.signer, now)
-  const warrant = await judge(request)
+  const warrant = await judgeOrYield(attempt, request, supersedes)
+  if (warrant === 'overtaken') return warrant
   await secondCertificate(request, ports.inventory)
   const order = prepareOrder(request)
   const challengeUse = warrant.use
@@ -143,13 +145,35 @@ function finishing({ message, endpoint, ports, signer, now }: Attempt): Finishin
   return { endpoint, ledger: ports.ledger, keyDigest, predecessor: signer.renews?.entry.uuid, now }
 }
 
+/**
+ * A challenge that is refused may have been used up by another message of this very transaction, at another node and
+ * after this one had looked for it.
+ */
+async function judgeOrYield(
+  attempt: Attempt,
+  request: EnrolmentRequest,
+  supersedes: string | undefined,
+): Promise<Warrant | 'overtaken'> {
+  try {
+    return await judge(request)
+  } catch (error) {
+    const isChallenge = error instanceof ScepError && error.reason === 'challenge_refused'
+    if (isChallenge && (await isOvertaken(attempt, supersedes))) return 'overtaken'
+    throw error
+  }
+}
+
+/** One that is over and still in its place got ahead of nobody. */
+async function isOvertaken({ ports, identity }: Attempt, supersedes: string | undefined): Promise<boolean> {
+  const known = await ports.ledger.find(identity)
+  return known !== undefined && known.uuid !== supersedes
+}
+
 /** Another message was faster. Whether it was one of the same transaction, only a second look can tell. */
 async function yieldTo(attempt: Attempt, on: UnitConflict, supersedes?: string): Promise<'overtaken'> {
   if (on === 'configuration') throw new ConfigurationChanged('the configuration changed while the request was judged')
   if (on !== 'challenge' && on !== 'caps') return 'overtaken'
-  const known = await attempt.ports.ledger.find(attempt.identity)
-  // One that is over and still in its place got ahead of nobody.
-  if (known !== undefined && known.uuid !== supersedes) return 'overtaken'
+  if (await isOvertaken(attempt, supersedes)) return 'overtaken'
   if (on === 'caps')
     throw new ScepError('too_many_waiting', { detail: 'so many requests without a challenge wait already' })
   const detail = 'the challenge was used up by another request at the same moment'
