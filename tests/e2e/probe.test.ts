@@ -26,8 +26,8 @@ async function probe(...options: string[]): Promise<{ code: number | null; repor
   const { code, stdout, stderr } = await chancery(folder, [
     ...['scep', 'probe', `${server.url}${PROFILE_PATH}`, '--json', ...options],
   ])
-  expect(stdout, stderr).not.toBe('')
-  return { code, report: JSON.parse(stdout) as Report }
+  expect(stdout.toString(), stderr.toString()).not.toBe('')
+  return { code, report: JSON.parse(stdout.toString()) as Report }
 }
 
 const broken = ({ findings }: Report) => findings.filter(({ verdict }) => verdict === 'broken')

@@ -102,6 +102,13 @@ describe('S-3.1-P10 which challenges are tried', () => {
     }
   })
 
+  test('a wrong one before it never passes for the right one, however often it is tried', async () => {
+    const candidates = [...Array.from({ length: 7 }, (_, at) => `other ${at}`), SECRET]
+    for (let round = 0; round < 150; round++) {
+      expect((await ask(sealed({ iterations: 1 }), passwordSource(candidates))).csr.der).toEqual(csr())
+    }
+  })
+
   test('the ninth is not', async () => {
     const source = passwordSource([...Array.from({ length: 8 }, (_, at) => `other ${at}`), SECRET])
     expect(outcome(await refused(sealed({ iterations: 1 }), source))).toEqual(UNIFORM)
