@@ -27,13 +27,19 @@ export async function* growthsOf(
     for (const make of target.text ? textFamilies(sample) : structureFamilies(sample)) {
       const long = make(SMALL * FACTOR)
       starts(long)
-      const time = await bestOf(target, long)
-      if (time < WORTH_MILLISECONDS) continue
-      const times = time / Math.max(await bestOf(target, make(SMALL)), 1)
+      let times = await timesLonger(target, long, make)
+      // Once more before it counts: a busy machine shows in it too.
+      if (times > MOST_TIMES) times = Math.min(times, await timesLonger(target, long, make))
       if (times > MOST_TIMES)
         yield { input: long, why: `${FACTOR} times the size takes ${times.toFixed(1)} times as long` }
     }
   }
+}
+
+/** 0 for what is not worth a comparison. */
+async function timesLonger(target: Target, long: Buffer, make: Family): Promise<number> {
+  const time = await bestOf(target, long)
+  return time < WORTH_MILLISECONDS ? 0 : time / Math.max(await bestOf(target, make(SMALL)), 1)
 }
 
 type Family = (size: number) => Buffer
