@@ -22,7 +22,7 @@ const LEAST: Rate = { burst: 20, perSecond: 0.25 }
 const SEALED_COST = 8
 
 /** Refusals that somebody who guesses or probes would cause. */
-const CHARGED: ReadonlySet<Reason> = new Set(['bad_envelope', 'challenge_refused'])
+const CHARGED: ReadonlySet<Reason> = new Set(['bad_envelope', 'certificate_unknown', 'challenge_refused'])
 
 /** Who asked for what. */
 export interface Asker {

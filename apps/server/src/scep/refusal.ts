@@ -9,6 +9,8 @@ import { endpointReport, messageReport } from './report.ts'
 /** Reasons without a CertRep that have a better HTTP status than 400. */
 const STATUS: Partial<Record<Reason, number>> = { too_large: 413 }
 const NONCE_OCTETS = 16
+/** What an envelope that does not open can end with leaves at a fixed time, whatever the reason was (design, rule 13). */
+const UNIFORM: ReadonlySet<Reason> = new Set(['bad_envelope', 'certificate_unknown', 'transaction_unknown'])
 const LONGEST_DETAIL = 500
 
 export interface Refused {
@@ -40,7 +42,7 @@ export async function refusal(error: ScepError, { request, served, now, id }: Re
     status: 200,
     type: 'application/x-pki-message',
     body,
-    ...(error.reason === 'bad_envelope' ? { uniform: true } : {}),
+    ...(UNIFORM.has(error.reason) ? { uniform: true } : {}),
     report,
   }
 }

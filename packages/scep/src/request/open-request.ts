@@ -75,15 +75,14 @@ export async function openRequest(
         return { messageType, ...opened, replyTo, legacy: legacyAlgorithms(digests, envelope.contentEncryption) }
       case 'GetCert':
       case 'GetCRL': {
-        replyTo = underPassword(replyTo, signer, passwords?.shared)
-        const question = readIssuerAndSerial(await openEnvelope(envelope, passwords))
-        return {
-          messageType,
-          ...opened,
-          ...question,
-          replyTo,
-          legacy: legacyAlgorithms(digests, envelope.contentEncryption),
-        }
+        // Only who sealed the question with the secret is answered under it: else strangers could guess at it offline.
+        if (envelope.kind === 'keyTransport') underPassword(replyTo, signer, undefined)
+        const read = await openEnvelope(envelope, passwords)
+        refuseCertificationRequest(read, signer)
+        const question = readIssuerAndSerial(read)
+        replyTo = underPassword(replyTo, signer, read.password)
+        const legacy = legacyAlgorithms(digests, envelope.contentEncryption)
+        return { messageType, ...opened, ...question, replyTo, legacy }
       }
     }
   } catch (error) {
