@@ -75,6 +75,9 @@ export async function openRequest(
         return { messageType, ...opened, replyTo, legacy: legacyAlgorithms(digests, envelope.contentEncryption) }
       case 'GetCert':
       case 'GetCRL': {
+        const isServed = messageType === 'GetCert' ? policy.getCert !== 'off' : policy.getCrl
+        // Before anything is decrypted: afterwards it would tell that the envelope opened.
+        if (!isServed) throw new ScepError('unsupported_message_type', { detail: `${messageType} is switched off` })
         // Only who sealed the question with the secret is answered under it: else strangers could guess at it offline.
         if (envelope.kind === 'keyTransport') underPassword(replyTo, signer, undefined)
         const read = await openEnvelope(envelope, passwords)
