@@ -15,7 +15,7 @@ import {
   softwareDecryptionKey,
   softwareSigningKey,
 } from '@chancery/pki'
-import { revoke } from '@chancery/ra'
+import { revoke, type ScepProfileChange } from '@chancery/ra'
 import { Secret, selfSignedSigner } from '@chancery/scep'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../../apps/server/src/testing/test-app.ts'
@@ -48,9 +48,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function change(update: Parameters<TestApp['store']['configuration']['updateScepProfile']>[1]): Promise<void> {
+async function change(change: ScepProfileChange): Promise<void> {
   const [profile] = (await server.context.snapshots.current()).configuration.scepProfiles
-  await server.store.configuration.updateScepProfile(profile?.uuid ?? '', update)
+  await server.store.configuration.edit([{ edit: 'setScepProfile', uuid: profile?.uuid ?? '', change }])
 }
 
 const setSwitches = (overrides: Record<string, unknown>) => change({ compatibility: { profile: 'default', overrides } })

@@ -1,5 +1,5 @@
 import type { TProperties, TSchema } from 'typebox'
-import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from './route.ts'
+import type { AnswerOf, Body, BodyOf, ParamsOf, QueryOf, Route } from './route.ts'
 
 /** As much of `fetch` as the client uses; the browser's, Node's, or one over a Unix socket. */
 export type Fetch = (
@@ -34,13 +34,13 @@ type Input<R> =
 
 export interface Client {
   /** @throws {ApiError} when the server refuses */
-  call<R extends Route<TProperties, TProperties, TProperties, TSchema>>(route: R, input: Input<R>): Promise<AnswerOf<R>>
+  call<R extends Route<TProperties, TProperties, Body, TSchema>>(route: R, input: Input<R>): Promise<AnswerOf<R>>
 }
 
 export function createClient({ baseUrl, fetch, token }: ClientOptions): Client {
   return {
     async call(route, input) {
-      const headers: Record<string, string> = { accept: route.answer.type }
+      const headers: Record<string, string> = { accept: ACCEPT[route.answer.type] }
       if (token !== undefined) headers.authorization = `Bearer ${token}`
       const { body } = input
       if (body !== undefined) headers['content-type'] = 'application/json'
@@ -51,9 +51,24 @@ export function createClient({ baseUrl, fetch, token }: ClientOptions): Client {
       })
       const text = await response.text()
       if (response.status !== route.answer.status) throw new ApiError(response.status, sentences(response.status, text))
-      return route.answer.type === 'application/json' ? JSON.parse(text) : text
+      return READ[route.answer.type](text) as AnswerOf<typeof route>
     },
   }
+}
+
+type AnswerType = Route['answer']['type']
+
+/** A refusal is JSON whatever was asked for. */
+const ACCEPT: Readonly<Record<AnswerType, string>> = {
+  'application/json': 'application/json',
+  'text/plain': 'text/plain',
+  none: 'application/json',
+}
+
+const READ: Readonly<Record<AnswerType, (text: string) => unknown>> = {
+  'application/json': (text) => JSON.parse(text),
+  'text/plain': (text) => text,
+  none: () => null,
 }
 
 function address(route: Route, input: { params?: unknown; query?: unknown }): string {

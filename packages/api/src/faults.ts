@@ -1,9 +1,10 @@
-import { type TObject, type TSchema, Type } from 'typebox'
+import { type TArray, type TObject, type TSchema, Type } from 'typebox'
 import Value from 'typebox/value'
 import type { Rule } from './field.ts'
 
 /** Every fault of a body, one sentence each; empty when there is none. No value is repeated: it may be a secret. */
-export function faultsOf(schema: TObject, value: unknown): string[] {
+export function faultsOf(schema: TObject | TArray, value: unknown): string[] {
+  if (Type.IsArray(schema)) return Value.Check(schema, value) ? [] : [`The body ${ruleOf(schema)}.`]
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['The body must be a JSON object.']
   const given = value as Record<string, unknown>
   return objectFaults(schema, given)

@@ -40,3 +40,26 @@ export const itemsPerPage = Type.String({
   pattern: '^([1-9][0-9]{0,2}|1000)$',
   rule: 'must be a whole number from 1 to 1000',
 })
+
+/** Query of a change that may strand running clients: `true` decides everything and writes nothing. */
+export const dryRun = Type.Optional(Type.Enum(['true', 'false'] as const, { rule: 'must be true or false' }))
+
+/** Of a dry run only: what the change would mean for clients that are running, one sentence each. */
+export const consequences = Type.Optional(Type.Array(Type.String()))
+
+/** Body of a call that is about several. */
+export const uuidList = Type.Array(uuidParam, {
+  maxItems: 1000,
+  rule: 'must be a list of at most 1000 UUIDs',
+})
+
+/** Unique among its kind and part of addresses, so it never changes. */
+export const newName = (...reserved: readonly string[]) =>
+  Type.String({
+    pattern: `^(?!(?:${[...reserved, '\\.', '\\.\\.'].join('|')})$)[A-Za-z0-9._~-]{1,100}$`,
+    rule: `must be 1 to 100 of the characters A-Z, a-z, 0-9, "-", ".", "_" and "~"${reserved.length === 0 ? '' : `, and not ${reserved.join(' or ')}`}`,
+  })
+
+export const description = nullable(Type.String({ maxLength: 300 }), {
+  rule: 'must be text of at most 300 characters, or null',
+})

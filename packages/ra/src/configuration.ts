@@ -1,11 +1,24 @@
+import type { Secret } from '@chancery/scep'
 import type { RaProfile, ScepProfile } from './profile.ts'
+
+/** `scep`: another SCEP server, as whose RA we act. */
+export const AUTHORITY_KINDS = ['built-in', 'scep'] as const
+export type AuthorityKind = (typeof AUTHORITY_KINDS)[number]
 
 /** A CA that certificates are ordered from. */
 export interface AuthorityRecord {
   readonly id: number
   readonly uuid: string
   readonly name: string
-  readonly kind: 'built-in'
+  readonly kind: AuthorityKind
+  readonly description: string | null
+  readonly enabled: boolean
+  /** What its kind needs to know, as the kind's own schema says. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** The secrets among the settings: JSON. */
+  readonly secrets: Secret | undefined
+  /** PKCS#10 of a CA that is to stand below a foreign one, until its certificate comes. */
+  readonly requestedCsr: Buffer | undefined
 }
 
 export type Generation = 'next' | 'current' | 'retired'
@@ -23,15 +36,20 @@ export interface IssuerRecord {
   readonly certificate: Buffer
   /** Certificates above it, up to the root; empty for a root. */
   readonly chain: readonly Buffer[]
-  readonly privateKey: PrivateKeyMaterial
+  readonly privateKey: PrivateKeyMaterial | KeyElsewhere
   /** When a `next` one becomes the current one by itself, null: by command; then when it did, null for the first. */
   readonly currentFrom: Date | null
 }
 
-/** Where a private key is: sealed in the store (PKCS#8, here already opened), later a reference to an HSM or a KMS. */
+/** A private key that is sealed in the store (PKCS#8, here already opened), later a reference to an HSM or a KMS. */
 export interface PrivateKeyMaterial {
   readonly kind: 'software'
   readonly pkcs8: Buffer
+}
+
+/** The key of a CA in another house: we never see it. */
+export interface KeyElsewhere {
+  readonly kind: 'elsewhere'
 }
 
 /** The certificate whose key opens requests and signs replies, one for each issuer a profile's endpoints lead to. */
@@ -62,9 +80,23 @@ export interface Configuration {
 /** What a first start writes in one commit; the store gives the ids, and the rules of the profiles their defaults. */
 export interface FirstInstallation {
   readonly authority: { readonly uuid: string; readonly name: string; readonly kind: 'built-in' }
-  readonly issuer: Pick<IssuerRecord, 'certificate' | 'chain' | 'privateKey'>
-  readonly raProfile: Omit<RaProfile, 'id' | 'authorityId' | 'scepProfileId' | 'approval'>
-  readonly scepProfile: Omit<ScepProfile, 'id' | 'defaultRaProfileId' | 'waiting' | 'renewal' | 'enrolment'>
+  readonly issuer: Pick<IssuerRecord, 'certificate' | 'chain'> & { readonly privateKey: PrivateKeyMaterial }
+  readonly raProfile: Omit<RaProfile, 'id' | 'authorityId' | 'scepProfileId' | 'approval' | 'metadata'>
+  readonly scepProfile: Pick<
+    ScepProfile,
+    | 'uuid'
+    | 'name'
+    | 'description'
+    | 'enabled'
+    | 'isDefault'
+    | 'challengeKind'
+    | 'staticChallenge'
+    | 'compatibility'
+    | 'includeCaCertificate'
+    | 'includeCaCertificateChain'
+    | 'renewalThresholdDays'
+    | 'allowPolling'
+  >
   /** Without a certificate of its own the CA opens messages and signs replies itself. */
   readonly raCertificate: IssuedRaCertificate | { readonly uuid: string; readonly same: 'issuer' }
 }
@@ -99,24 +131,3 @@ export interface SteppingBack {
   readonly issuerId: number
   readonly raCertificates: readonly { readonly uuid: string; readonly decryptsUntil: Date }[]
 }
-
-/** What an administrator may change in a SCEP profile; absent keys keep their value. */
-export type ScepProfileChange = Partial<
-  Pick<
-    ScepProfile,
-    | 'description'
-    | 'challengeKind'
-    | 'staticChallenge'
-    | 'compatibility'
-    | 'includeCaCertificate'
-    | 'includeCaCertificateChain'
-    | 'renewalThresholdDays'
-    | 'renewal'
-    | 'enrolment'
-    | 'allowPolling'
-    | 'waiting'
-  >
->
-
-/** What an administrator may change in an RA profile. */
-export type RaProfileChange = Pick<RaProfile, 'approval'>

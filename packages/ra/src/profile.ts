@@ -65,6 +65,60 @@ export interface RaProfile {
   readonly subject: SubjectRules
   readonly keys: KeyRules
   readonly approval: ApprovalRule
+  readonly metadata: RaProfileMetadata
+}
+
+/** A value that an administrator attaches; it means nothing to us and comes back as it was given. */
+export interface Attribute {
+  readonly uuid?: string
+  readonly name: string
+  readonly content: readonly { readonly data: unknown; readonly reference?: string }[]
+}
+
+export interface RaProfileMetadata {
+  readonly attributes: readonly Attribute[]
+  readonly customAttributes: readonly Attribute[]
+  /** Of the activation. */
+  readonly issueCertificateAttributes: readonly Attribute[]
+}
+
+export interface ScepProfileMetadata {
+  readonly issueCertificateAttributes: readonly Attribute[]
+  readonly customAttributes: readonly Attribute[]
+  readonly certificateAssociations: CertificateAssociations | null
+}
+
+/** To whom the certificates of a profile belong. */
+export interface CertificateAssociations {
+  readonly ownerUuid: string | null
+  readonly groupUuids: readonly string[]
+  readonly customAttributes: readonly Attribute[]
+}
+
+/** From where, and how much at a time, a SCEP profile is used. */
+export interface AccessRule {
+  /** `10.0.0.0/8`; empty: from anywhere. */
+  readonly networks: readonly string[]
+  /** Messages of one source in a minute; null: as many as it likes. */
+  readonly requestsPerMinute: number | null
+  /** Messages of the profile that one process works on at a time; null: no bound of its own. */
+  readonly concurrentRequests: number | null
+}
+
+/** How the certificates that open the messages of a SCEP profile are renewed, where we issue them. */
+export interface RaCertificateRule {
+  /** Days before its end; null: at two thirds of its life. */
+  readonly renewBeforeDays: number | null
+}
+
+/** Whom a SCEP profile with webhook challenges asks; its key is in `webhookKey`. */
+export interface WebhookRule {
+  readonly url: string
+  readonly timeoutMilliseconds: number
+  /** Addresses that are not public may be asked. */
+  readonly allowPrivateAddresses: boolean
+  /** PEM of the CA, or of the server itself, that its TLS certificate must chain to; null: those that the system trusts. */
+  readonly trustedCertificates: string | null
 }
 
 export type ChallengeKind = 'none' | 'static' | 'one-time' | 'webhook' | 'intune'
@@ -96,6 +150,12 @@ export interface ScepProfile {
   /** Where an authority elsewhere does not sign now, the device is told to ask again (PENDING) instead of HTTP 503. */
   readonly allowPolling: boolean
   readonly waiting: WaitingRule
+  readonly access: AccessRule
+  readonly raCertificate: RaCertificateRule
+  readonly webhook: WebhookRule | null
+  /** Signs what the webhook is asked, and its answers. */
+  readonly webhookKey: Secret | undefined
+  readonly metadata: ScepProfileMetadata
   /** Where requests to the profile's own URL go; null: nowhere. */
   readonly defaultRaProfileId: number | null
 }
@@ -130,4 +190,20 @@ export const DEFAULT_WAITING_RULE: WaitingRule = {
   expiresAfterDays: 7,
   mostWaiting: 1000,
   mostWaitingPerSource: 5,
+}
+
+export const DEFAULT_ACCESS_RULE: AccessRule = { networks: [], requestsPerMinute: null, concurrentRequests: null }
+
+export const DEFAULT_RA_CERTIFICATE_RULE: RaCertificateRule = { renewBeforeDays: null }
+
+export const DEFAULT_RA_PROFILE_METADATA: RaProfileMetadata = {
+  attributes: [],
+  customAttributes: [],
+  issueCertificateAttributes: [],
+}
+
+export const DEFAULT_SCEP_PROFILE_METADATA: ScepProfileMetadata = {
+  issueCertificateAttributes: [],
+  customAttributes: [],
+  certificateAssociations: null,
 }

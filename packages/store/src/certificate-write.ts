@@ -1,8 +1,8 @@
 import type { NewCertificate } from '@chancery/ra'
-import { type Insertable, sql } from 'kysely'
+import { type Insertable, type Kysely, sql } from 'kysely'
 import { fromDate, fromText } from './column.ts'
 import { issuerIdOfKey, onlyIdOf } from './configuration/authority-key.ts'
-import type { CertificateTable } from './schema/tables.ts'
+import type { CertificateTable, Database } from './schema/tables.ts'
 import { insertRow, slot, statement, type Values } from './statement.ts'
 import { subjectDigest } from './subject-digest.ts'
 
@@ -11,6 +11,11 @@ export const insertCertificate = statement((db) => insertRow(db, 'certificate', 
 
 /** For ourselves: it belongs to no transaction. */
 export const insertRaCertificateEntry = statement((db) => insertRow(db, 'certificate', certificateRow('ra')))
+
+/** The same under an issuer that the statement finds by itself. */
+export function insertRaCertificateEntryUnder(db: Kysely<Database>, issuerId: number) {
+  return insertRow(db, 'certificate', { ...certificateRow('ra'), issuer_id: issuerId })
+}
 
 export const insertFirstRaCertificateEntry = statement((db) =>
   insertRow(db, 'certificate', { ...certificateRow('ra'), issuer_id: onlyIdOf('issuer') }),

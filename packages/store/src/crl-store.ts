@@ -42,7 +42,7 @@ export interface RevokedCertificate {
 
 export interface CrlStore {
   newest(issuerId: number): Promise<StoredCrl | undefined>
-  /** Of every issuer. */
+  /** Of every issuer whose CRL is ours to make. */
   states(): Promise<CrlState[]>
   /**
    * False when there is one with this number or a higher one, or the lease is somebody else's: another node was first.
@@ -133,6 +133,11 @@ const newestFull = statement((db) =>
 const crlStates = statement((db) =>
   db
     .selectFrom('issuer')
+    .innerJoin('authority', 'authority.id', 'issuer.authority_id')
+    .innerJoin('authority_key', 'authority_key.id', 'issuer.key_id')
+    // A CA in another house publishes its own, and of a deleted one there is nothing to be revoked.
+    .where('authority.deleted_at', 'is', null)
+    .where('authority_key.kind', '=', 'software')
     .leftJoin('crl', (join) =>
       join.onRef('crl.issuer_id', '=', 'issuer.id').on('crl.shard', '=', 0).on('crl.kind', '=', 'full'),
     )

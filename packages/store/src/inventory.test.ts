@@ -64,7 +64,7 @@ onBothDatabases((database) => {
     if (profile === undefined) throw new Error('there is no SCEP profile')
     expect(profile).toMatchObject({ renewal: DEFAULT_RENEWAL_RULE, enrolment: DEFAULT_ENROLMENT_RULE })
     const renewal = { ...DEFAULT_RENEWAL_RULE, key: 'new', graceDays: 3 } as const
-    await store.configuration.updateScepProfile(profile.uuid, { renewal })
+    await store.configuration.edit([{ edit: 'setScepProfile', uuid: profile.uuid, change: { renewal } }])
     expect((await store.configuration.load()).scepProfiles[0]).toEqual({ ...profile, renewal })
     const driver = await database.driver(options)
     await driver.commit({ writes: [{ statement: setRules, values: { rule: '{"key":"new"}' }, otherwise: 'state' }] })

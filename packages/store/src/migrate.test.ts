@@ -114,6 +114,19 @@ test('a PostgreSQL that does not answer is named without its password', async ()
 
 /** Takes back what migrations 2 and 3 added. */
 const SCHEMA_1 = [
+  ...['remembered_allow', 'authority_order', 'api_token'].map((table) => `drop table ${table}`),
+  ...[
+    ...['authority', 'ra_profile', 'scep_profile'].map((table) => [table, 'deleted_at']),
+    ...['description', 'enabled', 'settings', 'sealed_secrets', 'requested_csr', 'requested_key_id'].map((column) => [
+      'authority',
+      column,
+    ]),
+    ['ra_profile', 'metadata'],
+    ...['metadata', 'access_rule', 'ra_certificate_rule', 'webhook', 'sealed_webhook_key'].map((column) => [
+      'scep_profile',
+      column,
+    ]),
+  ].map(([table, column]) => `alter table ${table} drop column ${column}`),
   'drop table due_revocation',
   'drop table approval',
   'drop index scep_transaction_waiting',

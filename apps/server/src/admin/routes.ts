@@ -37,7 +37,7 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
       // Before the body is read, so that nobody unknown makes us read one.
       scope.addHook('onRequest', async (request, reply) => {
         reply.header('cache-control', 'no-store')
-        identifyCaller(trust, context.config.adminToken, request.headers.authorization)
+        await identifyCaller(trust, context, request.headers.authorization)
       })
       scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
       scope.setNotFoundHandler(() => {

@@ -1,5 +1,6 @@
 import { type AnswerOf, type BodyOf, faultsOf, type ParamsOf, type QueryOf, type Route } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
 import { type Caller, identifyCaller, type Trust } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
@@ -23,23 +24,36 @@ export interface Handler<R> {
   location?(ask: Ask<R>, answer: AnswerOf<R>): string
 }
 
-/** Serves a route of the contract: caller, then query and body with all their faults at once, then the handler. */
+/** Serves a route of the contract: caller, right, then query and body with all their faults at once, then the handler. */
 export function serve<R extends Route>(scope: FastifyInstance, served: Served, route: R, handler: Handler<R>): void {
-  const { context, trust } = served
+  for (const url of [route.path, ...(route.alsoAt ?? [])]) serveAt(url, scope, served, route, handler)
+}
+
+function serveAt<R extends Route>(
+  url: string,
+  scope: FastifyInstance,
+  { context, trust }: Served,
+  route: R,
+  handler: Handler<R>,
+): void {
   scope.route({
     method: route.method,
-    url: route.path,
+    url,
     bodyLimit: 256 * 1024,
     async handler(request, reply) {
-      const caller = identifyCaller(trust, context.config.adminToken, request.headers.authorization)
-      const body = request.body ?? {}
+      const caller = await identifyCaller(trust, context, request.headers.authorization)
+      if (!caller.may(route.permission)) {
+        throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${route.permission}.`])
+      }
+      const body = request.body ?? (route.body !== undefined && Type.IsArray(route.body) ? [] : {})
       const faults = [...faultsOf(route.query, request.query), ...(route.body ? faultsOf(route.body, body) : [])]
       if (faults.length > 0) throw new AdminRefusal(422, faults)
       // Parameters need no check: what is not found is 404 whatever it looks like.
       const ask = { params: request.params, query: request.query, body, caller } as Ask<R>
       const answer = await handler.handle(ask)
       if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
-      return reply.code(route.answer.status).type(route.answer.type).send(answer)
+      const { status, type } = route.answer
+      return type === 'none' ? reply.code(status).send() : reply.code(status).type(type).send(answer)
     },
   })
 }

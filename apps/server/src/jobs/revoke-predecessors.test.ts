@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { type Certificate, parseCrl, serialToHex } from '@chancery/pki'
-import { DEFAULT_RENEWAL_RULE, type RenewalRule, revoke, Secret } from '@chancery/ra'
+import { DEFAULT_RENEWAL_RULE, type RenewalRule, revoke, type ScepProfileChange, Secret } from '@chancery/ra'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   certificateOf,
@@ -33,9 +33,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function change(update: Parameters<TestApp['store']['configuration']['updateScepProfile']>[1]): Promise<void> {
+async function change(change: ScepProfileChange): Promise<void> {
   const [profile] = (await server.context.snapshots.current()).configuration.scepProfiles
-  await server.store.configuration.updateScepProfile(profile?.uuid ?? '', update)
+  await server.store.configuration.edit([{ edit: 'setScepProfile', uuid: profile?.uuid ?? '', change }])
 }
 
 const setRule = (rule: Partial<RenewalRule>) => change({ renewal: { ...DEFAULT_RENEWAL_RULE, ...rule } })

@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await testApp({ CHANCERY_CA_KEY: 'rsa-2048', CHANCERY_RA_KEY: 'ca' })
   const { scepProfiles } = (await server.context.snapshots.current()).configuration
   const change = { challengeKind: 'static', staticChallenge: new Secret('a static challenge') } as const
-  await server.store.configuration.updateScepProfile(scepProfiles[0]?.uuid ?? '', change)
+  await server.store.configuration.edit([{ edit: 'setScepProfile', uuid: scepProfiles[0]?.uuid ?? '', change }])
 })
 afterAll(() => server.close())
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
     staticChallenge: new Secret(CHALLENGE),
     renewalThresholdDays: 10_000,
   } as const
-  await server.store.configuration.updateScepProfile(profile, change)
+  await server.store.configuration.edit([{ edit: 'setScepProfile', uuid: profile, change }])
   uuid = configuration.authorities[0]?.uuid ?? ''
   former = await published()
 })

@@ -43,7 +43,9 @@ describe('GetCACaps', () => {
     const { configuration } = await server.context.snapshots.current()
     const uuid = configuration.scepProfiles[0]?.uuid ?? ''
     const change = (profile: string) =>
-      server.store.configuration.updateScepProfile(uuid, { compatibility: { profile, overrides: {} } })
+      server.store.configuration.edit([
+        { edit: 'setScepProfile', uuid, change: { compatibility: { profile, overrides: {} } } },
+      ])
     await change('strict')
     expect((await get(`${PROFILE}?operation=GetCACaps`)).body).toBe(
       'AES\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nSCEPStandard\nRenewal\n',
@@ -117,7 +119,7 @@ async function withSwitches(profile: string, overrides: object, work: () => Prom
   const { configuration } = await server.context.snapshots.current()
   const uuid = configuration.scepProfiles[0]?.uuid ?? ''
   const change = (compatibility: { profile: string; overrides: Record<string, unknown> }) =>
-    server.store.configuration.updateScepProfile(uuid, { compatibility })
+    server.store.configuration.edit([{ edit: 'setScepProfile', uuid, change: { compatibility } }])
   await change({ profile, overrides: { ...overrides } })
   try {
     await work()

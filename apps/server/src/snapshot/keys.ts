@@ -9,7 +9,9 @@ export class KeyRing {
   readonly #issuers = new Map<number, BuiltInIssuer>()
   readonly #raKeys = new Map<number, RaKey>()
 
+  /** @throws {TypeError} when its key is in another house */
   issuer({ id, certificate, privateKey }: IssuerRecord): BuiltInIssuer {
+    if (privateKey.kind === 'elsewhere') throw new TypeError(`the key of issuer ${id} is elsewhere`)
     return remember(this.#issuers, id, () => ({
       id,
       certificate: parseCertificate(certificate),

@@ -23,6 +23,7 @@ import {
   DEFAULT_APPROVAL_RULE,
   DEFAULT_CERTIFICATE_SETTINGS,
   DEFAULT_KEY_RULES,
+  DEFAULT_RA_PROFILE_METADATA,
   DEFAULT_SUBJECT_RULES,
   type RaProfile,
 } from '@chancery/ra'
@@ -43,6 +44,7 @@ const PROFILE: RaProfile = {
   subject: DEFAULT_SUBJECT_RULES,
   keys: DEFAULT_KEY_RULES,
   approval: DEFAULT_APPROVAL_RULE,
+  metadata: DEFAULT_RA_PROFILE_METADATA,
 }
 const URLS = { crlUrl: 'http://ca.example/pki/a/1.crl', caIssuersUrl: 'http://ca.example/pki/a/1.crt' }
 

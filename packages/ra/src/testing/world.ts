@@ -12,9 +12,13 @@ import { enrol } from '../enrol.ts'
 import type { Authority, CertificateInventory } from '../ports.ts'
 import {
   type ApprovalRule,
+  DEFAULT_ACCESS_RULE,
   DEFAULT_APPROVAL_RULE,
   DEFAULT_CERTIFICATE_SETTINGS,
   DEFAULT_KEY_RULES,
+  DEFAULT_RA_CERTIFICATE_RULE,
+  DEFAULT_RA_PROFILE_METADATA,
+  DEFAULT_SCEP_PROFILE_METADATA,
   DEFAULT_SUBJECT_RULES,
   DEFAULT_WAITING_RULE,
   type WaitingRule,
@@ -131,6 +135,11 @@ export function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       enrolment: DEFAULT_ENROLMENT_RULE,
       allowPolling: false,
       waiting: DEFAULT_WAITING_RULE,
+      access: DEFAULT_ACCESS_RULE,
+      raCertificate: DEFAULT_RA_CERTIFICATE_RULE,
+      webhook: null,
+      webhookKey: undefined,
+      metadata: DEFAULT_SCEP_PROFILE_METADATA,
       defaultRaProfileId: 1,
     },
     raProfile: {
@@ -145,6 +154,7 @@ export function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       subject: DEFAULT_SUBJECT_RULES,
       keys: DEFAULT_KEY_RULES,
       approval: DEFAULT_APPROVAL_RULE,
+      metadata: DEFAULT_RA_PROFILE_METADATA,
     },
     authority: ca.port,
     challenge: {

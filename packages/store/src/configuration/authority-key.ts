@@ -24,8 +24,15 @@ export function writeAuthorityKey(
   return { uuid, write }
 }
 
+/** Stands for a key that an authority in another house has. */
+export function writeKeyElsewhere(authorityUuid: string, now: Date): { readonly uuid: string; readonly write: Write } {
+  const uuid = uuidV7(now)
+  const values = { uuid, authority: authorityUuid, now: fromDate(now) }
+  return { uuid, write: { statement: insertKeyElsewhere, values, otherwise: 'state' } }
+}
+
 /** The id of a row that an earlier write of the same unit made. */
-export function idOf(table: 'authority' | 'authority_key' | 'issuer' | 'scep_profile' | 'ra_profile', uuid: string) {
+export function idOf(table: 'authority' | 'authority_key' | 'scep_profile' | 'ra_profile', uuid: string) {
   return sql<number>`(select id from ${sql.table(table)} where uuid = ${slot(uuid)})` as unknown as number
 }
 
@@ -54,6 +61,15 @@ function keyRow(authorityId: number) {
 }
 
 const insertKeyOfAuthority = statement((db) => insertRow(db, 'authority_key', keyRow(idOf('authority', 'authority'))))
+
+const insertKeyElsewhere = statement((db) =>
+  insertRow(db, 'authority_key', {
+    ...keyRow(idOf('authority', 'authority')),
+    purpose: 'ca',
+    kind: 'elsewhere',
+    sealed_key: null,
+  }),
+)
 
 const insertKeyOfIssuer = statement((db) =>
   insertRow(

@@ -14,7 +14,7 @@ onBothDatabases((database) => {
     const [authority, issuer, ra] = [configuration.authorities, configuration.issuers, configuration.raCertificates]
     expect(authority).toMatchObject([{ name: 'default', kind: 'built-in' }])
     expect(issuer).toMatchObject([{ generation: 1, state: 'current', chain: [Buffer.from('root')] }])
-    expect(issuer[0]?.privateKey.pkcs8).toEqual(CA_PRIVATE_KEY)
+    expect(issuer[0]?.privateKey).toEqual({ kind: 'software', pkcs8: CA_PRIVATE_KEY })
     expect(ra).toMatchObject([{ state: 'current', since: NOW, decryptsUntil: null }])
     expect(ra[0]?.privateKey.pkcs8).toEqual(RA_PRIVATE_KEY)
     expect(configuration.scepProfiles[0]?.staticChallenge?.reveal()).toBe(STATIC_CHALLENGE)
@@ -66,7 +66,9 @@ onBothDatabases((database) => {
   test('NUL in a text is kept as RFC 4514 writes it, and finds nothing', async () => {
     const { store, configuration } = await database.fresh()
     const uuid = configuration.scepProfiles[0]?.uuid ?? ''
-    expect(await store.configuration.updateScepProfile(uuid, { description: 'a\0b' })).toMatchObject({ version: 2 })
+    expect(
+      await store.configuration.edit([{ edit: 'setScepProfile', uuid, change: { description: 'a\0b' } }]),
+    ).toMatchObject({ version: 2 })
     expect((await store.configuration.load()).scepProfiles[0]?.description).toBe('a\\00b')
     expect(await store.revocations.find({ uuid: '\0' })).toEqual([])
   })
@@ -75,25 +77,35 @@ onBothDatabases((database) => {
     const { store, configuration } = await database.fresh()
     const profile = configuration.scepProfiles[0]
     const compatibility = { profile: 'legacy', overrides: {} }
-    const changed = await store.configuration.updateScepProfile(profile?.uuid ?? '', { compatibility })
+    const changed = await store.configuration.edit([
+      { edit: 'setScepProfile', uuid: profile?.uuid ?? '', change: { compatibility } },
+    ])
     expect(changed).toEqual({ status: 'changed', version: 2 })
     const kept = (await store.configuration.load()).scepProfiles[0]
     expect(kept).toMatchObject({ compatibility, description: 'of the first start', includeCaCertificate: true })
     expect(kept?.staticChallenge?.reveal()).toBe(STATIC_CHALLENGE)
-    await store.configuration.updateScepProfile(profile?.uuid ?? '', { staticChallenge: undefined, description: null })
+    await store.configuration.edit([
+      { edit: 'setScepProfile', uuid: profile?.uuid ?? '', change: { staticChallenge: undefined, description: null } },
+    ])
     expect((await store.configuration.load()).scepProfiles[0]).toMatchObject({
       staticChallenge: undefined,
       description: null,
     })
-    await store.configuration.updateScepProfile(profile?.uuid ?? '', { staticChallenge: new Secret('new') })
+    await store.configuration.edit([
+      { edit: 'setScepProfile', uuid: profile?.uuid ?? '', change: { staticChallenge: new Secret('new') } },
+    ])
     expect((await store.configuration.load()).scepProfiles[0]?.staticChallenge?.reveal()).toBe('new')
   })
 
   test('a change that was decided on an older version, or for a row that is not there, changes nothing', async () => {
     const { store, configuration } = await database.fresh()
     const uuid = configuration.scepProfiles[0]?.uuid ?? ''
-    expect(await store.configuration.updateScepProfile(uuid, { allowPolling: true }, 7)).toEqual({ status: 'stale' })
-    expect(await store.configuration.updateScepProfile(randomUUID(), {})).toEqual({ status: 'conflict' })
+    expect(
+      await store.configuration.edit([{ edit: 'setScepProfile', uuid, change: { allowPolling: true } }], 7),
+    ).toEqual({ status: 'stale' })
+    expect(await store.configuration.edit([{ edit: 'setScepProfile', uuid: randomUUID(), change: {} }])).toEqual({
+      status: 'conflict',
+    })
     expect((await store.configuration.load()).version).toBe(configuration.version)
   })
 
@@ -102,7 +114,9 @@ onBothDatabases((database) => {
     const other = await database.reopen(options)
     const heard: number[] = []
     store.configuration.onChange((version) => heard.push(version))
-    await store.configuration.updateScepProfile(configuration.scepProfiles[0]?.uuid ?? '', { allowPolling: true })
+    await store.configuration.edit([
+      { edit: 'setScepProfile', uuid: configuration.scepProfiles[0]?.uuid ?? '', change: { allowPolling: true } },
+    ])
     expect(heard).toEqual([2])
     await expect.poll(() => other.configuration.version(), { timeout: 10_000 }).toBe(2)
   })

@@ -1,18 +1,10 @@
-import type {
-  Configuration,
-  FirstInstallation,
-  NextIssuer,
-  RaProfileChange,
-  ScepProfileChange,
-  SteppingBack,
-} from '@chancery/ra'
-import { fromFlag } from '../column.ts'
+import type { Configuration, ConfigurationEdit, FirstInstallation, NextIssuer, SteppingBack } from '@chancery/ra'
 import type { Driver } from '../driver.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
-import { type Statement, slot, statement, type Value } from '../statement.ts'
 import type { Write } from '../unit.ts'
-import { installationUnit, sealStaticChallenge } from './install.ts'
+import { writesOf } from './edit/writes.ts'
+import { installationUnit } from './install.ts'
 import { loadConfiguration } from './load.ts'
 import { switchOver, withdraw, writeNextIssuer } from './next-issuer.ts'
 import { type NewRaCertificate, promote, retire, writeRaCertificate } from './ra-certificate.ts'
@@ -31,8 +23,8 @@ export interface ConfigurationStore {
   load(): Promise<Configuration>
   /** False when there is an installation already, even one that another node makes at this moment. */
   install(first: FirstInstallation): Promise<boolean>
-  updateScepProfile(uuid: string, change: ScepProfileChange, expectedVersion?: number): Promise<ConfigurationOutcome>
-  updateRaProfile(uuid: string, change: RaProfileChange, expectedVersion?: number): Promise<ConfigurationOutcome>
+  /** All of them or none, in one version. With a lease: only while it is held. */
+  edit(edits: readonly ConfigurationEdit[], expectedVersion?: number, lease?: Lease): Promise<ConfigurationOutcome>
   /** As `next`. With a lease: only while it is held. */
   addRaCertificate(added: NewRaCertificate, expectedVersion?: number, lease?: Lease): Promise<ConfigurationOutcome>
   /** `next` → `current`, and the one that was current → `retired`. */
@@ -70,11 +62,8 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
       const { status } = await driver.commit(installationUnit(keys, first, now()))
       return status === 'committed'
     },
-    updateScepProfile: (uuid, changes, expected) => change(expected, [writeScepProfile(keys, uuid, changes)]),
-    updateRaProfile: (uuid, { approval }, expected) =>
-      change(expected, [
-        { statement: setApprovalRule, values: { uuid, approval: JSON.stringify(approval) }, otherwise: 'state' },
-      ]),
+    edit: (edits, expected, lease) =>
+      change(expected, [...requireLease(lease), ...edits.flatMap((one) => writesOf(one, { keys, now: now() }))]),
     addRaCertificate: (added, expected, lease) =>
       change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, now())]),
     promoteRaCertificate: (uuid, until, expected, lease) =>
@@ -87,66 +76,3 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
     onChange: (listener) => driver.onConfigurationChange(listener),
   }
 }
-
-/** Column of each key that may change, and how its value is written there. */
-const COLUMNS: {
-  readonly [Key in keyof ScepProfileChange]-?: readonly [
-    column: string,
-    toColumn: (value: NonNullable<Required<ScepProfileChange>[Key]>, keys: StoreKeys, uuid: string) => Value,
-  ]
-} = {
-  description: ['description', (value) => value],
-  challengeKind: ['challenge_kind', (value) => value],
-  staticChallenge: ['static_challenge', (value, keys, uuid) => sealStaticChallenge(keys, uuid, value)],
-  compatibility: ['compatibility', (value) => JSON.stringify(value)],
-  includeCaCertificate: ['include_ca_certificate', fromFlag],
-  includeCaCertificateChain: ['include_ca_certificate_chain', fromFlag],
-  renewalThresholdDays: ['renewal_threshold_days', (value) => value],
-  renewal: ['renewal_rule', (value) => JSON.stringify(value)],
-  enrolment: ['enrolment_rule', (value) => JSON.stringify(value)],
-  allowPolling: ['allow_polling', fromFlag],
-  waiting: ['waiting_rule', (value) => JSON.stringify(value)],
-}
-
-/** A key that is there with null or undefined clears its column; one that is absent keeps it. */
-function writeScepProfile(keys: StoreKeys, uuid: string, change: ScepProfileChange): Write {
-  const set: Record<string, Value> = {}
-  for (const key of Object.keys(change) as (keyof ScepProfileChange)[]) {
-    const [column, toColumn] = COLUMNS[key] as readonly [
-      string,
-      (value: unknown, keys: StoreKeys, uuid: string) => Value,
-    ]
-    const value = change[key]
-    set[column] = value === undefined || value === null ? null : toColumn(value, keys, uuid)
-  }
-  return { statement: updateOf(Object.keys(set)), values: { ...set, uuid }, otherwise: 'state' }
-}
-
-/** One for each choice of columns, not one for each change: connections keep every statement that they have prepared. */
-const updates = new Map<string, Statement>()
-
-function updateOf(columns: readonly string[]): Statement {
-  const shape = columns.toSorted().join(' ')
-  let update = updates.get(shape)
-  if (update === undefined) {
-    // The name never changes: setting it to itself makes a change without keys a valid statement.
-    update = statement((db) =>
-      db
-        .updateTable('scep_profile')
-        .set((eb) => ({
-          ...Object.fromEntries(columns.map((column) => [column, slot(column)])),
-          name: eb.ref('name'),
-        }))
-        .where('uuid', '=', slot<string>('uuid')),
-    )
-    updates.set(shape, update)
-  }
-  return update
-}
-
-const setApprovalRule = statement((db) =>
-  db
-    .updateTable('ra_profile')
-    .set({ approval_rule: slot<string>('approval') })
-    .where('uuid', '=', slot<string>('uuid')),
-)

@@ -1,10 +1,10 @@
 import type { FirstInstallation } from '@chancery/ra'
 import { fromDate, fromDerList, fromFlag } from '../column.ts'
-import { seal } from '../seal/seal.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
 import { insertRow, slot, statement } from '../statement.ts'
 import type { Unit, Write } from '../unit.ts'
 import { idOf, writeAuthorityKey } from './authority-key.ts'
+import { sealSecret } from './edit/scep-profile.ts'
 import { writeFirstRaCertificate } from './ra-certificate.ts'
 
 /** Everything a first start makes, in one commit; it does nothing where there is a configuration already. */
@@ -38,7 +38,10 @@ export function installationUnit(keys: StoreKeys, first: FirstInstallation, now:
         enabled: fromFlag(scepProfile.enabled),
         isDefault: fromFlag(scepProfile.isDefault),
         challengeKind: scepProfile.challengeKind,
-        staticChallenge: sealStaticChallenge(keys, scepProfile.uuid, scepProfile.staticChallenge),
+        staticChallenge:
+          scepProfile.staticChallenge === undefined
+            ? null
+            : sealSecret(keys, 'static_challenge', scepProfile.uuid, scepProfile.staticChallenge),
         compatibility: JSON.stringify(scepProfile.compatibility),
         includeCaCertificate: fromFlag(scepProfile.includeCaCertificate),
         includeCaCertificateChain: fromFlag(scepProfile.includeCaCertificateChain),
@@ -60,17 +63,6 @@ export function installationUnit(keys: StoreKeys, first: FirstInstallation, now:
       ...writeFirstRaCertificate(keys, first, key.uuid, now),
     ],
   }
-}
-
-/** The static challenge as its column holds it. */
-export function sealStaticChallenge(
-  keys: StoreKeys,
-  profileUuid: string,
-  challenge: FirstInstallation['scepProfile']['staticChallenge'],
-): Buffer | null {
-  if (challenge === undefined) return null
-  const place = { table: 'scep_profile', column: 'static_challenge', row: profileUuid }
-  return seal(keys, place, Buffer.from(challenge.reveal(), 'utf8'))
 }
 
 /** Of two nodes that start on an empty database the second waits here for the first, and then finds 1. */

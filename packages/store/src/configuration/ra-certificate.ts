@@ -158,7 +158,7 @@ const retireOne = statement((db) =>
     .where('state', '!=', 'retired'),
 )
 
-function inventoryValues(added: IssuedRaCertificate, now: Date): Values {
+export function inventoryValues(added: IssuedRaCertificate, now: Date): Values {
   const { uuid, certificate, privateKey, serialNumber, notBefore, notAfter } = added
   const key = createPrivateKey({ key: privateKey.pkcs8, format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' })

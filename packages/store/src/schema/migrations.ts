@@ -2,6 +2,7 @@ import type { Compilable, Kysely } from 'kysely'
 import { enrolment } from './0001-enrolment.ts'
 import { revocation } from './0002-revocation.ts'
 import { waiting } from './0003-waiting.ts'
+import { services } from './0004-services.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 export interface Migration {
@@ -18,6 +19,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { schema: 2, oldestReader: 1, statements: revocation },
   // Older code knows of no approval and would issue without one.
   { schema: 3, oldestReader: 3, statements: waiting },
+  // Older code knows of nothing disabled or deleted and would serve it.
+  { schema: 4, oldestReader: 4, statements: services },
 ]
 
 /** The schema that this code was written for. */

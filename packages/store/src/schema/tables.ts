@@ -34,6 +34,14 @@ export interface AuthorityTable {
   readonly name: string
   readonly kind: string
   readonly created_at: Time
+  readonly deleted_at: Generated<Time | null>
+  readonly description: Generated<string | null>
+  readonly enabled: Generated<Flag>
+  readonly settings: Generated<Json>
+  readonly sealed_secrets: Generated<Buffer | null>
+  /** PKCS#10 of a CA below a foreign one, until its certificate comes. */
+  readonly requested_csr: Generated<Buffer | null>
+  readonly requested_key_id: Generated<number | null>
 }
 
 export interface AuthorityKeyTable {
@@ -41,7 +49,8 @@ export interface AuthorityKeyTable {
   readonly uuid: Uuid
   readonly authority_id: number
   readonly purpose: 'ca' | 'ra'
-  readonly kind: 'software'
+  /** `elsewhere`: an authority of another house has it. */
+  readonly kind: 'software' | 'elsewhere'
   readonly state: 'active' | 'destroyed'
   readonly sealed_key: Buffer | null
   readonly created_at: Time
@@ -80,6 +89,12 @@ export interface ScepProfileTable {
   readonly renewal_rule: Generated<Json>
   readonly enrolment_rule: Generated<Json>
   readonly waiting_rule: Generated<Json>
+  readonly deleted_at: Generated<Time | null>
+  readonly metadata: Generated<Json>
+  readonly access_rule: Generated<Json>
+  readonly ra_certificate_rule: Generated<Json>
+  readonly webhook: Generated<Json | null>
+  readonly sealed_webhook_key: Generated<Buffer | null>
 }
 
 export interface RaProfileTable {
@@ -94,6 +109,8 @@ export interface RaProfileTable {
   readonly subject_rules: Json
   readonly key_rules: Json
   readonly approval_rule: Generated<Json>
+  readonly deleted_at: Generated<Time | null>
+  readonly metadata: Generated<Json>
 }
 
 export interface RaCertificateTable {
@@ -239,6 +256,39 @@ export interface DueRevocationTable {
   readonly due_at: Time
 }
 
+export interface ApiTokenTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly name: string
+  readonly digest: Buffer
+  readonly role: string
+  readonly maker: string
+  readonly created_at: Time
+  readonly expires_at: Time | null
+  readonly revoked_at: Time | null
+  readonly last_used_at: Time | null
+}
+
+export interface AuthorityOrderTable {
+  readonly transaction_uuid: Uuid
+  readonly authority_id: number
+  readonly upstream_transaction_id: string
+  /** The exact octets: sent again after a crash. */
+  readonly message: Buffer
+  readonly sealed_key: Buffer | null
+  readonly state: 'ordered' | 'pending'
+  readonly attempts: number
+  readonly created_at: Time
+  readonly due_at: Time
+  readonly lease_until: Time | null
+  readonly fence: number
+}
+
+export interface RememberedAllowTable {
+  readonly idempotency_key: Buffer
+  readonly expires_at: Time
+}
+
 export interface Database {
   installation: InstallationTable
   config_version: ConfigVersionTable
@@ -256,4 +306,7 @@ export interface Database {
   job_lease: JobLeaseTable
   approval: ApprovalTable
   due_revocation: DueRevocationTable
+  api_token: ApiTokenTable
+  authority_order: AuthorityOrderTable
+  remembered_allow: RememberedAllowTable
 }

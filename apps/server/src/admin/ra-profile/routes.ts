@@ -4,9 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
 import type { ServerContext } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { changeConfiguration } from '../change-configuration.ts'
 import { type Served, serve } from '../serve.ts'
-
-const ATTEMPTS = 3
 
 export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
@@ -32,24 +31,22 @@ export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
   })
 }
 
-/** Conditional on the version that was read, so that no change of somebody else is undone (design, rule 10). */
 async function change(
-  { snapshots, store, log }: ServerContext,
+  context: ServerContext,
   uuid: string,
   update: RaProfileUpdate,
   caller: Caller,
 ): Promise<RaProfile> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const { configuration } = attempt === 0 ? await snapshots.current() : await snapshots.refresh()
+  const after = await changeConfiguration(context, caller, (configuration) => {
     const before = find(configuration, uuid)
-    if (Object.keys(update).length === 0) return before
+    const fields = Object.keys(update)
     const approval = approvalAfter(before.approval, update)
-    const outcome = await store.configuration.updateRaProfile(before.uuid, { approval }, configuration.version)
-    if (outcome.status !== 'changed') continue
-    log.info({ raProfile: before.name, fields: Object.keys(update), caller: caller.name }, 'RA profile changed')
-    return find((await snapshots.refresh()).configuration, uuid)
-  }
-  throw new AdminRefusal(409, ['Somebody else is changing the configuration at this moment. Try again.'])
+    return {
+      edits: fields.length === 0 ? [] : [{ edit: 'setRaProfile', uuid: before.uuid, change: { approval } }],
+      log: { what: 'RA profile changed', raProfile: before.name, fields },
+    }
+  })
+  return find(after, uuid)
 }
 
 function approvalAfter(before: ApprovalRule, update: RaProfileUpdate): ApprovalRule {

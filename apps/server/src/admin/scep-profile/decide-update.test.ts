@@ -4,8 +4,11 @@ import { selfSignedRoot } from '@chancery/ca'
 import { nameFromText, softwareSigningKey } from '@chancery/pki'
 import {
   type Configuration,
+  DEFAULT_ACCESS_RULE,
   DEFAULT_ENROLMENT_RULE,
+  DEFAULT_RA_CERTIFICATE_RULE,
   DEFAULT_RENEWAL_RULE,
+  DEFAULT_SCEP_PROFILE_METADATA,
   DEFAULT_WAITING_RULE,
   type ScepProfile,
   Secret,
@@ -31,6 +34,11 @@ const profile: ScepProfile = {
   enrolment: DEFAULT_ENROLMENT_RULE,
   allowPolling: false,
   waiting: DEFAULT_WAITING_RULE,
+  access: DEFAULT_ACCESS_RULE,
+  raCertificate: DEFAULT_RA_CERTIFICATE_RULE,
+  webhook: null,
+  webhookKey: undefined,
+  metadata: DEFAULT_SCEP_PROFILE_METADATA,
   defaultRaProfileId: null,
 }
 

@@ -1,0 +1,71 @@
+import type { Compilable, Kysely } from 'kysely'
+import type { ColumnTypes } from './column-types.ts'
+
+/**
+ * Services that administrators make: several authorities, also elsewhere, profiles that come and go, API tokens. What is
+ * deleted leaves its row behind with a time and without its secrets: transactions and certificates point at it by a number
+ * that must never come to mean another one (decision 0023).
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a migration describes a past schema, not the present Database type
+export function services(db: Kysely<any>, { text, bytes, integer, id, tableOptions }: ColumnTypes): Compilable[] {
+  const add = (table: string, column: string, type: typeof text) => db.schema.alterTable(table).addColumn(column, type)
+  const addSettings = (table: string, column: string) =>
+    db.schema.alterTable(table).addColumn(column, text, (c) => c.notNull().defaultTo('{}'))
+  return [
+    ...['authority', 'ra_profile', 'scep_profile'].map((table) => add(table, 'deleted_at', integer)),
+    add('authority', 'description', text),
+    db.schema.alterTable('authority').addColumn('enabled', integer, (c) => c.notNull().defaultTo(1)),
+    addSettings('authority', 'settings'),
+    add('authority', 'sealed_secrets', bytes),
+    // A key of a CA that stands below a foreign one, until its certificate comes.
+    add('authority', 'requested_csr', bytes),
+    db.schema.alterTable('authority').addColumn('requested_key_id', integer, (c) => c.references('authority_key.id')),
+
+    addSettings('ra_profile', 'metadata'),
+    addSettings('scep_profile', 'metadata'),
+    addSettings('scep_profile', 'access_rule'),
+    addSettings('scep_profile', 'ra_certificate_rule'),
+    add('scep_profile', 'webhook', text),
+    add('scep_profile', 'sealed_webhook_key', bytes),
+
+    db.schema
+      .createTable('api_token')
+      .modifyEnd(tableOptions)
+      .addColumn('id', id, (c) => c.primaryKey())
+      .addColumn('uuid', text, (c) => c.notNull().unique())
+      .addColumn('name', text, (c) => c.notNull())
+      // HMAC: the token itself is shown once.
+      .addColumn('digest', bytes, (c) => c.notNull().unique())
+      .addColumn('role', text, (c) => c.notNull())
+      .addColumn('maker', text, (c) => c.notNull())
+      .addColumn('created_at', integer, (c) => c.notNull())
+      .addColumn('expires_at', integer)
+      .addColumn('revoked_at', integer)
+      .addColumn('last_used_at', integer),
+
+    // What was sent to an authority elsewhere, recorded before its first octet left (design, rule 3).
+    db.schema
+      .createTable('authority_order')
+      .modifyEnd(tableOptions)
+      .addColumn('transaction_uuid', text, (c) => c.primaryKey().notNull())
+      .addColumn('authority_id', integer, (c) => c.notNull())
+      .addColumn('upstream_transaction_id', text, (c) => c.notNull())
+      .addColumn('message', bytes, (c) => c.notNull())
+      .addColumn('sealed_key', bytes)
+      .addColumn('state', text, (c) => c.notNull())
+      .addColumn('attempts', integer, (c) => c.notNull())
+      .addColumn('created_at', integer, (c) => c.notNull())
+      .addColumn('due_at', integer, (c) => c.notNull())
+      .addColumn('lease_until', integer)
+      .addColumn('fence', integer, (c) => c.notNull()),
+    db.schema.createIndex('authority_order_due').on('authority_order').column('due_at'),
+
+    // A webhook or Intune said yes; remembered until the transaction is begun, and used once (design, rule 19).
+    db.schema
+      .createTable('remembered_allow')
+      .modifyEnd(tableOptions)
+      .addColumn('idempotency_key', bytes, (c) => c.primaryKey().notNull())
+      .addColumn('expires_at', integer, (c) => c.notNull()),
+    db.schema.createIndex('remembered_allow_expiry').on('remembered_allow').column('expires_at'),
+  ]
+}
