@@ -92,6 +92,8 @@ export {
   verifyCertificationRequest,
 } from './pkcs10/request.ts'
 export { requestedExtensions } from './pkcs10/requested-extensions.ts'
+export { PKCS12_LIMITS, type Pkcs12Limits, type Pkcs12Options } from './pkcs12/limits.ts'
+export { openEncryptedPrivateKey, openPkcs12, type Pkcs12 } from './pkcs12/open.ts'
 export { PkiError, type PkiErrorCode } from './pki-error.ts'
 export { serialToHex, shortestSerial } from './serial.ts'
 export { buildTbsCertificate, type NewCertificate } from './x509/build.ts'

@@ -47,7 +47,7 @@ export function passwordEncryptionOf(
 ): PasswordEncryption {
   const kek = parseKeyEncryption(keyEncryption)
   if (keyDerivation === undefined) throw new PkiError('ERR_PKI_INVALID', 'key derivation is missing')
-  const { keyLength, ...derivation } = parseDerivation(keyDerivation)
+  const { keyLength, ...derivation } = pbkdf2ParametersOf(keyDerivation)
   const { iterations, salt } = derivation
   if (iterations < 1 || iterations > limits.iterations) throw new PkiError('ERR_PKI_INVALID', 'too many iterations')
   if (salt.length > limits.saltBytes) throw new PkiError('ERR_PKI_INVALID', 'salt is too long')
@@ -84,7 +84,10 @@ function parseKeyEncryption(id: AlgorithmIdentifier): { cipher: ContentEncryptio
   return { cipher, iv }
 }
 
-function parseDerivation(id: AlgorithmIdentifier): Omit<PasswordEncryption, 'cipher' | 'iv'> & { keyLength?: number } {
+/** PBKDF2-params (RFC 8018 §A.2), read before anything is derived. */
+export function pbkdf2ParametersOf(
+  id: AlgorithmIdentifier,
+): Omit<PasswordEncryption, 'cipher' | 'iv'> & { keyLength?: number } {
   if (id.oid !== PBKDF2) throw new PkiError('ERR_PKI_UNSUPPORTED', 'key derivation is not PBKDF2')
   const parameters = expectTag(id.parameters, TAG.sequence, 'PBKDF2 parameters')
   const salt = octets(child(parameters, 0, 'salt'), 'salt')
