@@ -1,10 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { NOTHING, nullable, strictObject, uuidParam } from './field.ts'
+import { caKeyType, validityYears } from './new-ca.ts'
 import { route } from './route.ts'
-
-/** Keys that a CA may be given. */
-export const CA_KEY_TYPES = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384'] as const
-export type CaKeyType = (typeof CA_KEY_TYPES)[number]
 
 /** What a generation of a CA does, for the server and for whoever reads a list of them. */
 export const GENERATION_STATES = {
@@ -43,28 +40,38 @@ export const Authority = Type.Object({
   uuid: Type.String(),
   name: Type.String(),
   kind: Type.String(),
+  description: nullable(Type.String()),
+  /** Devices are refused while it is false; CRL and CA certificates are published all the same. */
+  enabled: Type.Boolean(),
+  /** As its kind describes them, without the secrets. */
+  settings: Type.Record(Type.String(), Type.Unknown()),
+  /** Names of the secret settings that are set. */
+  secretsSet: Type.Array(Type.String()),
+  /** A key that waits for the certificate of a CA above; its PKCS #10 is at `…/request`. */
+  request: nullable(Type.Object({ subject: Type.String(), keyType: Type.String() })),
   /** The oldest first. */
   generations: Type.Array(Generation),
+  /** Only in the answer to what brought a certificate: it works, and somebody may have trouble with it. */
+  warnings: Type.Optional(Type.Array(Type.String())),
 })
 export type Authority = Static<typeof Authority>
 
+/** When a next CA takes over by itself; null: by command. */
+export const currentFrom = nullable(
+  Type.String({
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$',
+  }),
+  { rule: 'must be a time with its zone, such as 2027-03-01T02:00:00Z, or null' },
+)
+
 export const PrepareNextCa = strictObject({
-  keyType: Type.Optional(Type.Enum(CA_KEY_TYPES, { rule: `must be one of ${CA_KEY_TYPES.join(', ')}` })),
-  validityYears: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 30, rule: 'must be a whole number of years from 1 to 30' }),
-  ),
-  currentFrom: Type.Optional(
-    nullable(
-      Type.String({
-        pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$',
-      }),
-      { rule: 'must be a time with its zone, such as 2027-03-01T02:00:00Z, or null' },
-    ),
-  ),
+  keyType: Type.Optional(caKeyType),
+  validityYears: Type.Optional(validityYears),
+  currentFrom: Type.Optional(currentFrom),
 })
 export type PrepareNextCa = Static<typeof PrepareNextCa>
 
-const uuid = strictObject({ uuid: uuidParam })
+export const authorityUuid = strictObject({ uuid: uuidParam })
 
 export const listAuthorities = route({
   method: 'GET',
@@ -82,7 +89,7 @@ export const getAuthority = route({
   path: '/v1/authorities/:uuid',
   permission: 'authority.read',
   summary: 'One authority and the generations of its CA',
-  params: uuid,
+  params: authorityUuid,
   query: NOTHING,
   body: undefined,
   answer: { status: 200, type: 'application/json', schema: Authority },
@@ -93,7 +100,7 @@ export const prepareNextCa = route({
   path: '/v1/authorities/:uuid/next',
   permission: 'authority.update',
   summary: 'Makes a next CA with its RA certificates; devices learn of it by GetNextCACert',
-  params: uuid,
+  params: authorityUuid,
   query: NOTHING,
   body: PrepareNextCa,
   answer: { status: 201, type: 'application/json', schema: Authority },
@@ -104,7 +111,7 @@ export const activateNextCa = route({
   path: '/v1/authorities/:uuid/next/activate',
   permission: 'authority.update',
   summary: 'Makes the next CA the current one, for good',
-  params: uuid,
+  params: authorityUuid,
   query: NOTHING,
   body: undefined,
   answer: { status: 200, type: 'application/json', schema: Authority },
@@ -115,7 +122,7 @@ export const withdrawNextCa = route({
   path: '/v1/authorities/:uuid/next',
   permission: 'authority.update',
   summary: 'Takes a prepared CA back that has issued nothing to a device',
-  params: uuid,
+  params: authorityUuid,
   query: NOTHING,
   body: undefined,
   answer: { status: 200, type: 'application/json', schema: Authority },

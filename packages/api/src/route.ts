@@ -36,6 +36,20 @@ export interface Route<
 /** 204: it is done, and there is nothing to say. */
 export const NO_CONTENT = { status: 204, type: 'none', schema: Type.Null() } as const
 
+/** What a dry run of a change answers, with 200, where the change itself has nothing to say. */
+export const Consequences = Type.Object({
+  /** What it would mean for clients that are running, one sentence each. */
+  consequences: Type.Array(Type.String()),
+})
+export type Consequences = Static<typeof Consequences>
+
+/** 204, or 200 with the consequences of a dry run. */
+export const NO_CONTENT_UNLESS_DRY = {
+  status: 204,
+  type: 'none',
+  schema: Type.Union([Type.Null(), Consequences]),
+} as const
+
 // biome-ignore lint/suspicious/noExplicitAny: stands for every body, also for one that a route does not take
 type Any = any
 

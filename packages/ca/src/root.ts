@@ -25,6 +25,8 @@ export interface RootOrder {
   readonly years?: number
   /** It opens SCEP messages itself, so its key is certified for that too (RFC 8894 §2.1.2). */
   readonly isOwnRa?: boolean
+  /** How many CAs may stand below one another under it; absent: any number. */
+  readonly pathLength?: number
 }
 
 /** A self-signed CA certificate (DER). */
@@ -34,6 +36,7 @@ export async function selfSignedRoot({
   now,
   years = YEARS,
   isOwnRa = false,
+  pathLength,
 }: RootOrder): Promise<Buffer> {
   const scheme = signatureSchemeFor(key.publicKey)
   const signature = signatureAlgorithmIdentifier(scheme)
@@ -47,17 +50,24 @@ export async function selfSignedRoot({
     notAfter,
     subject,
     publicKey: key.publicKey.der,
-    extensions: [...caExtensions(key.publicKey, isOwnRa), buildSubjectKeyIdentifier(keyIdentifier(key.publicKey))],
+    extensions: [
+      ...caExtensions(key.publicKey, isOwnRa, pathLength),
+      buildSubjectKeyIdentifier(keyIdentifier(key.publicKey)),
+    ],
   })
   return assembleSigned(tbs, signature, await key.sign(tbs, scheme))
 }
 
 /** A certification request (DER) with which a foreign root makes this key a CA below it. */
-export function caRequest({ subject, key }: { subject: Name; key: SigningKey }): Promise<Buffer> {
+export function caRequest({
+  subject,
+  key,
+  isOwnRa = false,
+}: Pick<RootOrder, 'subject' | 'key' | 'isOwnRa'>): Promise<Buffer> {
   return buildCertificationRequest({
     subject,
     key,
-    extensions: caExtensions(key.publicKey, false),
+    extensions: caExtensions(key.publicKey, isOwnRa),
     ...digestFor(key.publicKey),
   })
 }
@@ -71,10 +81,10 @@ function digestFor(key: PublicKeyInfo) {
  * digitalSignature beside the two of every CA: where a CA is its own RA or OCSP responder, it signs replies too.
  * keyEncipherment only where it opens messages, and only for a key that can.
  */
-function caExtensions({ type }: PublicKeyInfo, isOwnRa: boolean): Buffer[] {
+function caExtensions({ type }: PublicKeyInfo, isOwnRa: boolean, pathLength?: number): Buffer[] {
   const opening = isOwnRa && type === 'rsa' ? (['keyEncipherment'] as const) : []
   return [
-    buildBasicConstraints({ ca: true }),
+    buildBasicConstraints({ ca: true, ...(pathLength !== undefined && { pathLength }) }),
     buildKeyUsage(['digitalSignature', ...opening, 'keyCertSign', 'cRLSign']),
   ]
 }

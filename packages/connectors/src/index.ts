@@ -1,4 +1,5 @@
 export { type BuiltInAuthorityOptions, type BuiltInIssuer, builtInAuthority } from './authority/built-in.ts'
+export { type BuiltInSettings, builtInSettings } from './authority/built-in-settings.ts'
 export { AUTHORITY_DESCRIPTORS, type AuthorityDescriptor } from './authority/descriptor.ts'
 export type { PublishedUrls } from './authority/template.ts'
 export { oneTimeChallenge } from './challenge/one-time.ts'

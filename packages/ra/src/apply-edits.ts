@@ -1,4 +1,10 @@
-import type { AuthorityRecord, Configuration, IssuerRecord, RaCertificateRecord } from './configuration.ts'
+import type {
+  AuthorityRecord,
+  Configuration,
+  IssuerRecord,
+  PrivateKeyMaterial,
+  RaCertificateRecord,
+} from './configuration.ts'
 import type { ConfigurationEdit, NewIssuer, RaCertificateToAdd } from './configuration-edit.ts'
 import type { RaProfile, ScepProfile } from './profile.ts'
 
@@ -27,7 +33,10 @@ export function applyEdits(
 const APPLY: Apply = {
   addAuthority: (before, { authority }) => ({
     ...before,
-    authorities: [...before.authorities, { ...authority, id: newId(before.authorities), requestedCsr: undefined }],
+    authorities: [
+      ...before.authorities,
+      { ...authority, id: newId(before.authorities), requestedCsr: undefined, requestedKey: undefined },
+    ],
   }),
   setAuthority: (before, { uuid, change }) => ({
     ...before,
@@ -41,9 +50,13 @@ const APPLY: Apply = {
       issuers: before.issuers.filter(({ authorityId }) => authorityId !== id),
     }
   },
-  requestIssuer: (before, { authorityUuid, csr }) => ({
+  requestIssuer: (before, { authorityUuid, csr, privateKey }) => ({
     ...before,
-    authorities: replace(before.authorities, authorityUuid, (one) => ({ ...one, requestedCsr: csr })),
+    authorities: replace(before.authorities, authorityUuid, (one) => ({
+      ...one,
+      requestedCsr: csr,
+      requestedKey: privateKey,
+    })),
   }),
   addIssuer: addIssuer,
   addRaProfile: (before, { raProfile: { authorityUuid, scepProfileUuid, ...raProfile } }) => ({
@@ -118,14 +131,22 @@ function addIssuer(before: Configuration, { issuer }: { readonly issuer: NewIssu
     ...rest,
     id: newId(before.issuers),
     authorityId: authority.id,
-    // The key of a request stays in the store; nothing is signed with a configuration that is not there yet.
-    privateKey: privateKey === 'requested' ? { kind: 'elsewhere' } : privateKey,
+    privateKey: privateKey === 'requested' ? keyOfRequest(authority) : privateKey,
   }
   const authorities: readonly AuthorityRecord[] =
     privateKey === 'requested'
-      ? replace(before.authorities, authorityUuid, (one) => ({ ...one, requestedCsr: undefined }))
+      ? replace(before.authorities, authorityUuid, (one) => ({
+          ...one,
+          requestedCsr: undefined,
+          requestedKey: undefined,
+        }))
       : before.authorities
   return { ...before, authorities, issuers: [...before.issuers, added] }
+}
+
+function keyOfRequest({ name, requestedKey }: AuthorityRecord): PrivateKeyMaterial {
+  if (requestedKey === undefined) throw new TypeError(`authority ${name} waits for no certificate`)
+  return requestedKey
 }
 
 function toRaCertificate(before: Configuration, added: RaCertificateToAdd, now: Date): RaCertificateRecord {

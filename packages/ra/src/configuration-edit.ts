@@ -38,7 +38,7 @@ export type ConfigurationEdit =
   | { readonly edit: 'addRaCertificate'; readonly raCertificate: RaCertificateToAdd }
   | { readonly edit: 'retireRaCertificate'; readonly uuid: string; readonly decryptsUntil: Date }
 
-export type NewAuthority = Omit<AuthorityRecord, 'id' | 'requestedCsr'>
+export type NewAuthority = Omit<AuthorityRecord, 'id' | 'requestedCsr' | 'requestedKey'>
 
 /** Absent keys keep their value; `secrets: undefined` clears them. */
 export type AuthorityChange = Partial<Pick<AuthorityRecord, 'description' | 'enabled' | 'settings' | 'secrets'>>

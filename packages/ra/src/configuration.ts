@@ -19,6 +19,8 @@ export interface AuthorityRecord {
   readonly secrets: Secret | undefined
   /** PKCS#10 of a CA that is to stand below a foreign one, until its certificate comes. */
   readonly requestedCsr: Buffer | undefined
+  /** The key of that request: with its certificate come RA certificates that it signs. */
+  readonly requestedKey: PrivateKeyMaterial | undefined
 }
 
 export type Generation = 'next' | 'current' | 'retired'

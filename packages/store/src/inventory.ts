@@ -7,6 +7,8 @@ import { subjectDigest } from './subject-digest.ts'
 export interface Inventory extends CertificateInventory {
   /** All certificates, those of the RA itself included. */
   count(): Promise<number>
+  /** Whether a device has a certificate of this authority, or is about to get one. */
+  hasIssued(authorityId: number): Promise<boolean>
   /** Issuer and serial (lower-case hex of the content octets) of all certificates, oldest first. */
   serials(): Promise<{ issuerId: number; serial: string }[]>
 }
@@ -34,6 +36,9 @@ export function inventory(driver: Driver): Inventory {
     },
     async count() {
       return Number((await driver.first(countCertificates, {}))?.certificates ?? 0)
+    },
+    async hasIssued(authorityId) {
+      return (await driver.all(anyOfAuthority, { authority: authorityId })).length > 0
     },
     async serials() {
       const rows = await driver.all(listSerials, {})
@@ -87,6 +92,32 @@ const findValid = statement((db) =>
 
 const countCertificates = statement((db) =>
   db.selectFrom('certificate').select((eb) => eb.fn.countAll<number>().as('certificates')),
+)
+
+/** As what refuses to delete the authority (configuration/edit/authority.ts). */
+const anyOfAuthority = statement((db) =>
+  db
+    .selectFrom('authority')
+    .select('authority.id')
+    .where('authority.id', '=', slot<number>('authority'))
+    .where(({ or, exists, selectFrom }) =>
+      or([
+        exists(
+          selectFrom('certificate')
+            .innerJoin('issuer', 'issuer.id', 'certificate.issuer_id')
+            .select('certificate.id')
+            .whereRef('issuer.authority_id', '=', 'authority.id')
+            .where('certificate.purpose', '=', 'device'),
+        ),
+        exists(
+          selectFrom('scep_transaction')
+            .innerJoin('issuer', 'issuer.id', 'scep_transaction.issuer_id')
+            .select('scep_transaction.id')
+            .whereRef('issuer.authority_id', '=', 'authority.id')
+            .where('scep_transaction.state', 'in', ['ordered', 'awaiting_approval']),
+        ),
+      ]),
+    ),
 )
 
 const listSerials = statement((db) => db.selectFrom('certificate').select(['issuer_id', 'serial']).orderBy('id'))

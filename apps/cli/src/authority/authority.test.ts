@@ -23,7 +23,17 @@ const current: Generation = {
   pem: '-----BEGIN CERTIFICATE-----',
 }
 const next: Generation = { ...current, generation: 2, state: 'next', currentFrom: '2027-03-01T02:00:00.000Z' }
-const authority: Authority = { uuid, name: 'default', kind: 'built-in', generations: [current, next] }
+const authority: Authority = {
+  uuid,
+  name: 'default',
+  kind: 'built-in',
+  description: null,
+  enabled: true,
+  settings: { crlUrl: 'auto', crlValidityDays: 7 },
+  secretsSet: [],
+  request: null,
+  generations: [current, next],
+}
 
 let dataDir: string
 let server: MockServer

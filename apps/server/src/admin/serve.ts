@@ -53,7 +53,9 @@ function serveAt<R extends Route>(
       const answer = await handler.handle(ask)
       if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
       const { status, type } = route.answer
-      return type === 'none' ? reply.code(status).send() : reply.code(status).type(type).send(answer)
+      if (type !== 'none') return reply.code(status).type(type).send(answer)
+      // A dry run has something to say where the change itself has not.
+      return answer === null ? reply.code(status).send() : reply.code(200).type('application/json').send(answer)
     },
   })
 }

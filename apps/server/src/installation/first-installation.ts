@@ -70,5 +70,10 @@ export async function firstInstallation(options: InstallationOptions): Promise<F
 
 function firstRaCertificate(label: string, issuer: Issuer, { publicUrl, now }: InstallationOptions) {
   const subject = nameFromText(`CN=Chancery RA ${label}`)
-  return newRaCertificate({ subject, issuer, urls: publishedUrls(publicUrl, AUTHORITY, FIRST_GENERATION), now })
+  return newRaCertificate({
+    subject,
+    issuer,
+    urls: publishedUrls(publicUrl, { name: AUTHORITY, settings: {} }, FIRST_GENERATION),
+    now,
+  })
 }

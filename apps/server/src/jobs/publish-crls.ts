@@ -1,12 +1,11 @@
 import { buildCrl } from '@chancery/ca'
+import { type BuiltInSettings, builtInSettings } from '@chancery/connectors'
 import { parseCertificate } from '@chancery/pki'
 import type { IssuerRecord } from '@chancery/ra'
 import type { CrlState, StoredCrl } from '@chancery/store'
 import type { Job, JobContext } from './job.ts'
 
 const DAY = 86_400_000
-/** How long a CRL may be used. */
-const LIFE_MILLISECONDS = 7 * DAY
 /** How far the clocks of two nodes may be apart. */
 const MOST_AHEAD_MILLISECONDS = 5 * 60_000
 
@@ -23,11 +22,12 @@ export const publishCrls: Job = {
   async run(context, lease) {
     const { store, log, now } = context
     const due = (await store.crls.states()).filter((state) => isDue(state, now()))
-    const { issuers } = await store.configuration.load()
+    const { issuers, authorities } = await store.configuration.load()
     for (const { issuerId, newest } of due) {
       const record = issuers.find(({ id }) => id === issuerId)
-      if (record === undefined) continue
-      const crl = await makeCrl(context, record, newest?.number)
+      const authority = authorities.find(({ id }) => id === record?.authorityId)
+      if (record === undefined || authority === undefined) continue
+      const crl = await makeCrl(context, record, builtInSettings(authority), newest?.number)
       // Somebody else's is as good.
       if (!(await store.crls.publish(crl, lease))) continue
       const { number, nextUpdate, revocations } = crl
@@ -39,12 +39,13 @@ export const publishCrls: Job = {
 async function makeCrl(
   { store, keys, now }: JobContext,
   record: IssuerRecord,
+  { crlValidityDays, crlNumberAbove }: BuiltInSettings,
   last: bigint | undefined,
 ): Promise<StoredCrl> {
   const thisUpdate = wholeSecond(now())
-  const nextUpdate = new Date(thisUpdate.getTime() + LIFE_MILLISECONDS)
+  const nextUpdate = new Date(thisUpdate.getTime() + crlValidityDays * DAY)
   const { revocations, certificates: revoked } = await store.crls.revoked(record.id)
-  const number = nextNumber(last, thisUpdate)
+  const number = nextNumber(last, thisUpdate, BigInt(crlNumberAbove))
   const der = await buildCrl({ issuer: keys.issuer(record), number, thisUpdate, nextUpdate, revoked })
   return { issuerId: record.id, number, der, thisUpdate, nextUpdate, revocations }
 }
@@ -58,9 +59,10 @@ function isDue({ certificate, newest, revocations }: CrlState, now: Date): boole
 }
 
 /** Not merely the next one: after a restore from a backup it must still be above every number ever published. */
-function nextNumber(last: bigint | undefined, thisUpdate: Date): bigint {
+function nextNumber(last: bigint | undefined, thisUpdate: Date, above: bigint): bigint {
   const seconds = BigInt(thisUpdate.getTime() / 1000)
-  return last !== undefined && last >= seconds ? last + 1n : seconds
+  const highest = last !== undefined && last > above ? last : above
+  return highest >= seconds ? highest + 1n : seconds
 }
 
 function wholeSecond(time: Date): Date {

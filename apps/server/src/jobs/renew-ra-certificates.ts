@@ -53,7 +53,8 @@ async function renewWhenDue(
   if (hasNext || issuer === undefined || !isDue(certificate, now())) return
   // Nothing outlives its CA, and a CA that opens messages itself is renewed as a CA: both need a new generation.
   if (parseCertificate(issuer.certificate).notAfter <= certificate.notAfter) return
-  const authority = authorities.find(({ id }) => id === issuer.authorityId)?.name ?? ''
+  const authority = authorities.find(({ id }) => id === issuer.authorityId)
+  if (authority === undefined) return
   const renewed = await newRaCertificate({
     subject: certificate.subject,
     issuer: keys.issuer(issuer),

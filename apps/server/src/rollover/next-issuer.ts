@@ -1,5 +1,5 @@
 import { generateKey, type KeyKind, keyKindOf, selfSignedRoot } from '@chancery/ca'
-import { type Name, parseCertificate, softwareSigningKey } from '@chancery/pki'
+import { parseCertificate, softwareSigningKey } from '@chancery/pki'
 import {
   type AuthorityRecord,
   type Configuration,
@@ -10,7 +10,8 @@ import {
 } from '@chancery/ra'
 import { exported, newRaCertificate } from '../installation/ra-certificate.ts'
 import { publishedUrls } from '../snapshot/published-urls.ts'
-import { scepProfilesOf } from './scep-profiles.ts'
+import { dateFault } from './date-fault.ts'
+import { raPlaces } from './ra-places.ts'
 
 export interface NextIssuerOrder {
   /** Undefined: that of the current CA. */
@@ -56,7 +57,7 @@ export async function nextIssuer(
   const key = softwareSigningKey(privateKey)
   const certificate = await selfSignedRoot({ subject, key, now, years: order.years, isOwnRa })
   const generation = Math.max(...generations.map((one) => one.generation)) + 1
-  const urls = publishedUrls(context.publicUrl, authority.name, generation)
+  const urls = publishedUrls(context.publicUrl, authority, generation)
   const issuer = { certificate: parseCertificate(certificate), key }
   const raCertificates = await Promise.all(
     places.map(async ({ scepProfileId, raSubject }): Promise<RaCertificateOfNextIssuer> => {
@@ -86,32 +87,9 @@ function whyNot(
     return 'A next CA is prepared already. Activate it, or withdraw it first.'
   }
   if (current.chain.length > 0) {
-    return 'The current CA stands below another one, and its successor would have to be certified there; this is not supported yet.'
+    return 'The current CA stands below another one, which must certify the next one too: "chancery authority request" (POST …/request) makes its key and request.'
   }
-  if (currentFrom === null) return undefined
-  if (currentFrom <= now)
-    return 'currentFrom must lie in the future. To switch over at once, prepare without it and activate.'
-  const ends = parseCertificate(current.certificate).notAfter
-  if (currentFrom > ends) return `currentFrom must not be after the end of the current CA, ${ends.toISOString()}.`
   const nextEnds = new Date(now)
   nextEnds.setUTCFullYear(now.getUTCFullYear() + years)
-  return currentFrom < nextEnds ? undefined : 'currentFrom must be before the end of the next CA.'
-}
-
-interface RaPlace {
-  readonly scepProfileId: number
-  /** `issuer`: the CA is its own RA. */
-  readonly raSubject: Name | 'issuer'
-}
-
-/** Where an RA certificate is needed, by what the current CA has there; a profile that has none is served by nobody. */
-function raPlaces(configuration: Configuration, authority: AuthorityRecord, current: IssuerRecord): RaPlace[] {
-  return scepProfilesOf(authority, configuration).flatMap(({ id: scepProfileId }) => {
-    const ra = configuration.raCertificates.find(
-      (one) => one.state === 'current' && one.scepProfileId === scepProfileId && one.issuerId === current.id,
-    )
-    if (ra === undefined) return []
-    const isOwnRa = ra.certificate.equals(current.certificate)
-    return [{ scepProfileId, raSubject: isOwnRa ? 'issuer' : parseCertificate(ra.certificate).subject }]
-  })
+  return dateFault(currentFrom, current, nextEnds, now)
 }

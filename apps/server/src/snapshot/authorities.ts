@@ -26,7 +26,8 @@ export function readyAuthorities(
   publicUrl: string | undefined,
 ): Map<number, ReadyAuthority> {
   const ready = new Map<number, ReadyAuthority>()
-  for (const { id, name } of authorities) {
+  for (const authorityRecord of authorities) {
+    const { id } = authorityRecord
     const own = issuers.filter(({ authorityId }) => authorityId === id)
     const generation = (state: 'current' | 'next'): IssuingGeneration | undefined => {
       const record = own.find((one) => one.state === state)
@@ -35,7 +36,7 @@ export function readyAuthorities(
       const authority = builtInAuthority({
         issuer,
         otherIssuers: own.filter((one) => one !== record).map((one) => keys.issuer(one)),
-        ...publishedUrls(publicUrl, name, record.generation),
+        ...publishedUrls(publicUrl, authorityRecord, record.generation),
       })
       return { authority, record, issuer }
     }

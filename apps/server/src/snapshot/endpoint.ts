@@ -32,6 +32,8 @@ export function resolveEndpoint(
   const name = `SCEP profile "${scepProfile.name}"`
   if (!scepProfile.enabled) return refused(`${name} is disabled.`)
   if (!raProfile.enabled) return refused(`RA profile "${raProfile.name}" is disabled.`)
+  const record = configuration.authorities.find(({ id }) => id === raProfile.authorityId)
+  if (record?.enabled === false) return refused(`The authority "${record.name}" is disabled.`)
   const authority = authorities.get(raProfile.authorityId)
   if (authority === undefined) return refused(`The authority of RA profile "${raProfile.name}" has no CA certificate.`)
   const challenge = challengeOf(scepProfile, challenges)

@@ -1,14 +1,30 @@
-import type { PublishedUrls } from '@chancery/connectors'
+import { builtInSettings, type PublishedUrls } from '@chancery/connectors'
+import type { AuthorityRecord } from '@chancery/ra'
 
 /**
- * Where the CRL and the certificate of an issuer are found, as its certificates say. Always plain HTTP: a client that
- * checks the certificate of an HTTPS server would need the CRL to get the CRL. Without a public URL nothing is said.
+ * Where the CRL and the certificate of an issuer are found, as its certificates say: where the authority's settings put
+ * them, else here. Always plain HTTP: a client that checks the certificate of an HTTPS server would need the CRL to get
+ * the CRL. Without a public URL nothing is said.
  */
-export function publishedUrls(publicUrl: string | undefined, authority: string, generation: number): PublishedUrls {
-  if (publicUrl === undefined) return {}
+export function publishedUrls(
+  publicUrl: string | undefined,
+  authority: Pick<AuthorityRecord, 'name' | 'settings'>,
+  generation: number,
+): PublishedUrls {
+  const { crlUrl, caIssuersUrl } = builtInSettings(authority)
+  const base = publicUrl === undefined ? undefined : `${plainHttp(publicUrl)}/pki/${authority.name}/${generation}`
+  const urlOf = (setting: string, suffix: string): string | undefined => {
+    if (setting === 'off') return undefined
+    if (setting !== 'auto') return setting.replaceAll('{generation}', String(generation))
+    return base === undefined ? undefined : `${base}.${suffix}`
+  }
+  const [crl, certificate] = [urlOf(crlUrl, 'crl'), urlOf(caIssuersUrl, 'crt')]
+  return { ...(crl !== undefined && { crlUrl: crl }), ...(certificate !== undefined && { caIssuersUrl: certificate }) }
+}
+
+function plainHttp(publicUrl: string): string {
   const url = new URL(publicUrl)
   // Setting the protocol would keep a port of HTTPS that no plain listener has.
   const host = url.protocol === 'https:' ? url.hostname : url.host
-  const base = `http://${host}${url.pathname.replace(/\/$/, '')}/pki/${authority}/${generation}`
-  return { crlUrl: `${base}.crl`, caIssuersUrl: `${base}.crt` }
+  return `http://${host}${url.pathname.replace(/\/$/, '')}`
 }

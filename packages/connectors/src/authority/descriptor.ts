@@ -1,5 +1,6 @@
 import type { AuthorityKind } from '@chancery/ra'
 import { type TObject, Type } from 'typebox'
+import { BUILT_IN_SETTINGS } from './built-in-settings.ts'
 
 /** What a kind of authority is and what it must be told: validation, OpenAPI and forms are made from it. */
 export interface AuthorityDescriptor {
@@ -16,7 +17,7 @@ export const AUTHORITY_DESCRIPTORS: Readonly<Record<AuthorityKind, AuthorityDesc
     kind: 'built-in',
     title: 'Built-in CA',
     meaning: 'Chancery signs with a key of its own, and publishes the CRL.',
-    settings: Type.Object({}, { additionalProperties: false }),
+    settings: BUILT_IN_SETTINGS,
   },
   scep: {
     kind: 'scep',

@@ -66,7 +66,7 @@ export async function loadConfiguration(driver: Driver, keys: StoreKeys): Promis
   }
   return {
     version: versions[0]?.version ?? 0,
-    authorities: authorities.map((row) => toAuthority(row, keys)),
+    authorities: authorities.map((row) => toAuthority(row, keys, ownKey)),
     issuers: issuers.map((row) => ({
       id: row.id,
       authorityId: row.authority_id,
@@ -124,8 +124,12 @@ const allRaCertificates = statement((db) =>
     .orderBy('ra_certificate.id'),
 )
 
-function toAuthority(row: Selectable<AuthorityTable>, keys: StoreKeys): AuthorityRecord {
-  const { id, uuid, name, description, settings, sealed_secrets, requested_csr } = row
+function toAuthority(
+  row: Selectable<AuthorityTable>,
+  keys: StoreKeys,
+  ownKey: (id: number) => PrivateKeyMaterial,
+): AuthorityRecord {
+  const { id, uuid, name, description, settings, sealed_secrets, requested_csr, requested_key_id } = row
   return {
     id,
     uuid,
@@ -136,6 +140,7 @@ function toAuthority(row: Selectable<AuthorityTable>, keys: StoreKeys): Authorit
     settings: JSON.parse(settings) as AuthorityRecord['settings'],
     secrets: sealed_secrets === null ? undefined : openSecret(keys, secretsPlace(uuid), sealed_secrets),
     requestedCsr: requested_csr === null ? undefined : toBytes(requested_csr),
+    requestedKey: requested_key_id === null ? undefined : ownKey(requested_key_id),
   }
 }
 

@@ -1,23 +1,20 @@
-import {
-  activateNextCa,
-  getAuthority,
-  listAuthorities,
-  type PrepareNextCa,
-  prepareNextCa,
-  withdrawNextCa,
-} from '@chancery/api'
+import { activateNextCa, getAuthority, listAuthorities, prepareNextCa, withdrawNextCa } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
 import { nextIssuer } from '../../rollover/next-issuer.ts'
 import { switchOverTo, withdrawalOf } from '../../rollover/stepping-back.ts'
-import { AdminRefusal } from '../admin-refusal.ts'
 import { type Served, serve } from '../serve.ts'
+import { authorityCertificateRoutes } from './certificate-routes.ts'
 import { type Changed, changeAuthority, findAuthority } from './change.ts'
+import { authorityServiceRoutes } from './service-routes.ts'
+import { timeOf } from './time-of.ts'
 import { authorityToWire } from './to-wire.ts'
 
 const VALIDITY_YEARS = 10
 
 export function authorityRoutes(scope: FastifyInstance, served: Served): void {
+  authorityServiceRoutes(scope, served)
+  authorityCertificateRoutes(scope, served)
   const { context } = served
   const { snapshots, store, log, now, config } = context
   const done = ({ authority, configuration }: Changed, caller: Caller, what: string) => {
@@ -79,12 +76,4 @@ export function authorityRoutes(scope: FastifyInstance, served: Served): void {
       return done(changed, caller, 'next CA withdrawn')
     },
   })
-}
-
-/** The schema knows the shape; whether there is such a day it does not. */
-function timeOf(text: PrepareNextCa['currentFrom']): Date | null {
-  if (text === undefined || text === null) return null
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new AdminRefusal(422, ['currentFrom is no day or time that there is.'])
-  return time
 }

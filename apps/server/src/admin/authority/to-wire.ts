@@ -1,14 +1,43 @@
 import type { Authority, Generation } from '@chancery/api'
 import { keyKindOf } from '@chancery/ca'
-import { encodePem, nameToText, type PublicKeyInfo, parseCertificate, serialToHex } from '@chancery/pki'
+import {
+  encodePem,
+  nameToText,
+  type PublicKeyInfo,
+  parseCertificate,
+  parseCertificationRequest,
+  serialToHex,
+} from '@chancery/pki'
 import type { AuthorityRecord, Configuration, IssuerRecord } from '@chancery/ra'
+import { settingsToWire } from './settings.ts'
 
-export function authorityToWire({ id, uuid, name, kind }: AuthorityRecord, { issuers }: Configuration): Authority {
+/** @param warnings of what was just brought */
+export function authorityToWire(
+  authority: AuthorityRecord,
+  { issuers }: Configuration,
+  warnings: readonly string[] = [],
+): Authority {
+  const { id, uuid, name, kind, description, enabled, requestedCsr } = authority
   const generations = issuers
     .filter(({ authorityId }) => authorityId === id)
     .toSorted((a, b) => a.generation - b.generation)
     .map(generationToWire)
-  return { uuid, name, kind, generations }
+  return {
+    uuid,
+    name,
+    kind,
+    description,
+    enabled,
+    ...settingsToWire(authority),
+    request: requestedCsr === undefined ? null : requestToWire(requestedCsr),
+    generations,
+    ...(warnings.length > 0 && { warnings: [...warnings] }),
+  }
+}
+
+function requestToWire(der: Buffer): NonNullable<Authority['request']> {
+  const { subject, publicKey } = parseCertificationRequest(der)
+  return { subject: nameToText(subject), keyType: keyTypeOf(publicKey) }
 }
 
 function generationToWire({ generation, state, currentFrom, certificate: der }: IssuerRecord): Generation {

@@ -1,0 +1,53 @@
+import type { AuthorityRecord } from '@chancery/ra'
+import { type Static, Type } from 'typebox'
+
+/** `auto`: below the server's public URL; `off`: certificates say nothing about it. */
+const publishedUrl = (title: string, description: string) =>
+  Type.Optional(
+    Type.String({
+      title,
+      description,
+      // Plain HTTP: who checks the certificate of an HTTPS server would need the CRL to get the CRL.
+      pattern: '^(auto|off|http://[A-Za-z0-9\\[][!-~]{0,500})$',
+      default: 'auto',
+      rule: 'must be "auto", "off" or an http URL, in which {generation} stands for the number of the CA certificate',
+    }),
+  )
+
+/** Every field may be left out: then its default holds. */
+export const BUILT_IN_SETTINGS = Type.Object(
+  {
+    crlUrl: publishedUrl('CRL URL', 'Where certificates say that their CRL is found.'),
+    caIssuersUrl: publishedUrl('CA certificate URL', 'Where certificates say that the CA certificate is found (AIA).'),
+    crlValidityDays: Type.Optional(
+      Type.Integer({
+        title: 'Validity of a CRL in days',
+        description: 'A new one is made before half of it is over, and within seconds of a revocation.',
+        minimum: 1,
+        maximum: 365,
+        default: 7,
+        rule: 'must be a whole number of days from 1 to 365',
+      }),
+    ),
+    crlNumberAbove: Type.Optional(
+      Type.Integer({
+        title: 'Last CRL number elsewhere',
+        description:
+          'Of a CA that came from another system: the number of the last CRL that it published there. Ours go on above it.',
+        minimum: 0,
+        maximum: 1e15,
+        default: 0,
+        rule: 'must be a whole number from 0 to 1000000000000000',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type BuiltInSettings = Required<Static<typeof BUILT_IN_SETTINGS>>
+
+const DEFAULTS: BuiltInSettings = { crlUrl: 'auto', caIssuersUrl: 'auto', crlValidityDays: 7, crlNumberAbove: 0 }
+
+/** Of a built-in authority, with the defaults for what was never set. What is in the store was checked on its way there. */
+export function builtInSettings({ settings }: Pick<AuthorityRecord, 'settings'>): BuiltInSettings {
+  return { ...DEFAULTS, ...settings }
+}
