@@ -33,7 +33,7 @@ export interface AdminServer {
   readonly log: string[]
   /** One call, with the token unless other headers are given. */
   call(
-    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
