@@ -23,6 +23,8 @@ export interface SnapshotSource {
   current(): Snapshot | Promise<Snapshot>
   /** Read anew, after a decision turned out to rest on an old version. */
   refresh(): Promise<Snapshot>
+  /** How a configuration would be served that is not written. */
+  foretell(configuration: Configuration): Snapshot
 }
 
 /** Immutable, of one configuration version; keys are imported and bodies encoded already. */

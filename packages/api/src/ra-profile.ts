@@ -1,25 +1,61 @@
 import { type Static, Type } from 'typebox'
-import { expiryDays, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
-import { route } from './route.ts'
+import { Attribute, attributeList } from './attribute.ts'
+import {
+  consequences,
+  description,
+  dryRun,
+  expiryDays,
+  NOTHING,
+  newName,
+  nullable,
+  strictObject,
+  uuidList,
+  uuidParam,
+} from './field.ts'
+import { NO_CONTENT, route } from './route.ts'
 
 export const RaProfile = Type.Object({
   uuid: Type.String(),
   name: Type.String(),
   description: nullable(Type.String()),
+  authorityInstanceUuid: Type.String(),
+  authorityInstanceName: Type.String(),
   enabled: Type.Boolean(),
+  attributes: Type.Array(Attribute),
+  customAttributes: Type.Array(Attribute),
+  /** `SCEP` where it is switched on. */
+  enabledProtocols: Type.Array(Type.String()),
   /** Whether a person must agree before anything is issued. */
   approvalRequired: Type.Boolean(),
   /** Whether that is so for renewals too, for which the certificate vouches. */
   approvalOfRenewals: Type.Boolean(),
   /** Days after which a request that nobody decided upon is over. */
   approvalExpiry: Type.Integer(),
+  consequences,
 })
 export type RaProfile = Static<typeof RaProfile>
 
-export const RaProfileUpdate = strictObject({
-  approvalRequired: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
-  approvalOfRenewals: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
+const yesOrNo = Type.Optional(Type.Boolean({ rule: 'must be true or false' }))
+
+/** What both a new one and a change take. */
+const SETTINGS = {
+  description: Type.Optional(description),
+  enabled: yesOrNo,
+  attributes: Type.Optional(attributeList),
+  customAttributes: Type.Optional(attributeList),
+  approvalRequired: yesOrNo,
+  approvalOfRenewals: yesOrNo,
   approvalExpiry: Type.Optional(expiryDays),
+}
+
+/** A new one is disabled unless `enabled` is true. */
+export const RaProfileCreate = strictObject({ name: newName(), ...SETTINGS })
+export type RaProfileCreate = Static<typeof RaProfileCreate>
+
+export const RaProfileUpdate = strictObject({
+  /** Moves it to another authority: from then on its devices get another CA. */
+  authorityUuid: Type.Optional(uuidParam),
+  ...SETTINGS,
 })
 export type RaProfileUpdate = Static<typeof RaProfileUpdate>
 
@@ -29,17 +65,21 @@ export const listRaProfiles = route({
   permission: 'raProfile.read',
   summary: 'All RA profiles, by name',
   params: NOTHING,
-  query: NOTHING,
+  query: strictObject({
+    enabled: Type.Optional(Type.Enum(['true', 'false'] as const, { rule: 'must be true or false' })),
+  }),
   body: undefined,
   answer: { status: 200, type: 'application/json', schema: Type.Array(RaProfile) },
 })
+
+const uuid = strictObject({ uuid: uuidParam })
 
 export const getRaProfile = route({
   method: 'GET',
   path: '/v1/raProfiles/:uuid',
   permission: 'raProfile.read',
   summary: 'One RA profile',
-  params: strictObject({ uuid: uuidParam }),
+  params: uuid,
   query: NOTHING,
   body: undefined,
   answer: { status: 200, type: 'application/json', schema: RaProfile },
@@ -50,8 +90,63 @@ export const updateRaProfile = route({
   path: '/v1/raProfiles/:uuid',
   permission: 'raProfile.update',
   summary: 'Changes an RA profile; a field that is left out keeps its value',
-  params: strictObject({ uuid: uuidParam }),
-  query: NOTHING,
+  params: uuid,
+  query: strictObject({ dryRun }),
   body: RaProfileUpdate,
   answer: { status: 200, type: 'application/json', schema: RaProfile },
+})
+
+export const deleteRaProfile = route({
+  method: 'DELETE',
+  path: '/v1/raProfiles/:uuid',
+  permission: 'raProfile.delete',
+  summary: 'Deletes an RA profile that no SCEP profile uses',
+  params: uuid,
+  query: NOTHING,
+  body: undefined,
+  answer: NO_CONTENT,
+})
+
+export const enableRaProfile = route({
+  method: 'PATCH',
+  path: '/v1/raProfiles/:uuid/enable',
+  permission: 'raProfile.update',
+  summary: 'Enables an RA profile',
+  params: uuid,
+  query: NOTHING,
+  body: undefined,
+  answer: NO_CONTENT,
+})
+
+export const disableRaProfile = route({
+  method: 'PATCH',
+  path: '/v1/raProfiles/:uuid/disable',
+  permission: 'raProfile.update',
+  summary: 'Disables an RA profile: its devices are refused',
+  params: uuid,
+  query: NOTHING,
+  body: undefined,
+  answer: NO_CONTENT,
+})
+
+export const enableRaProfiles = route({
+  method: 'PATCH',
+  path: '/v1/raProfiles/enable',
+  permission: 'raProfile.update',
+  summary: 'Enables several RA profiles, or none where one is unknown',
+  params: NOTHING,
+  query: NOTHING,
+  body: uuidList,
+  answer: NO_CONTENT,
+})
+
+export const disableRaProfiles = route({
+  method: 'PATCH',
+  path: '/v1/raProfiles/disable',
+  permission: 'raProfile.update',
+  summary: 'Disables several RA profiles, or none where one is unknown',
+  params: NOTHING,
+  query: NOTHING,
+  body: uuidList,
+  answer: NO_CONTENT,
 })

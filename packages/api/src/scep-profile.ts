@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { expiryDays, itemsPerPage, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
+import { Attribute, attributeList } from './attribute.ts'
+import { consequences, description, expiryDays, newName, nullable, strictObject, uuidParam } from './field.ts'
 import { ENROLMENT_FIELDS, Renewal, RenewalUpdate } from './renewal.ts'
-import { route } from './route.ts'
 
 /** How a requester proves that it may ask. */
 export const CHALLENGE_KINDS = ['none', 'static', 'one-time', 'webhook', 'intune'] as const
@@ -15,14 +15,10 @@ export type WithoutChallenge = (typeof WITHOUT_CHALLENGE)[number]
 
 const withoutChallenge = Type.Enum(WITHOUT_CHALLENGE, { rule: `must be one of ${WITHOUT_CHALLENGE.join(', ')}` })
 
-/** Old scripts send empty lists and nulls for what is not set; anything else would be dropped silently, so it is a fault. */
-const emptyList = Type.Array(Type.Unknown(), {
-  maxItems: 0,
-  rule: 'must be an empty list: attributes are not supported yet',
-})
+/** Old scripts send nulls for what is not set; anything else would be dropped silently, so it is a fault. */
 const notYet = Type.Null({ rule: 'must be null or left out: this is not supported yet' })
 
-const CaCertificate = Type.Object({
+export const CaCertificate = Type.Object({
   uuid: Type.String(),
   /** RFC 4514. */
   subject: Type.String(),
@@ -36,6 +32,10 @@ const CaCertificate = Type.Object({
   /** DER in base64. */
   certificateContent: Type.String(),
 })
+export type CaCertificate = Static<typeof CaCertificate>
+
+/** Name of no SCEP profile: it is part of the address of every RA profile. */
+export const RESERVED_SCEP_PROFILE_NAME = 'raProfile'
 
 export const ScepProfile = Type.Object({
   uuid: Type.String(),
@@ -51,9 +51,16 @@ export const ScepProfile = Type.Object({
       authorityInstanceUuid: Type.String(),
     }),
   ),
-  issueCertificateAttributes: Type.Array(Type.Unknown()),
-  /** What devices encrypt to and what signs the answers. */
+  issueCertificateAttributes: Type.Array(Attribute),
+  /** What devices encrypt to and what signs the answers: at the profile's own URL where that leads somewhere. */
   caCertificate: nullable(CaCertificate),
+  /** How it is renewed where it was issued for this profile. */
+  raCertificate: Type.Object({
+    /** Of the authority that issued it. */
+    authorityUuid: nullable(Type.String()),
+    /** Null: at two thirds of its life. */
+    renewBeforeDays: nullable(Type.Integer()),
+  }),
   renewThreshold: nullable(Type.Integer()),
   renewal: Renewal,
   ...ENROLMENT_FIELDS,
@@ -64,7 +71,14 @@ export const ScepProfile = Type.Object({
   enableIntune: Type.Boolean(),
   intuneTenant: nullable(Type.String()),
   intuneApplicationId: nullable(Type.String()),
-  customAttributes: Type.Array(Type.Unknown()),
+  customAttributes: Type.Array(Attribute),
+  certificateAssociations: nullable(
+    Type.Object({
+      ownerUuid: nullable(Type.String()),
+      groupUuids: Type.Array(Type.String()),
+      customAttributes: Type.Array(Attribute),
+    }),
+  ),
   scepUrl: nullable(Type.String()),
   challengeKind,
   isDefault: Type.Boolean(),
@@ -76,16 +90,31 @@ export const ScepProfile = Type.Object({
   mostWaitingPerSource: Type.Integer(),
   /** Sentences about settings that work and are unwise. */
   warnings: Type.Array(Type.String()),
+  /** Why its own URL, or that of an RA profile which it serves, is not served now: what devices are told there. */
+  problems: Type.Array(Type.String()),
+  consequences,
 })
 export type ScepProfile = Static<typeof ScepProfile>
 
-export const ScepProfileUpdate = strictObject({
-  description: Type.Optional(
-    nullable(Type.String({ maxLength: 300 }), { rule: 'must be text of at most 300 characters, or null' }),
-  ),
+/** What both a new one and a change take. */
+const SETTINGS = {
+  description: Type.Optional(description),
   raProfileUuid: Type.Optional(nullable(uuidParam, { rule: 'must be a UUID or null' })),
-  issueCertificateAttributes: Type.Optional(emptyList),
+  issueCertificateAttributes: Type.Optional(attributeList),
   caCertificateUuid: Type.Optional(nullable(uuidParam, { rule: 'must be a UUID or null' })),
+  raCertificate: Type.Optional(
+    strictObject(
+      {
+        authorityUuid: Type.Optional(nullable(uuidParam, { rule: 'must be a UUID or null' })),
+        renewBeforeDays: Type.Optional(
+          nullable(Type.Integer({ minimum: 1, maximum: 3_650 }), {
+            rule: 'must be a whole number of days from 1 to 3650, or null for the last third of its life',
+          }),
+        ),
+      },
+      { rule: 'must be an object with authorityUuid, renewBeforeDays or both' },
+    ),
+  ),
   renewalThreshold: Type.Optional(
     nullable(Type.Integer({ minimum: 0, maximum: 36_500 }), {
       rule: 'must be a whole number of days from 0 to 36500, or null for the second half of the validity',
@@ -113,8 +142,17 @@ export const ScepProfileUpdate = strictObject({
   intuneTenant: Type.Optional(notYet),
   intuneApplicationId: Type.Optional(notYet),
   intuneApplicationKey: Type.Optional(notYet),
-  customAttributes: Type.Optional(emptyList),
-  certificateAssociations: Type.Optional(notYet),
+  customAttributes: Type.Optional(attributeList),
+  certificateAssociations: Type.Optional(
+    nullable(
+      strictObject({
+        ownerUuid: Type.Optional(nullable(uuidParam)),
+        groupUuids: Type.Optional(Type.Array(uuidParam, { maxItems: 100 })),
+        customAttributes: Type.Optional(attributeList),
+      }),
+      { rule: 'must be null or {ownerUuid, groupUuids: [], customAttributes: []}' },
+    ),
+  ),
   challengeKind: Type.Optional(challengeKind),
   allowPolling: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
   withoutChallenge: Type.Optional(withoutChallenge),
@@ -125,40 +163,14 @@ export const ScepProfileUpdate = strictObject({
   mostWaitingPerSource: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 100_000, rule: 'must be a whole number from 1 to 100000' }),
   ),
+}
+
+/** A new one is disabled. */
+export const ScepProfileCreate = strictObject({ name: newName(RESERVED_SCEP_PROFILE_NAME), ...SETTINGS })
+export type ScepProfileCreate = Static<typeof ScepProfileCreate>
+
+export const ScepProfileUpdate = strictObject({
+  ...SETTINGS,
+  enabled: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
 })
 export type ScepProfileUpdate = Static<typeof ScepProfileUpdate>
-
-const pageNumber = Type.String({ pattern: '^[1-9][0-9]{0,5}$', rule: 'must be a whole number from 1' })
-
-export const listScepProfiles = route({
-  method: 'GET',
-  path: '/v1/scepProfiles',
-  permission: 'scepProfile.read',
-  summary: 'All SCEP profiles, by name',
-  params: NOTHING,
-  query: strictObject({ pageNumber: Type.Optional(pageNumber), itemsPerPage: Type.Optional(itemsPerPage) }),
-  body: undefined,
-  answer: { status: 200, type: 'application/json', schema: Type.Array(ScepProfile) },
-})
-
-export const getScepProfile = route({
-  method: 'GET',
-  path: '/v1/scepProfiles/:uuid',
-  permission: 'scepProfile.read',
-  summary: 'One SCEP profile',
-  params: strictObject({ uuid: uuidParam }),
-  query: NOTHING,
-  body: undefined,
-  answer: { status: 200, type: 'application/json', schema: ScepProfile },
-})
-
-export const updateScepProfile = route({
-  method: 'PUT',
-  path: '/v1/scepProfiles/:uuid',
-  permission: 'scepProfile.update',
-  summary: 'Changes a SCEP profile; a field that is left out keeps its value',
-  params: strictObject({ uuid: uuidParam }),
-  query: NOTHING,
-  body: ScepProfileUpdate,
-  answer: { status: 200, type: 'application/json', schema: ScepProfile },
-})

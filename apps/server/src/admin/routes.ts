@@ -10,6 +10,7 @@ import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { parseJson } from './json-body.ts'
 import { raProfileRoutes } from './ra-profile/routes.ts'
+import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
@@ -22,6 +23,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   certificateRoutes,
   approvalRoutes,
   raProfileRoutes,
+  scepActivationRoutes,
   authorityRoutes,
   scepEndpointRoutes,
 ]

@@ -1,4 +1,5 @@
 import type { EndpointAnswer, ServedEndpoint } from '../context.ts'
+import { whyExpired } from '../snapshot/problems.ts'
 import { type Answer, line, type Report } from './answer.ts'
 import type { Operation } from './operation.ts'
 import { endpointReport } from './report.ts'
@@ -10,8 +11,8 @@ export function endpointOr(found: EndpointAnswer, operation: Operation, now: Dat
     return line(status, refused, { operation, outcome: 'rejected', reason: 'endpoint', detail: refused })
   }
   const { served } = found
-  if (now.getTime() < served.usableUntil) return served
-  const sentence = `The CA certificate of SCEP profile "${served.endpoint.scepProfile.name}" has expired.`
+  const sentence = whyExpired(served, now)
+  if (sentence === undefined) return served
   const report: Report = {
     operation,
     outcome: 'rejected',

@@ -1,3 +1,4 @@
+import type { Configuration } from '@chancery/ra'
 import type { Store } from '@chancery/store'
 import type { Snapshot, SnapshotSource } from '../context.ts'
 import { buildSnapshot } from './build.ts'
@@ -20,11 +21,13 @@ export function snapshotSource(
   let newest: Snapshot | undefined
   let loading: Promise<Snapshot> | undefined
 
+  const build = (loaded: Configuration, ring: KeyRing) =>
+    buildSnapshot(loaded, ring, { challenges, publicUrl, now: now() })
   const load = async (): Promise<Snapshot> => {
     try {
       const loaded = await configuration.load()
       if (newest === undefined || loaded.version > newest.version) {
-        newest = buildSnapshot(loaded, keys, { challenges, publicUrl, now: now() })
+        newest = build(loaded, keys)
       }
       return newest
     } finally {
@@ -43,5 +46,7 @@ export function snapshotSource(
       await loading?.catch(() => undefined)
       return share()
     },
+    // Not with the keys of what is served: rows that are not written yet share their numbers with other such rows.
+    foretell: (configuration) => build(configuration, new KeyRing()),
   }
 }

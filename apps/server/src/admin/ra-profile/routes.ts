@@ -1,76 +1,101 @@
-import { getRaProfile, listRaProfiles, type RaProfileUpdate, updateRaProfile } from '@chancery/api'
-import type { ApprovalRule, Configuration, RaProfile } from '@chancery/ra'
+import {
+  createRaProfile,
+  deleteRaProfile,
+  deleteRaProfileOfAuthority,
+  disableRaProfile,
+  disableRaProfileOfAuthority,
+  disableRaProfiles,
+  enableRaProfile,
+  enableRaProfileOfAuthority,
+  enableRaProfiles,
+  getRaProfile,
+  getRaProfileOfAuthority,
+  listRaProfiles,
+  updateRaProfile,
+  updateRaProfileOfAuthority,
+} from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
-import type { Caller } from '../../auth/caller.ts'
-import type { ServerContext } from '../../context.ts'
-import { AdminRefusal } from '../admin-refusal.ts'
 import { changeConfiguration } from '../change-configuration.ts'
 import { type Served, serve } from '../serve.ts'
+import { deleteOne, type FindRaProfile, turn, updateOne } from './change.ts'
+import { decideRaProfileCreate } from './decide.ts'
+import { findRaProfile, findRaProfileOf } from './find.ts'
+import { raProfileToWire } from './to-wire.ts'
 
 export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
+  const anywhere =
+    ({ uuid }: { uuid: string }): FindRaProfile =>
+    (configuration) =>
+      findRaProfile(configuration, uuid)
+  const below =
+    ({ authorityUuid, uuid }: { authorityUuid: string; uuid: string }): FindRaProfile =>
+    (configuration) =>
+      findRaProfileOf(configuration, authorityUuid, uuid)
+  const show = async (find: FindRaProfile) => {
+    const { configuration } = await context.snapshots.current()
+    return raProfileToWire(find(configuration), configuration)
+  }
+  const one = (find: FindRaProfile) => (configuration: Parameters<FindRaProfile>[0]) => [find(configuration).uuid]
 
   serve(scope, served, listRaProfiles, {
-    async handle() {
+    async handle({ query: { enabled } }) {
       const { configuration } = await context.snapshots.current()
-      return configuration.raProfiles.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(toWire)
+      return configuration.raProfiles
+        .filter((profile) => enabled === undefined || profile.enabled === (enabled === 'true'))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        .map((profile) => raProfileToWire(profile, configuration))
     },
   })
 
-  serve(scope, served, getRaProfile, {
-    async handle({ params }) {
-      const { configuration } = await context.snapshots.current()
-      return toWire(find(configuration, params.uuid))
+  serve(scope, served, createRaProfile, {
+    async handle({ params, body, caller }) {
+      let created = ''
+      await changeConfiguration(context, caller, (configuration) => {
+        const { uuid, edits } = decideRaProfileCreate(configuration, params.authorityUuid, body, context.now())
+        created = uuid
+        return { edits, log: { what: 'RA profile created', raProfile: body.name } }
+      })
+      return show(anywhere({ uuid: created }))
     },
+    location: ({ params }, { uuid }) => `/v1/authorities/${params.authorityUuid}/raProfiles/${uuid}`,
   })
+
+  serve(scope, served, getRaProfile, { handle: ({ params }) => show(anywhere(params)) })
+  serve(scope, served, getRaProfileOfAuthority, { handle: ({ params }) => show(below(params)) })
 
   serve(scope, served, updateRaProfile, {
-    async handle({ params, body, caller }) {
-      return toWire(await change(context, params.uuid, body, caller))
-    },
+    handle: ({ params, query, body, caller }) =>
+      updateOne(context, caller, anywhere(params), { body, dryRun: query.dryRun === 'true' }),
   })
-}
-
-async function change(
-  context: ServerContext,
-  uuid: string,
-  update: RaProfileUpdate,
-  caller: Caller,
-): Promise<RaProfile> {
-  const after = await changeConfiguration(context, caller, (configuration) => {
-    const before = find(configuration, uuid)
-    const fields = Object.keys(update)
-    const approval = approvalAfter(before.approval, update)
-    return {
-      edits: fields.length === 0 ? [] : [{ edit: 'setRaProfile', uuid: before.uuid, change: { approval } }],
-      log: { what: 'RA profile changed', raProfile: before.name, fields },
-    }
+  serve(scope, served, updateRaProfileOfAuthority, {
+    handle: ({ params, query, body, caller }) =>
+      updateOne(context, caller, below(params), { body, dryRun: query.dryRun === 'true' }),
   })
-  return find(after, uuid)
-}
 
-function approvalAfter(before: ApprovalRule, update: RaProfileUpdate): ApprovalRule {
-  return {
-    required: update.approvalRequired ?? before.required,
-    renewals: update.approvalOfRenewals ?? before.renewals,
-    expiresAfterDays: update.approvalExpiry ?? before.expiresAfterDays,
-  }
-}
+  serve(scope, served, deleteRaProfile, {
+    handle: ({ params, caller }) => deleteOne(context, caller, anywhere(params)),
+  })
+  serve(scope, served, deleteRaProfileOfAuthority, {
+    handle: ({ params, caller }) => deleteOne(context, caller, below(params)),
+  })
 
-function find(configuration: Configuration, uuid: string): RaProfile {
-  const profile = configuration.raProfiles.find((candidate) => candidate.uuid === uuid.toLowerCase())
-  if (profile === undefined) throw new AdminRefusal(404, ['There is no RA profile with this UUID.'])
-  return profile
-}
-
-function toWire({ uuid, name, description, enabled, approval }: RaProfile) {
-  return {
-    uuid,
-    name,
-    description,
-    enabled,
-    approvalRequired: approval.required,
-    approvalOfRenewals: approval.renewals,
-    approvalExpiry: approval.expiresAfterDays,
-  }
+  serve(scope, served, enableRaProfile, {
+    handle: ({ params, caller }) => turn(context, caller, one(anywhere(params)), true),
+  })
+  serve(scope, served, enableRaProfileOfAuthority, {
+    handle: ({ params, caller }) => turn(context, caller, one(below(params)), true),
+  })
+  serve(scope, served, disableRaProfile, {
+    handle: ({ params, caller }) => turn(context, caller, one(anywhere(params)), false),
+  })
+  serve(scope, served, disableRaProfileOfAuthority, {
+    handle: ({ params, caller }) => turn(context, caller, one(below(params)), false),
+  })
+  serve(scope, served, enableRaProfiles, {
+    handle: ({ body, caller }) => turn(context, caller, () => body, true),
+  })
+  serve(scope, served, disableRaProfiles, {
+    handle: ({ body, caller }) => turn(context, caller, () => body, false),
+  })
 }

@@ -32,9 +32,13 @@ function entrance(profile: ScepProfile, configuration: Configuration): { raProfi
       `SCEP profile "${profile.name}" has no default RA profile and is switched on for none, so no device can use it.`,
     ])
   }
-  return { raProfile: activated, path: `/api/v1/protocols/scep/raProfile/${activated.name}/pkiclient.exe` }
+  return { raProfile: activated, path: raProfilePath(activated) }
 }
 
 export function scepPath({ name }: Pick<ScepProfile, 'name'>): string {
   return `/api/v1/protocols/scep/${name}/pkiclient.exe`
+}
+
+export function raProfilePath({ name }: Pick<RaProfile, 'name'>): string {
+  return `/api/v1/protocols/scep/raProfile/${name}/pkiclient.exe`
 }

@@ -1,8 +1,10 @@
-import type { Configuration, ScepProfile, ScepProfileChange } from '@chancery/ra'
+import type { ScepProfile as ScepProfileWire } from '@chancery/api'
+import type { Configuration, ConfigurationEdit, ScepProfile, ScepProfileChange } from '@chancery/ra'
 import type { Caller } from '../../auth/caller.ts'
 import type { ServerContext } from '../../context.ts'
-import { changeConfiguration } from '../change-configuration.ts'
+import { changeConfiguration, type DecideChange, foretell } from '../change-configuration.ts'
 import { findScepProfile } from './find.ts'
+import { scepProfileToWire } from './to-wire.ts'
 
 export interface Changed {
   readonly profile: ScepProfile
@@ -26,4 +28,36 @@ export async function changeScepProfile(
     }
   })
   return { profile: findScepProfile(configuration, uuid), configuration }
+}
+
+export interface EditedProfile {
+  readonly uuid: string
+  readonly edits: (profile: ScepProfile, configuration: Configuration) => Promise<readonly ConfigurationEdit[]>
+  /** Names of what was sent, for the log. */
+  readonly fields: readonly string[]
+  readonly dryRun: boolean
+}
+
+/** Changes one SCEP profile and what belongs to it; with a dry run it only tells what would be, and what it would mean. */
+export async function editScepProfile(
+  context: ServerContext,
+  caller: Caller,
+  { uuid, edits, fields, dryRun }: EditedProfile,
+): Promise<ScepProfileWire> {
+  const decide: DecideChange = async (before) => {
+    const profile = findScepProfile(before, uuid)
+    return {
+      edits: await edits(profile, before),
+      log: { what: 'SCEP profile changed', scepProfile: profile.name, fields },
+    }
+  }
+  const view = { baseUrl: context.baseUrl(), now: context.now() }
+  if (!dryRun) {
+    await changeConfiguration(context, caller, decide)
+    const snapshot = await context.snapshots.current()
+    return scepProfileToWire(findScepProfile(snapshot.configuration, uuid), snapshot, view)
+  }
+  const { after, consequences } = await foretell(context, (await context.snapshots.current()).configuration, decide)
+  const wire = scepProfileToWire(findScepProfile(after, uuid), context.snapshots.foretell(after), view)
+  return { ...wire, consequences: [...consequences] }
 }

@@ -17,6 +17,8 @@ import { describe, expect, test } from 'vitest'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { decideUpdate } from './decide-update.ts'
 
+const NOW = new Date('2026-03-01T12:00:00Z')
+
 const profile: ScepProfile = {
   id: 1,
   uuid: '019a0000-0000-7000-8000-000000000001',
@@ -56,7 +58,7 @@ const configuration: Configuration = {
   raCertificates: [],
 }
 
-const decide = (before: ScepProfile, update: ScepProfileUpdate) => decideUpdate(before, configuration, update)
+const decide = (before: ScepProfile, update: ScepProfileUpdate) => decideUpdate(before, configuration, update, NOW)
 
 function faults(before: ScepProfile, update: ScepProfileUpdate): readonly string[] {
   try {
@@ -174,7 +176,7 @@ describe('where the CA has no RSA key, so that messages are sealed with the chal
   const sealing: Configuration = { ...configuration, raCertificates: [own] }
   const messages = (before: ScepProfile, update: ScepProfileUpdate): readonly string[] => {
     try {
-      decideUpdate(before, sealing, update)
+      decideUpdate(before, sealing, update, NOW)
     } catch (error) {
       if (error instanceof AdminRefusal) return error.messages
       throw error

@@ -2,6 +2,8 @@ import type { ScepProfileUpdate } from '@chancery/api'
 import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type ScepProfile, type ScepProfileChange, Secret } from '@chancery/ra'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { metadataChange, metadataFaults } from './metadata.ts'
+import { chosenRaCertificate, raCertificateFaults } from './ra-certificate.ts'
 import { renewalChange, renewalFaults } from './renewal.ts'
 import { STATIC_CHALLENGE_MINIMUM, sealingChallengeFaults } from './static-challenge.ts'
 
@@ -13,24 +15,55 @@ export function decideUpdate(
   profile: ScepProfile,
   configuration: Configuration,
   update: ScepProfileUpdate,
+  now: Date,
 ): ScepProfileChange {
-  const faults = [
-    ...fixedFaults(profile, configuration, update),
+  const faults = settingsFaults(profile, configuration, update, now)
+  if (faults.length > 0) throw new AdminRefusal(422, faults)
+  const { enabled } = update
+  return {
+    ...settingsChange(profile, configuration, update),
+    ...(enabled !== undefined && enabled !== profile.enabled && { enabled }),
+  }
+}
+
+/** All that is wrong about settings, of a profile that there is or of one that is to be. */
+export function settingsFaults(
+  profile: ScepProfile,
+  configuration: Configuration,
+  update: ScepProfileUpdate,
+  now: Date,
+): string[] {
+  return [
+    ...raProfileFaults(configuration, update),
+    ...caCertificateFaults(update),
+    ...raCertificateFaults(profile, configuration, update, now),
+    ...metadataFaults(update),
     ...challengeFaults(profile, update),
-    ...sealingFaults(profile, configuration, update),
+    ...sealingFaults(profile, configuration, update, now),
     ...renewalFaults(profile, update, kindAfter(profile, update)),
   ]
-  if (faults.length > 0) throw new AdminRefusal(422, faults)
+}
+
+/** What the settings change, once they are found to be right. */
+export function settingsChange(
+  profile: ScepProfile,
+  configuration: Configuration,
+  update: ScepProfileUpdate,
+): ScepProfileChange {
   const { description, includeCaCertificate, includeCaCertificateChain, renewalThreshold, allowPolling } = update
+  const renewBeforeDays = update.raCertificate?.renewBeforeDays
   return {
     ...(description !== undefined && { description }),
+    ...defaultRaProfileChange(profile, configuration, update),
     ...(includeCaCertificate !== undefined && { includeCaCertificate }),
     ...(includeCaCertificateChain !== undefined && { includeCaCertificateChain }),
     // 0 and null mean the same: the second half of the validity.
     ...(renewalThreshold !== undefined && { renewalThresholdDays: renewalThreshold === 0 ? null : renewalThreshold }),
     ...(allowPolling !== undefined && { allowPolling }),
+    ...(renewBeforeDays !== undefined && { raCertificate: { ...profile.raCertificate, renewBeforeDays } }),
     ...renewalChange(profile, update),
     ...waitingChange(profile, update),
+    ...metadataChange(profile, update),
     ...challengeChange(profile, update),
   }
 }
@@ -46,19 +79,28 @@ function waitingChange({ waiting }: ScepProfile, update: ScepProfileUpdate): Pic
   return Object.keys(changed).length === 0 ? {} : { waiting: { ...waiting, ...changed } }
 }
 
-/** Fields that name what is there may be sent along; they cannot move it yet. */
-function fixedFaults(profile: ScepProfile, configuration: Configuration, update: ScepProfileUpdate): string[] {
-  const { raProfileUuid, caCertificateUuid } = update
-  const raProfile = configuration.raProfiles.find((candidate) => candidate.id === profile.defaultRaProfileId)
-  const own = configuration.raCertificates.filter((candidate) => candidate.scepProfileId === profile.id)
-  const faults: string[] = []
-  if (raProfileUuid !== undefined && raProfileUuid !== (raProfile?.uuid ?? null)) {
-    faults.push('raProfileUuid cannot be changed yet: leave it out or send the present one.')
-  }
-  if (caCertificateUuid !== undefined && !own.some((candidate) => candidate.uuid === caCertificateUuid)) {
-    faults.push('caCertificateUuid cannot be changed yet: leave it out or send the present one.')
-  }
-  return faults
+function raProfileFaults({ raProfiles }: Configuration, { raProfileUuid }: ScepProfileUpdate): string[] {
+  if (raProfileUuid === undefined || raProfileUuid === null) return []
+  return raProfiles.some(({ uuid }) => uuid === raProfileUuid.toLowerCase())
+    ? []
+    : ['raProfileUuid is of no RA profile.']
+}
+
+function defaultRaProfileChange(
+  { defaultRaProfileId }: ScepProfile,
+  { raProfiles }: Configuration,
+  { raProfileUuid }: ScepProfileUpdate,
+): Pick<ScepProfileChange, 'defaultRaProfileUuid'> {
+  const present = raProfiles.find(({ id }) => id === defaultRaProfileId)?.uuid ?? null
+  const wanted = raProfileUuid?.toLowerCase() ?? null
+  return raProfileUuid === undefined || wanted === present ? {} : { defaultRaProfileUuid: wanted }
+}
+
+function caCertificateFaults({ caCertificateUuid }: ScepProfileUpdate): string[] {
+  if (caCertificateUuid !== null) return []
+  return [
+    'caCertificateUuid cannot be null: without a CA certificate nobody is served. Leave it out to keep the present one.',
+  ]
 }
 
 /** The kind of challenge after the update: as written, else as the challenge password implies it, else as it was. */
@@ -97,9 +139,19 @@ function challengeFaults(profile: ScepProfile, update: ScepProfileUpdate): strin
 }
 
 /** With which key the CA opens messages decides what a challenge must withstand. */
-function sealingFaults(profile: ScepProfile, configuration: Configuration, update: ScepProfileUpdate): string[] {
-  const own = configuration.raCertificates.filter((candidate) => candidate.scepProfileId === profile.id)
-  const seals = own.some(({ certificate }) => parseCertificate(certificate).publicKey.type !== 'rsa')
+function sealingFaults(
+  profile: ScepProfile,
+  configuration: Configuration,
+  update: ScepProfileUpdate,
+  now: Date,
+): string[] {
+  const chosen = chosenRaCertificate(profile, configuration, update, now)
+  const kept = configuration.raCertificates.filter(
+    ({ scepProfileId, state, issuerId }) =>
+      scepProfileId === profile.id && state !== 'retired' && (chosen === undefined || issuerId !== chosen.issuer.id),
+  )
+  const own = [...kept.map(({ certificate }) => parseCertificate(certificate)), ...(chosen ? [chosen.certificate] : [])]
+  const seals = own.some(({ publicKey }) => publicKey.type !== 'rsa')
   if (!seals || kindAfter(profile, update) !== 'static') return []
   const challenge = isSet(update) ? update.challengePassword : profile.staticChallenge?.reveal()
   return typeof challenge === 'string' ? sealingChallengeFaults(challenge, update.allowWeakChallenge === true) : []

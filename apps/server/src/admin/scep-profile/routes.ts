@@ -1,38 +1,109 @@
-import { getScepProfile, listScepProfiles, updateScepProfile } from '@chancery/api'
+import {
+  createScepProfile,
+  deleteScepProfile,
+  deleteScepProfiles,
+  forceDeleteScepProfiles,
+  getScepProfile,
+  listCaCertificates,
+  listScepProfiles,
+  updateScepProfile,
+} from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
+import type { Caller } from '../../auth/caller.ts'
+import type { ServerContext } from '../../context.ts'
+import { raCertificateChoices } from '../../ra-certificates/choice.ts'
+import { changeConfiguration } from '../change-configuration.ts'
 import { type Served, serve } from '../serve.ts'
-import { changeScepProfile } from './change.ts'
-import { decideUpdate } from './decide-update.ts'
+import { caCertificateToWire } from './ca-certificate.ts'
+import { editScepProfile } from './change.ts'
+import { decideCreate } from './decide-create.ts'
+import { type Deletions, decideDelete, decideDeletions } from './decide-delete.ts'
+import { decideEdit } from './decide-edit.ts'
 import { findScepProfile } from './find.ts'
+import { scepProfileSwitchRoutes } from './switch-routes.ts'
 import { scepProfileToWire } from './to-wire.ts'
 
 export function scepProfileRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
+  const view = () => ({ baseUrl: context.baseUrl(), now: context.now() })
+  const certifying = () => ({ publicUrl: context.config.publicUrl, now: context.now() })
+  const show = async (uuid: string) => {
+    const snapshot = await context.snapshots.current()
+    return scepProfileToWire(findScepProfile(snapshot.configuration, uuid), snapshot, view())
+  }
 
   serve(scope, served, listScepProfiles, {
     async handle({ query }) {
-      const { configuration } = await context.snapshots.current()
-      const profiles = configuration.scepProfiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      const wire = page(profiles, query).map((profile) => scepProfileToWire(profile, configuration, context.baseUrl()))
-      return wire
+      const snapshot = await context.snapshots.current()
+      const profiles = snapshot.configuration.scepProfiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      return page(profiles, query).map((profile) => scepProfileToWire(profile, snapshot, view()))
     },
   })
 
-  serve(scope, served, getScepProfile, {
-    async handle({ params }) {
-      const { configuration } = await context.snapshots.current()
-      return scepProfileToWire(findScepProfile(configuration, params.uuid), configuration, context.baseUrl())
+  serve(scope, served, getScepProfile, { handle: ({ params }) => show(params.uuid) })
+
+  serve(scope, served, createScepProfile, {
+    async handle({ body, caller }) {
+      let created = ''
+      await changeConfiguration(context, caller, async (configuration) => {
+        const { uuid, edits } = await decideCreate(configuration, body, certifying())
+        created = uuid
+        return { edits, log: { what: 'SCEP profile created', scepProfile: body.name } }
+      })
+      return show(created)
     },
+    location: (_, { uuid }) => `/v1/scepProfiles/${uuid}`,
   })
 
   serve(scope, served, updateScepProfile, {
-    async handle({ params, body, caller }) {
-      const { profile, configuration } = await changeScepProfile(context, params.uuid, caller, (before, all) =>
-        decideUpdate(before, all, body),
-      )
-      return scepProfileToWire(profile, configuration, context.baseUrl())
+    handle: ({ params, query, body, caller }) =>
+      editScepProfile(context, caller, {
+        uuid: params.uuid,
+        edits: (profile, configuration) => decideEdit(profile, configuration, body, certifying()),
+        fields: Object.keys(body),
+        dryRun: query.dryRun === 'true',
+      }),
+  })
+
+  serve(scope, served, deleteScepProfile, {
+    async handle({ params, caller }) {
+      await changeConfiguration(context, caller, (configuration) => ({
+        edits: decideDelete(configuration, params.uuid),
+        log: { what: 'SCEP profile deleted', scepProfile: findScepProfile(configuration, params.uuid).name },
+      }))
+      return null
     },
   })
+
+  serve(scope, served, deleteScepProfiles, {
+    handle: ({ body, caller }) => deleteSeveral(context, caller, body, false),
+  })
+
+  serve(scope, served, forceDeleteScepProfiles, {
+    handle: ({ body, caller }) => deleteSeveral(context, caller, body, true),
+  })
+
+  serve(scope, served, listCaCertificates, {
+    async handle({ query }) {
+      const { configuration } = await context.snapshots.current()
+      return raCertificateChoices(configuration, context.now())
+        .filter(({ certificate }) => query.intuneEnabled !== 'true' || certificate.publicKey.type === 'rsa')
+        .map(({ uuid, certificate }) => caCertificateToWire(uuid, certificate))
+    },
+  })
+
+  scepProfileSwitchRoutes(scope, served)
+}
+
+async function deleteSeveral(context: ServerContext, caller: Caller, uuids: readonly string[], force: boolean) {
+  let failed: Deletions['failed'] = []
+  await changeConfiguration(context, caller, (configuration) => {
+    const deletions = decideDeletions(configuration, uuids, force)
+    failed = deletions.failed
+    const deleted = deletions.edits.flatMap((one) => (one.edit === 'deleteScepProfile' ? [one.uuid] : []))
+    return { edits: deletions.edits, log: { what: 'SCEP profiles deleted', scepProfiles: deleted, force } }
+  })
+  return [...failed]
 }
 
 /** Paging is optional: without it the list is whole, as old scripts expect. */

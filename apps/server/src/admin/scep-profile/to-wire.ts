@@ -1,26 +1,44 @@
 import type { ScepProfile as ScepProfileWire } from '@chancery/api'
-import { nameToText, parseCertificate, serialToHex } from '@chancery/pki'
-import type { Configuration, RaProfile, ScepProfile } from '@chancery/ra'
+import { parseCertificate } from '@chancery/pki'
+import type { AuthorityRecord, Configuration, RaCertificateRecord, RaProfile, ScepProfile } from '@chancery/ra'
+import type { Snapshot } from '../../context.ts'
+import { raCertificateUuid } from '../../ra-certificates/choice.ts'
+import { problemsOf } from '../../snapshot/problems.ts'
+import { attributesToWire } from '../attributes.ts'
 import { compatibilityWarnings } from '../compatibility/warnings.ts'
 import { scepPath } from '../scep-endpoint/address.ts'
+import { caCertificateToWire } from './ca-certificate.ts'
 import { renewalWarnings } from './renewal.ts'
 import { staticChallengeWarnings } from './static-challenge.ts'
 
+export interface View {
+  readonly baseUrl: string
+  readonly now: Date
+}
+
 /** A SCEP profile as the API shows it: no secret, and the words of the platform whose scripts should go on working. */
-export function scepProfileToWire(
-  profile: ScepProfile,
-  configuration: Configuration,
-  baseUrl: string,
-): ScepProfileWire {
+export function scepProfileToWire(profile: ScepProfile, snapshot: Snapshot, { baseUrl, now }: View): ScepProfileWire {
+  const { configuration } = snapshot
   const raProfile = configuration.raProfiles.find((candidate) => candidate.id === profile.defaultRaProfileId)
+  const current = currentRaCertificate(profile, raProfile, configuration)
+  const { issueCertificateAttributes, customAttributes, certificateAssociations } = profile.metadata
   return {
     uuid: profile.uuid,
     name: profile.name,
     description: profile.description,
     enabled: profile.enabled,
     raProfile: raProfile === undefined ? null : raProfileToWire(raProfile, configuration),
-    issueCertificateAttributes: [],
-    caCertificate: caCertificateOf(profile, raProfile, configuration),
+    issueCertificateAttributes: attributesToWire(issueCertificateAttributes),
+    caCertificate:
+      current &&
+      caCertificateToWire(
+        raCertificateUuid(current.record, configuration),
+        parseCertificate(current.record.certificate),
+      ),
+    raCertificate: {
+      authorityUuid: current?.authority.uuid ?? null,
+      renewBeforeDays: profile.raCertificate.renewBeforeDays,
+    },
     renewThreshold: profile.renewalThresholdDays,
     renewal: profile.renewal,
     firstEnrolments: profile.enrolment.first,
@@ -31,7 +49,12 @@ export function scepProfileToWire(
     enableIntune: profile.challengeKind === 'intune',
     intuneTenant: null,
     intuneApplicationId: null,
-    customAttributes: [],
+    customAttributes: attributesToWire(customAttributes),
+    certificateAssociations: certificateAssociations && {
+      ownerUuid: certificateAssociations.ownerUuid,
+      groupUuids: [...certificateAssociations.groupUuids],
+      customAttributes: attributesToWire(certificateAssociations.customAttributes),
+    },
     scepUrl: raProfile === undefined ? null : `${baseUrl}${scepPath(profile)}`,
     challengeKind: profile.challengeKind,
     isDefault: profile.isDefault,
@@ -45,6 +68,7 @@ export function scepProfileToWire(
       ...compatibilityWarnings(profile.compatibility),
       ...renewalWarnings(profile),
     ],
+    problems: problemsOf(profile, snapshot, now),
   }
 }
 
@@ -54,29 +78,21 @@ function raProfileToWire(raProfile: RaProfile, configuration: Configuration) {
   return { uuid, name, enabled, authorityInstanceUuid: authority?.uuid ?? '' }
 }
 
-/** The certificate that devices encrypt to, of the issuer to which the profile's own URL leads. */
-function caCertificateOf(
+/**
+ * What devices encrypt to: at the authority to which the profile's own URL leads; where it leads nowhere, at the first
+ * authority for which the profile has one.
+ */
+function currentRaCertificate(
   profile: ScepProfile,
   raProfile: RaProfile | undefined,
-  configuration: Configuration,
-): ScepProfileWire['caCertificate'] {
-  const issuer = configuration.issuers.find(
-    (candidate) => candidate.authorityId === raProfile?.authorityId && candidate.state === 'current',
-  )
-  const record = configuration.raCertificates.find(
-    (candidate) =>
-      candidate.scepProfileId === profile.id && candidate.state === 'current' && candidate.issuerId === issuer?.id,
-  )
-  if (record === undefined) return null
-  const certificate = parseCertificate(record.certificate)
-  return {
-    uuid: record.uuid,
-    subject: nameToText(certificate.subject),
-    issuer: nameToText(certificate.issuer),
-    serialNumber: serialToHex(certificate.serialNumber),
-    notBefore: certificate.notBefore.toISOString(),
-    notAfter: certificate.notAfter.toISOString(),
-    fingerprint: certificate.digest().toString('hex'),
-    certificateContent: record.certificate.toString('base64'),
-  }
+  { authorities, issuers, raCertificates }: Configuration,
+): { readonly record: RaCertificateRecord; readonly authority: AuthorityRecord } | null {
+  const own = raCertificates.flatMap((record) => {
+    const issuer = issuers.find(({ id, state }) => id === record.issuerId && state === 'current')
+    const authority = authorities.find(({ id }) => id === issuer?.authorityId)
+    const isOwn = record.scepProfileId === profile.id && record.state === 'current'
+    return isOwn && authority !== undefined ? [{ record, authority }] : []
+  })
+  if (raProfile === undefined) return own[0] ?? null
+  return own.find(({ authority }) => authority.id === raProfile.authorityId) ?? null
 }

@@ -1,0 +1,24 @@
+import type { AuthorityRecord, Configuration, RaProfile } from '@chancery/ra'
+import { AdminRefusal } from '../admin-refusal.ts'
+import { findAuthority } from '../authority/change.ts'
+
+/** @throws {AdminRefusal} 404 */
+export function findRaProfile(configuration: Configuration, uuid: string): RaProfile {
+  const profile = configuration.raProfiles.find((candidate) => candidate.uuid === uuid.toLowerCase())
+  if (profile === undefined) throw new AdminRefusal(404, ['There is no RA profile with this UUID.'])
+  return profile
+}
+
+/** Below the address of an authority there are its own only. @throws {AdminRefusal} 404 */
+export function findRaProfileOf(configuration: Configuration, authorityUuid: string, uuid: string): RaProfile {
+  const authority = findAuthority(configuration, authorityUuid)
+  const profile = findRaProfile(configuration, uuid)
+  if (profile.authorityId === authority.id) return profile
+  throw new AdminRefusal(404, [`Authority "${authority.name}" has no RA profile with this UUID.`])
+}
+
+export function authorityOf({ authorityId }: RaProfile, { authorities }: Configuration): AuthorityRecord {
+  const authority = authorities.find(({ id }) => id === authorityId)
+  if (authority === undefined) throw new TypeError(`no authority ${authorityId}`)
+  return authority
+}

@@ -1,0 +1,80 @@
+import {
+  disableScepProfile,
+  disableScepProfiles,
+  enableScepProfile,
+  enableScepProfiles,
+  makeDefaultScepProfile,
+  setDefaultRaProfile,
+} from '@chancery/api'
+import type { Configuration, ConfigurationEdit } from '@chancery/ra'
+import type { FastifyInstance } from 'fastify'
+import type { Caller } from '../../auth/caller.ts'
+import { AdminRefusal } from '../admin-refusal.ts'
+import { changeConfiguration } from '../change-configuration.ts'
+import { findRaProfile } from '../ra-profile/find.ts'
+import { type Served, serve } from '../serve.ts'
+import { findScepProfile } from './find.ts'
+
+/** What is turned on and off, or chosen, without a body. */
+export function scepProfileSwitchRoutes(scope: FastifyInstance, served: Served): void {
+  const { context } = served
+  const turn = async (uuids: readonly string[], enabled: boolean, caller: Caller) => {
+    await changeConfiguration(context, caller, (configuration) => ({
+      edits: decideEnabled(configuration, uuids, enabled),
+      log: { what: enabled ? 'SCEP profiles enabled' : 'SCEP profiles disabled', scepProfiles: uuids },
+    }))
+    return null
+  }
+
+  serve(scope, served, enableScepProfile, {
+    handle: ({ params, caller }) => turn([params.uuid], true, caller),
+  })
+  serve(scope, served, disableScepProfile, {
+    handle: ({ params, caller }) => turn([params.uuid], false, caller),
+  })
+  serve(scope, served, enableScepProfiles, { handle: ({ body, caller }) => turn(body, true, caller) })
+  serve(scope, served, disableScepProfiles, { handle: ({ body, caller }) => turn(body, false, caller) })
+
+  serve(scope, served, setDefaultRaProfile, {
+    async handle({ params, caller }) {
+      await changeConfiguration(context, caller, (configuration) => {
+        const { uuid, name, defaultRaProfileId } = findScepProfile(configuration, params.uuid)
+        const raProfile = findRaProfile(configuration, params.raProfileUuid)
+        const change = { defaultRaProfileUuid: raProfile.uuid }
+        return {
+          edits: defaultRaProfileId === raProfile.id ? [] : [{ edit: 'setScepProfile', uuid, change }],
+          log: { what: 'default RA profile set', scepProfile: name, raProfile: raProfile.name },
+        }
+      })
+      return null
+    },
+  })
+
+  serve(scope, served, makeDefaultScepProfile, {
+    async handle({ params, caller }) {
+      await changeConfiguration(context, caller, (configuration) => {
+        const { uuid, name, isDefault } = findScepProfile(configuration, params.uuid)
+        return {
+          edits: isDefault ? [] : [{ edit: 'makeDefault', scepProfileUuid: uuid }],
+          log: { what: 'default SCEP profile chosen', scepProfile: name },
+        }
+      })
+      return null
+    },
+  })
+}
+
+/** @throws {AdminRefusal} 404 naming each that is not there */
+function decideEnabled(configuration: Configuration, uuids: readonly string[], enabled: boolean): ConfigurationEdit[] {
+  const wanted = new Set(uuids.map((uuid) => uuid.toLowerCase()))
+  const found = configuration.scepProfiles.filter(({ uuid }) => wanted.has(uuid))
+  if (found.length < wanted.size && wanted.size === 1)
+    throw new AdminRefusal(404, ['There is no SCEP profile with this UUID.'])
+  if (found.length < wanted.size) {
+    const missing = [...wanted].filter((uuid) => !found.some((one) => one.uuid === uuid))
+    throw new AdminRefusal(404, [`There is no SCEP profile with the UUID ${missing.join(', ')}.`])
+  }
+  return found
+    .filter((one) => one.enabled !== enabled)
+    .map(({ uuid }) => ({ edit: 'setScepProfile', uuid, change: { enabled } }))
+}
