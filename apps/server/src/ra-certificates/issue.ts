@@ -32,7 +32,7 @@ export async function issueRaCertificate(
     state: 'current',
   } as const
   if (followsOwnRa(place, configuration)) return { ...at, same: 'issuer' }
-  const urls = publishedUrls(publicUrl, authority.name, issuer.generation)
+  const urls = publishedUrls(publicUrl, authority, issuer.generation)
   return { ...at, ...(await newRaCertificate({ subject: raSubject(scepProfile.name), issuer: signing, urls, now })) }
 }
 

@@ -140,7 +140,9 @@ test('a dry run of a move to another CA says what it means, and changes nothing'
   expect(answer.body).toMatchObject({
     authorityInstanceName: 'plant',
     consequences: [
-      expect.stringMatching(/SCEP profile "default" get certificates of another CA, authority "plant" instead of "default"/),
+      expect.stringMatching(
+        /SCEP profile "default" get certificates of another CA, authority "plant" instead of "default"/,
+      ),
       expect.stringMatching(/RA profile "default" get certificates of another CA/),
     ],
   })
