@@ -43,7 +43,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Room>> = {
   },
   'apps/cli': {
     ours: ['api', 'scep', 'pki'],
-    foreign: [NODE, /^commander$/, /^@clack\/prompts$/],
+    foreign: [NODE, /^commander$/, /^@clack\/prompts$/, /^yaml$/],
     because: 'the command line talks to the REST API, also beside the server',
   },
 }

@@ -15,6 +15,7 @@ export const EXIT = {
   badCertId: { code: 14, meaning: 'FAILURE badCertId (4): no certificate matches' },
   broken: { code: 20, meaning: 'scep inspect, scep probe: a clause of SCEP is broken' },
   notScep: { code: 21, meaning: 'scep inspect: it is nothing that SCEP knows' },
+  differs: { code: 30, meaning: 'config diff: the server is not as the file says' },
   nodeTooOld: { code: 70, meaning: 'this Node is older than 24' },
 } as const satisfies Record<string, { code: number; meaning: string }>
 

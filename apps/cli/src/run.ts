@@ -11,6 +11,9 @@ import { withdrawNextVerb } from './authority/withdraw-next.ts'
 import { revokeCertificateVerb } from './certificate/revoke.ts'
 import { showCertificateVerb } from './certificate/show.ts'
 import { createChallengeVerb } from './challenge/create.ts'
+import { applyConfigVerb } from './config/apply.ts'
+import { diffConfigVerb } from './config/diff.ts'
+import { exportConfigVerb } from './config/export.ts'
 import { EXIT, exitCodeHelp } from './exit-code.ts'
 import { setProfileVerb } from './profile/set.ts'
 import { showProfileVerb } from './profile/show.ts'
@@ -76,6 +79,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       noun('profile', 'settings of a SCEP server', [
         verb(showProfileVerb, terminal, finish),
         verb(setProfileVerb, terminal, finish),
+      ]),
+    )
+    .addCommand(
+      noun('config', 'the set-up of a server as a file', [
+        verb(exportConfigVerb, terminal, finish),
+        verb(diffConfigVerb, terminal, finish),
+        verb(applyConfigVerb, terminal, finish),
       ]),
     )
     .addCommand(

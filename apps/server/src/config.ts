@@ -29,6 +29,8 @@ export interface Config {
   readonly raKey: RaKeyKind
   readonly keySecret: Secret | undefined
   readonly adminToken: Secret | undefined
+  /** Path of a file of authorities and profiles, applied at start. */
+  readonly setup: string | undefined
   readonly logLevel: string
 }
 
@@ -63,6 +65,7 @@ const VARIABLES = [
   'CHANCERY_KEY_SECRET',
   'CHANCERY_KEY_SECRET_FILE',
   'CHANCERY_ADMIN_TOKEN',
+  'CHANCERY_SETUP',
   'CHANCERY_LOG',
 ] as const
 
@@ -140,6 +143,7 @@ function read(settings: Settings, fault: (text: string) => void): Config {
     raKey: readChoice('CHANCERY_RA_KEY', settings.CHANCERY_RA_KEY ?? 'rsa-2048', RA_KEYS, fault) as RaKeyKind,
     keySecret,
     adminToken: readToken(settings.CHANCERY_ADMIN_TOKEN, fault),
+    setup: readSetup(settings.CHANCERY_SETUP, fault),
     logLevel: readChoice('CHANCERY_LOG', settings.CHANCERY_LOG ?? 'info', LOG_LEVELS, fault),
   }
 }
@@ -259,6 +263,11 @@ function readToken(text: string | undefined, fault: Fault): Secret | undefined {
   if (text.length < SHORTEST_TOKEN) fault(`CHANCERY_ADMIN_TOKEN: at least ${SHORTEST_TOKEN} characters`)
   else if (/[^\x21-\x7e]/.test(text)) fault('CHANCERY_ADMIN_TOKEN: printable ASCII without blanks')
   return new Secret(text)
+}
+
+function readSetup(path: string | undefined, fault: Fault): string | undefined {
+  if (path !== undefined && !isReadable(path)) fault('CHANCERY_SETUP: the file cannot be read')
+  return path
 }
 
 function readKeySecret(settings: Settings, fault: Fault): Secret | undefined {

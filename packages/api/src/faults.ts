@@ -34,8 +34,13 @@ function wrong(schema: TObject, given: Record<string, unknown>, path: string): s
     .flatMap(([name, field]) => faultsOfField(field, given[name], `${path}${name}`))
 }
 
-/** An object of fields of its own tells the faults of each. */
+/** An object of fields of its own tells the faults of each, and so does a list of them. */
 function faultsOfField(field: TSchema, value: unknown, name: string): string[] {
+  if (Type.IsArray(field) && Type.IsObject(field.items) && Array.isArray(value)) {
+    const { items } = field
+    const faults = value.flatMap((item, index) => faultsOfField(items, item, `${name}[${index}]`))
+    if (faults.length > 0) return faults
+  }
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return Type.IsObject(field) && isObject
     ? objectFaults(field, value as Record<string, unknown>, `${name}.`)

@@ -26,8 +26,10 @@ export const nameParam = Type.String({
   rule: 'must consist of the characters A-Z, a-z, 0-9, "-", ".", "_" and "~"',
 })
 
-export const nullable = <S extends TSchema>(schema: S, options: Partial<Rule> & { description?: string } = {}) =>
-  Type.Union([schema, Type.Null()], options)
+export const nullable = <S extends TSchema>(
+  schema: S,
+  options: Partial<Rule> & { description?: string; writeOnly?: true } = {},
+) => Type.Union([schema, Type.Null()], options)
 
 /** How long something waits for a person. */
 export const expiryDays = Type.Integer({

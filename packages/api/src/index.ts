@@ -21,3 +21,13 @@ export * from './scep-activation.ts'
 export * from './scep-endpoint.ts'
 export * from './scep-profile.ts'
 export * from './scep-profile-calls.ts'
+export {
+  type ReadSecret,
+  type Resolved,
+  resolveReferences,
+  type SecretReference,
+  type SecretValue,
+  secretReader,
+} from './secret-reference.ts'
+export * from './setup.ts'
+export * from './setup-item.ts'

@@ -131,6 +131,7 @@ const SETTINGS = {
   challengePassword: Type.Optional(
     nullable(Type.String({ maxLength: 255, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' }), {
       rule: 'must be text of at most 255 characters without control characters, or null',
+      writeOnly: true,
     }),
   ),
   enableChallengePassword: Type.Optional(

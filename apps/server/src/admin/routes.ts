@@ -14,6 +14,7 @@ import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
+import { setupRoutes } from './setup/routes.ts'
 
 /** One line a resource. */
 const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] = [
@@ -26,6 +27,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   scepActivationRoutes,
   authorityRoutes,
   scepEndpointRoutes,
+  setupRoutes,
 ]
 
 /** The administration below `/api`, in a scope of its own: its parsers, its errors, its caller check touch no other route. */

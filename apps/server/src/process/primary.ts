@@ -10,6 +10,7 @@ import { keySecretOf } from '../installation/key-secret.ts'
 import { StartError } from '../installation/start-error.ts'
 import { type Scheduler, startJobs } from '../jobs/scheduler.ts'
 import { openLog } from '../log/logger.ts'
+import { applySetupAtStart } from '../setup/at-start.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { supervise } from './supervisor.ts'
 
@@ -63,6 +64,9 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   releases.push(() => store.close())
   const { caKey, raKey, publicUrl } = config
   await ensureInstallation(store, { caKey, raKey, publicUrl, now: now() }, log)
+  if (config.setup !== undefined) {
+    await applySetupAtStart(config.setup, store, { publicUrl, now, env: process.env }, log)
+  }
   const jobs: Scheduler = await startJobs({ store, keys: new KeyRing(), log, now, publicUrl })
   releases.push(() => jobs.stop())
   await startWorkers(settings, config, keySecret, log, releases)

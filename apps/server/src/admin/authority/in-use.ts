@@ -13,12 +13,16 @@ export function consequencesOfDisabling(authority: AuthorityRecord, configuratio
     })
 }
 
-/** Why it cannot be deleted, as far as the configuration says. */
-export function deletionFaults(authority: AuthorityRecord, configuration: Configuration): string[] {
-  return raProfilesOf(authority, configuration).map(
+/** Why it cannot be deleted. @param hasIssued whether a device has a certificate of it, or is about to get one */
+export function deletionFaults(authority: AuthorityRecord, configuration: Configuration, hasIssued: boolean): string[] {
+  const uses = raProfilesOf(authority, configuration).map(
     ({ name }) => `RA profile "${name}" uses the authority: delete the profile, or give it another authority, first.`,
   )
+  return hasIssued ? [...uses, HAS_ISSUED] : uses
 }
+
+const HAS_ISSUED =
+  'Devices have certificates of the authority, or are about to get some, so its CRL must go on: disable it instead.'
 
 /** What deleting an authority means, when nothing stands against it. */
 export function consequencesOfDeletion({ id, requestedCsr }: AuthorityRecord, { issuers }: Configuration): string[] {

@@ -36,8 +36,7 @@ export function authorityServiceRoutes(scope: FastifyInstance, served: Served): 
   /** @throws {AdminRefusal} 422 with every reason */
   const deletable = async (uuid: string, configuration: Configuration): Promise<AuthorityRecord> => {
     const authority = findAuthority(configuration, uuid)
-    const faults = deletionFaults(authority, configuration)
-    if (await store.inventory.hasIssued(authority.id)) faults.push(HAS_ISSUED)
+    const faults = deletionFaults(authority, configuration, await store.inventory.hasIssued(authority.id))
     if (faults.length > 0) throw new AdminRefusal(422, faults)
     return authority
   }
@@ -102,6 +101,3 @@ export function authorityServiceRoutes(scope: FastifyInstance, served: Served): 
     },
   })
 }
-
-const HAS_ISSUED =
-  'Devices have certificates of the authority, or are about to get some, so its CRL must go on: disable it instead.'
