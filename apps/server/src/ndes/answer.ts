@@ -2,7 +2,7 @@ import { AdminRefusal } from '../admin/admin-refusal.ts'
 import type { ForProfile } from '../admin/challenge/create.ts'
 import { findScepProfileByName } from '../admin/scep-profile/find.ts'
 import { bearerOf } from '../auth/basic.ts'
-import { identifyCaller, type Trust } from '../auth/caller.ts'
+import { type Caller, identifyCaller, type Trust } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { operationOf } from '../scep/operation.ts'
 import { createPassword, MOST_LIVE } from './create.ts'
@@ -31,7 +31,9 @@ export interface PageAnswer {
 /** Always a page: what NDES has words for is said in those, and with 200, because who reads them looks no further else. */
 export async function answerPage(request: PageRequest, context: ServerContext, trust: Trust): Promise<PageAnswer> {
   try {
-    return await serve(request, context, trust)
+    refuseTransport(request)
+    const caller = await identifyCaller(trust, context, bearerOf(request.authorization))
+    return { ...(await pageFor(caller, request, context)), headers: {}, caller: caller.name }
   } catch (error) {
     if (!(error instanceof AdminRefusal)) throw error
     const { status, messages } = error
@@ -43,20 +45,22 @@ export async function answerPage(request: PageRequest, context: ServerContext, t
 /** No Negotiate and no NTLM, which could be relayed (S28). */
 const BASIC = 'Basic realm="chancery", charset="UTF-8"'
 
-async function serve(request: PageRequest, context: ServerContext, trust: Trust): Promise<PageAnswer> {
-  const { authorization, rawQuery } = request
-  refuseTransport(request)
-  const caller = await identifyCaller(trust, context, bearerOf(authorization))
-  const said = { headers: {}, caller: caller.name }
-  if (!caller.may('challenge.create')) return { ...said, status: 200, body: noRightPage(), outcome: 'no right' }
+/** What somebody sees who is known. @throws {AdminRefusal} what NDES has no words for */
+export async function pageFor(
+  caller: Caller,
+  request: Pick<PageRequest, 'profileName' | 'rawQuery'>,
+  context: ServerContext,
+): Promise<Pick<PageAnswer, 'status' | 'body' | 'outcome'>> {
+  const { rawQuery } = request
+  if (!caller.may('challenge.create')) return { status: 200, body: noRightPage(), outcome: 'no right' }
   if (operationOf(rawQuery) !== undefined) {
     throw new AdminRefusal(400, ['SCEP is spoken at /certsrv/mscep/mscep.dll. This page makes challenges.'])
   }
   const where = await profileOf(request, context)
   const made = await createPassword(context, where, readWish(rawQuery), caller)
   return made === undefined
-    ? { ...said, status: 200, body: cacheFullPage(MOST_LIVE), outcome: 'cache full' }
-    : { ...said, status: 200, body: passwordPage(made), outcome: 'created' }
+    ? { status: 200, body: cacheFullPage(MOST_LIVE), outcome: 'cache full' }
+    : { status: 200, body: passwordPage(made), outcome: 'created' }
 }
 
 /** Before a password is asked for: whom it would be sent past, and who would make a browser send it. */
@@ -71,7 +75,10 @@ function refuseTransport({ confidential, crossSite }: PageRequest): void {
   }
 }
 
-async function profileOf({ profileName }: PageRequest, { snapshots }: ServerContext): Promise<ForProfile> {
+async function profileOf(
+  { profileName }: Pick<PageRequest, 'profileName'>,
+  { snapshots }: ServerContext,
+): Promise<ForProfile> {
   const { configuration } = await snapshots.current()
   if (profileName !== undefined) {
     return { configuration, profile: findScepProfileByName(configuration, profileName) }
