@@ -86,12 +86,12 @@ test('a revoked challenge is in the list of the revoked ones and in no other; ag
 test('an unknown challenge, and one of another profile, is 404 with a message', async () => {
   const { uuid } = await create()
   const { configuration } = await server.context.snapshots.current()
-  const [own] = configuration.scepProfiles
-  if (own === undefined) throw new Error('there is no SCEP profile')
-  const { id: _, defaultRaProfileId: __, ...settings } = own
-  const other = { ...settings, name: 'other', isDefault: false, defaultRaProfileUuid: null, uuid: crypto.randomUUID() }
-  await server.store.configuration.edit([{ edit: 'addScepProfile', scepProfile: other }])
-  await server.context.snapshots.refresh()
+  const other = (
+    await server.call('POST', '/v1/scepProfiles', {
+      name: 'other',
+      raCertificate: { authorityUuid: configuration.authorities[0]?.uuid },
+    })
+  ).body as { uuid: string }
   const paths = [
     `${base}/${crypto.randomUUID()}`,
     `${base}/nonsense`,
