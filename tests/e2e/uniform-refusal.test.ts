@@ -159,6 +159,57 @@ describe('every way in which an envelope can fail to open gives one answer', () 
   })
 })
 
+/**
+ * A question about a certificate needs no proof of possession, so anybody can ask his own with the envelope that somebody
+ * else sealed, and change what is encrypted in it: were padding that is right answered otherwise than padding that is
+ * wrong, 256 questions would give an octet of the captured message.
+ */
+describe.each([
+  ['GetCert', '21'],
+  ['GetCRL', '22'],
+] as const)('a captured envelope, changed and asked as a %s,', (_, messageType) => {
+  const spliced = (firstBlock: Buffer): EnvelopeParts => {
+    const captured = good()
+    const iv = randomBytes(16)
+    return {
+      ...captured,
+      iv,
+      encryptedContent: Buffer.concat([firstBlock, captured.encryptedContent.subarray(16, 32)]),
+    }
+  }
+  const rightPadding = () => unpadded(Buffer.concat([randomBytes(31), Buffer.from([1])]), ca.recipient)
+  const wrongPadding = () => unpadded(Buffer.concat([randomBytes(31), Buffer.from([17])]), ca.recipient)
+
+  test('S-7-02 S-3.2.1.4-15 gets the answer for a certificate that is not there, whether the padding is right or wrong', async () => {
+    const expected = await ask(wrongPadding(), messageType)
+    expect(expected).toMatchObject({ status: 200, pkiStatus: '2' })
+    expect(expected.text).toContain('there is nothing to deliver under this issuer and serial number')
+    const others = [
+      rightPadding(),
+      { ...good(), encryptedKey: below(randomBytes(256)) },
+      envelopeParts(nested(3), ca.recipient),
+    ]
+    for (const parts of others) expect(await ask(parts, messageType)).toEqual(expected)
+  })
+
+  test('S-7-02 is answered alike for every last octet that its padding can end with', async () => {
+    const expected = await ask(wrongPadding(), messageType)
+    // One of the 256 blocks before the captured one makes its last octet a padding of one.
+    const block = randomBytes(15)
+    const guesses = Array.from({ length: 256 }, (_, octet) => spliced(Buffer.concat([block, Buffer.from([octet])])))
+    for (const batch of chunks(guesses, 16)) {
+      const answers = await Promise.all(batch.map((parts) => ask(parts, messageType)))
+      for (const seen of answers) expect(seen).toEqual(expected)
+    }
+  })
+
+  test('S-3.2.1.2-03 is a bad envelope only where the whole request in it is as its owner signed it', async () => {
+    const seen = await ask(good(), messageType)
+    expect(seen).toEqual(await ask(good(), messageType))
+    expect(seen.text).toContain('the encrypted request cannot be processed')
+  })
+})
+
 test('the same maker’s message without a fault is a SUCCESS, with RSA-OAEP too', async () => {
   const another = await request(KEY, await createChallenge(server))
   for (const parts of [good(), oaep(encryptKeyOaep(KEY_OCTETS, ca.recipient), another)]) {
@@ -204,11 +255,11 @@ interface Seen {
   readonly text: string
 }
 
-async function ask(parts: EnvelopeParts | Buffer): Promise<Seen> {
+async function ask(parts: EnvelopeParts | Buffer, messageType = '19'): Promise<Seen> {
   const message = signMessage(
     Buffer.isBuffer(parts) ? parts : assembleEnvelope(parts),
     { certificate, privateKey },
-    { transactionId: randomBytes(16).toString('hex'), senderNonce: randomBytes(16) },
+    { messageType, transactionId: randomBytes(16).toString('hex'), senderNonce: randomBytes(16) },
   )
   const answer = await fetch(`${server.url}${PROFILE_PATH}?operation=PKIOperation`, {
     method: 'POST',

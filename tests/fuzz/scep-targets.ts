@@ -44,7 +44,6 @@ const raKey: RaKey = {
 }
 
 const passwords: PasswordSource = {
-  shared: undefined,
   candidates: async () => [new Secret(PASSWORD)],
   turn: (work) => work(),
 }

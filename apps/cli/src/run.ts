@@ -11,6 +11,9 @@ import { withdrawNextVerb } from './authority/withdraw-next.ts'
 import { revokeCertificateVerb } from './certificate/revoke.ts'
 import { showCertificateVerb } from './certificate/show.ts'
 import { createChallengeVerb } from './challenge/create.ts'
+import { listChallengesVerb } from './challenge/list.ts'
+import { revokeChallengeVerb } from './challenge/revoke.ts'
+import { showChallengeVerb } from './challenge/show.ts'
 import { applyConfigVerb } from './config/apply.ts'
 import { diffConfigVerb } from './config/diff.ts'
 import { exportConfigVerb } from './config/export.ts'
@@ -45,7 +48,14 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
   const program = new Command('chancery')
     .description('Chancery enrols devices over SCEP: administration of a server, and a SCEP client.')
-    .addCommand(noun('challenge', 'secrets that let a device enrol', [verb(createChallengeVerb, terminal, finish)]))
+    .addCommand(
+      noun('challenge', 'secrets that let a device enrol', [
+        verb(createChallengeVerb, terminal, finish),
+        verb(listChallengesVerb, terminal, finish),
+        verb(showChallengeVerb, terminal, finish),
+        verb(revokeChallengeVerb, terminal, finish),
+      ]),
+    )
     .addCommand(
       noun('certificate', 'certificates that the server has issued', [
         verb(showCertificateVerb, terminal, finish),

@@ -7,9 +7,11 @@ export const CHALLENGE_LIMITS = {
   uses: { minimum: 1, default: 1, maximum: 10_000 },
   ttlSeconds: { minimum: 60, default: 3_600, maximum: 30 * 24 * 3_600 },
   subjectAltNames: { maximum: 100 },
+  /** Of one call. */
+  challenges: { maximum: 1000 },
 } as const
 
-const { uses, ttlSeconds, subjectAltNames } = CHALLENGE_LIMITS
+const { uses, ttlSeconds, subjectAltNames, challenges } = CHALLENGE_LIMITS
 
 export const NewChallenge = strictObject({
   uses: Type.Optional(
@@ -73,11 +75,26 @@ export const createChallenge = route({
   answer: { status: 201, type: 'application/json', schema: CreatedChallenge },
 })
 
+export const createChallenges = route({
+  method: 'POST',
+  path: '/v1/scepProfiles/:uuid/challenges/bulk',
+  permission: 'challenge.create',
+  summary: 'Makes many one-time challenges, all or none; the answer has them in the order of the wishes',
+  params: strictObject({ uuid: uuidParam }),
+  query: NOTHING,
+  body: Type.Array(NewChallenge, {
+    minItems: 1,
+    maxItems: challenges.maximum,
+    rule: `must be a list of 1 to ${challenges.maximum} challenges`,
+  }),
+  answer: { status: 201, type: 'application/json', schema: Type.Array(CreatedChallenge) },
+})
+
 export const createChallengeByName = route({
   method: 'POST',
   path: '/v1/challenges/:scepProfileName',
   permission: 'challenge.create',
-  summary: 'Makes a one-time challenge and answers it as plain text, for device management systems',
+  summary: 'Makes a one-time challenge and answers its text alone, for device management systems',
   params: strictObject({ scepProfileName: nameParam }),
   query: NOTHING,
   body: NewChallenge,

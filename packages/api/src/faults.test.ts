@@ -1,7 +1,7 @@
-import { type TSchema, Type } from 'typebox'
+import { type TArray, type TSchema, Type } from 'typebox'
 import { expect, test } from 'vitest'
 import * as api from './index.ts'
-import { faultsOf, NewChallenge, RenewalUpdate, ScepProfileUpdate } from './index.ts'
+import { createChallenges, faultsOf, NewChallenge, RenewalUpdate, ScepProfileUpdate } from './index.ts'
 import type { Route } from './route.ts'
 
 test('every fault is told at once: wrong values and unknown fields', () => {
@@ -31,6 +31,18 @@ test('a fault never repeats the value, which may be a secret', () => {
 
 test.each([[null], [[]], ['text'], [7], [undefined]])('%j is not a body', (value) => {
   expect(faultsOf(NewChallenge, value)).toEqual(['The body must be a JSON object.'])
+})
+
+test('faults of a list are told with the index of each, and one for the list itself', () => {
+  const schema = createChallenges.body as TArray
+  expect(faultsOf(schema, [{}, { uses: 0, extra: 1 }, 7, { ttlSeconds: 60 }])).toEqual([
+    expect.stringMatching(/^"\[1\]\.extra" is not a field of this/),
+    expect.stringMatching(/^\[1\]\.uses must be a whole number/),
+    '[2] must be a JSON object.',
+  ])
+  for (const value of [[], {}, 'x', null, Array.from({ length: 1001 }, () => ({}))]) {
+    expect(faultsOf(schema, value)).toEqual(['The body must be a list of 1 to 1000 challenges.'])
+  }
 })
 
 test('names from Object.prototype are unknown fields and no way around the rules', () => {

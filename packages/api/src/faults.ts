@@ -4,10 +4,30 @@ import type { Rule } from './field.ts'
 
 /** Every fault of a body, one sentence each; empty when there is none. No value is repeated: it may be a secret. */
 export function faultsOf(schema: TObject | TArray, value: unknown): string[] {
-  if (Type.IsArray(schema)) return Value.Check(schema, value) ? [] : [`The body ${ruleOf(schema)}.`]
+  if (Type.IsArray(schema)) return listFaults(schema, value)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['The body must be a JSON object.']
   const given = value as Record<string, unknown>
   return objectFaults(schema, given)
+}
+
+interface ListSchema {
+  readonly items: TSchema
+  readonly minItems?: number
+  readonly maxItems?: number
+}
+
+/** Those of each item with its index, where the list itself is one; items of a single value are told all in one. */
+function listFaults(schema: TArray, value: unknown): string[] {
+  if (Value.Check(schema, value)) return []
+  const { items, minItems = 0, maxItems = Number.POSITIVE_INFINITY }: ListSchema = schema
+  if (!Type.IsObject(items) || !Array.isArray(value) || value.length < minItems || value.length > maxItems) {
+    return [`The body ${ruleOf(schema)}.`]
+  }
+  return value.flatMap((item: unknown, index) =>
+    typeof item !== 'object' || item === null || Array.isArray(item)
+      ? [`[${index}] must be a JSON object.`]
+      : objectFaults(items, item as Record<string, unknown>, `[${index}].`),
+  )
 }
 
 /** @param path before the name of a field, for one inside another: `renewal.` */

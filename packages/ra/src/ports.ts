@@ -95,7 +95,11 @@ export interface NewChallenge {
   readonly maker: string
   /** It is kept sealed too, because it is the password of envelopes that have to be opened before it can be read. */
   readonly isPassword: boolean
+  /** Where it was made; left out: over the API. */
+  readonly origin?: ChallengeOrigin
 }
+
+export type ChallengeOrigin = 'api' | 'ndes-page'
 
 export interface ChallengeRegistry {
   /** By HMAC of profile and challenge: one index access. */

@@ -1,13 +1,12 @@
-import { createHmac } from 'node:crypto'
-import { type ChallengeRecord, type ChallengeRegistry, type NewChallenge, Secret } from '@chancery/ra'
+import { type ChallengeRecord, type ChallengeRegistry, Secret } from '@chancery/ra'
 import type { Kysely } from 'kysely'
-import { fromDate, fromText, toBytes, toDate } from './column.ts'
+import { challengeDigest, createChallenges, placeOf } from './challenge/create.ts'
+import { fromDate, toBytes, toDate } from './column.ts'
 import type { Driver } from './driver.ts'
 import type { Database } from './schema/tables.ts'
-import { type SealedPlace, seal, unseal } from './seal/seal.ts'
+import { unseal } from './seal/seal.ts'
 import type { StoreKeys } from './seal/store-key.ts'
-import { insertRow, slot, statement } from './statement.ts'
-import { StoreError } from './store-error.ts'
+import { slot, statement } from './statement.ts'
 
 /**
  * One-time challenges. The challenge itself is nowhere in the clear: its HMAC under a key that is not in the clear either,
@@ -28,30 +27,7 @@ export function challengeRegistry(driver: Driver, keys: StoreKeys, now: () => Da
         subjectAltNames: row.subject_alt_names === null ? null : (JSON.parse(row.subject_alt_names) as string[]),
       }
     },
-    async create(challenge) {
-      const { subject, subjectAltNames } = challenge
-      const values = {
-        uuid: challenge.uuid,
-        scepProfile: challenge.scepProfileId,
-        digest: challengeDigest(keys, challenge.scepProfileId, challenge.challenge),
-        subject: subject === null ? null : fromText(subject),
-        subjectAltNames: subjectAltNames === null ? null : JSON.stringify(subjectAltNames),
-        uses: challenge.uses,
-        expiresAt: fromDate(challenge.expiresAt),
-        maker: fromText(challenge.maker),
-        sealed: challenge.isPassword ? sealed(keys, challenge) : null,
-        now: fromDate(now()),
-      }
-      const { status } = await driver.commit({
-        writes: [{ statement: insertChallenge, values, otherwise: 'challenge', unique: 'challenge' }],
-      })
-      if (status === 'conflict') {
-        throw new StoreError(
-          'ERR_STORE_DUPLICATE',
-          'This challenge exists already. Choose another one, or let the server make it.',
-        )
-      }
-    },
+    create: (challenge) => createChallenges(driver, keys, [challenge], now()),
     async passwords(scepProfileId, at, most) {
       const rows = await driver.all(findPasswords, { scepProfile: scepProfileId, now: fromDate(at), most })
       return rows.flatMap((row) => opened(keys, row) ?? [])
@@ -63,24 +39,9 @@ export function challengeRegistry(driver: Driver, keys: StoreKeys, now: () => Da
   }
 }
 
-function sealed(keys: StoreKeys, { uuid, challenge }: NewChallenge): Buffer {
-  return seal(keys, placeOf(uuid), Buffer.from(challenge.reveal(), 'utf8'))
-}
-
 function opened(keys: StoreKeys, row: { uuid: string; sealed_challenge: Buffer | null }): Secret | undefined {
   if (row.sealed_challenge === null) return undefined
   return new Secret(unseal(keys, placeOf(row.uuid), toBytes(row.sealed_challenge)).toString('utf8'))
-}
-
-function placeOf(uuid: string): SealedPlace {
-  return { table: 'challenge', column: 'sealed_challenge', row: uuid }
-}
-
-/** Bound to the profile: the same challenge in two profiles is two rows, and neither opens the other's door. */
-function challengeDigest(keys: StoreKeys, scepProfileId: number, challenge: Secret): Buffer {
-  const profile = Buffer.alloc(8)
-  profile.writeBigUInt64BE(BigInt(scepProfileId))
-  return createHmac('sha256', keys.subkey('challenge')).update(profile).update(challenge.reveal(), 'utf8').digest()
 }
 
 const findByDigest = statement((db) =>
@@ -102,20 +63,3 @@ const livePasswords = (db: Kysely<Database>) =>
 const findPasswords = statement((db) => livePasswords(db).orderBy('id', 'desc').limit(slot<number>('most')))
 
 const findPassword = statement((db) => livePasswords(db).where('uuid', '=', slot<string>('uuid')))
-
-const insertChallenge = statement((db) =>
-  insertRow(db, 'challenge', {
-    uuid: slot('uuid'),
-    scep_profile_id: slot('scepProfile'),
-    digest: slot('digest'),
-    subject: slot('subject'),
-    subject_alt_names: slot('subjectAltNames'),
-    uses: slot('uses'),
-    remaining: slot('uses'),
-    expires_at: slot('expiresAt'),
-    revoked_at: null,
-    maker: slot('maker'),
-    sealed_challenge: slot('sealed'),
-    created_at: slot('now'),
-  }),
-)

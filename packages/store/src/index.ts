@@ -1,4 +1,6 @@
 export type { Approvals, ListOptions } from './approval/approvals.ts'
+export type { ChallengeOfProfile, Challenges } from './challenge/challenges.ts'
+export type { ChallengeEntry, ChallengeState, ChallengeUser } from './challenge/list.ts'
 export type { ConfigurationOutcome, ConfigurationStore } from './configuration/configuration-store.ts'
 export type { NewRaCertificate } from './configuration/ra-certificate.ts'
 export type { CrlState, CrlStore, IssuerRevocations, RevokedCertificate, StoredCrl } from './crl-store.ts'

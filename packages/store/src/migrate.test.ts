@@ -140,7 +140,10 @@ const SCHEMA_1 = [
   ...['sealed_csr', 'sealed_challenge', 'subject', 'predecessor', 'source', 'expires_at', 'authenticated'].map(
     (column) => `alter table scep_transaction drop column ${column}`,
   ),
-  'alter table challenge drop column sealed_challenge',
+  ...['challenge_kept', 'challenge_profile', 'challenge_origin', 'challenge_use_challenge'].map(
+    (index) => `drop index ${index}`,
+  ),
+  ...['origin', 'kept_until', 'sealed_challenge'].map((column) => `alter table challenge drop column ${column}`),
   'alter table issuer drop column current_from',
   'alter table scep_profile drop column waiting_rule',
   'alter table scep_profile drop column enrolment_rule',

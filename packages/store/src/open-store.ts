@@ -1,7 +1,7 @@
-import type { ChallengeRegistry, RevocationRegister, TransactionLedger } from '@chancery/ra'
+import type { RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
 import { type Approvals, approvals } from './approval/approvals.ts'
-import { challengeRegistry } from './challenge-registry.ts'
+import { type Challenges, challengesOf } from './challenge/challenges.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
 import { type CrlStore, crlStore } from './crl-store.ts'
 import type { Driver } from './driver.ts'
@@ -21,7 +21,7 @@ import type { Unit, UnitResult } from './unit.ts'
 export interface Store {
   readonly ledger: TransactionLedger
   readonly approvals: Approvals
-  readonly challenges: ChallengeRegistry
+  readonly challenges: Challenges
   readonly inventory: Inventory
   readonly configuration: ConfigurationStore
   readonly crls: CrlStore
@@ -62,7 +62,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
   return {
     ledger: transactionLedger(driver, keys),
     approvals: approvals(driver, keys),
-    challenges: challengeRegistry(driver, keys, now),
+    challenges: challengesOf(driver, keys, now),
     inventory: inventory(driver),
     configuration: configurationStore(driver, keys, now),
     crls: crlStore(driver),

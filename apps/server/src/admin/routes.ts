@@ -38,6 +38,11 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, text: string | Buffer) =>
         parseJson(String(text)),
       )
+      // Webhooks of device management systems send an empty body with whatever type they have.
+      scope.addContentTypeParser('*', { parseAs: 'string' }, async (_: unknown, text: string | Buffer) => {
+        if (String(text).trim() === '') return undefined
+        throw new AdminRefusal(415, ['The body must be JSON: send "Content-Type: application/json".'])
+      })
       // Before the body is read, so that nobody unknown makes us read one.
       scope.addHook('onRequest', async (request, reply) => {
         reply.header('cache-control', 'no-store')

@@ -22,7 +22,11 @@ export interface Served {
 export interface Handler<R> {
   handle(ask: Ask<R>): Promise<AnswerOf<R>> | AnswerOf<R>
   location?(ask: Ask<R>, answer: AnswerOf<R>): string
+  /** Octets of a body, where more may come than for the others. */
+  readonly bodyLimit?: number
 }
+
+const BODY_LIMIT = 256 * 1024
 
 /** Serves a route of the contract: caller, right, then query and body with all their faults at once, then the handler. */
 export function serve<R extends Route>(scope: FastifyInstance, served: Served, route: R, handler: Handler<R>): void {
@@ -39,7 +43,7 @@ function serveAt<R extends Route>(
   scope.route({
     method: route.method,
     url,
-    bodyLimit: 256 * 1024,
+    bodyLimit: handler.bodyLimit ?? BODY_LIMIT,
     async handler(request, reply) {
       const caller = await identifyCaller(trust, context, request.headers.authorization)
       if (!caller.may(route.permission)) {

@@ -4,6 +4,7 @@ import { registerAdmin } from '../admin/routes.ts'
 import type { ServerContext } from '../context.ts'
 import { registerHealth } from '../health/routes.ts'
 import { registerMetrics } from '../metrics/routes.ts'
+import { registerNdes } from '../ndes/routes.ts'
 import { registerPki } from '../pki/routes.ts'
 import { registerScep } from '../scep/routes.ts'
 import { answerClientError } from './client-error.ts'
@@ -22,6 +23,8 @@ const BODY_LIMIT = 1024 * 1024
 const HEADER_LIMIT = 131_072
 const LONGEST_PARSED_QUERY = 2048
 const LONGEST_NAME_IN_PATH = 300
+
+const NDES_ADDRESS = /^\/certsrv\/mscep(?:_admin)?(?:\/mscep\.dll)?(?=[/?]|$)/i
 
 const TIMEOUTS = {
   headersTimeout: 15_000,
@@ -44,6 +47,8 @@ export function buildApp(context: ServerContext, surface: Surface, tls?: TlsFile
       maxParamLength: LONGEST_NAME_IN_PATH,
       querystringParser: parseQuery,
     },
+    // As IIS takes them; Microsoft writes both `certsrv` and `CertSrv`.
+    rewriteUrl: ({ url = '/' }) => url.replace(NDES_ADDRESS, (address) => address.toLowerCase()),
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, _request, reply) => sendLine(reply, 400, 'The address of the request cannot be read.'),
   }
@@ -63,6 +68,7 @@ export function buildApp(context: ServerContext, surface: Surface, tls?: TlsFile
   if (surface.administration !== 'none') {
     registerAdmin(app, context, surface.administration)
     registerMetrics(app, context)
+    registerNdes(app, context, surface.administration)
   }
   return app
 }

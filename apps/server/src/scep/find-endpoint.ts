@@ -31,5 +31,6 @@ export const ENTRANCES: readonly Entrance[] = [
   },
   { path: '/scep', find: (snapshot, [name]) => snapshot.byAlias(name) },
   { path: '/cgi-bin/pkiclient.exe', find: (snapshot) => snapshot.byAlias(undefined) },
-  { path: '/certsrv/mscep/mscep.dll', find: (snapshot) => snapshot.byAlias(undefined) },
+  // NDES answers without its file name too.
+  { path: '/certsrv/mscep', find: (snapshot) => snapshot.byAlias(undefined) },
 ]

@@ -27,10 +27,9 @@ export function passwordsOf(lookup: PasswordLookup): PasswordSource | undefined 
     asked()
     return candidates()
   }
-  const shared = profile.challengeKind === 'static' ? profile.staticChallenge : undefined
-  if (shared !== undefined) return { shared, candidates: told(async () => [shared]), turn }
-  if (profile.challengeKind !== 'one-time') return undefined
-  return { shared: undefined, candidates: told(() => oneTime(lookup)), turn }
+  const fixed = profile.challengeKind === 'static' ? profile.staticChallenge : undefined
+  if (fixed !== undefined) return { candidates: told(async () => [fixed]), turn }
+  return profile.challengeKind === 'one-time' ? { candidates: told(() => oneTime(lookup)), turn } : undefined
 }
 
 async function oneTime({ profile, challengeId, challenges, now }: PasswordLookup): Promise<readonly Secret[]> {

@@ -40,7 +40,6 @@ async function verdictOf(facts: Facts, profile: string): Promise<Verdict> {
 /** An endpoint with the challenge that was given; without one it is not known whether the endpoint has it. */
 function passwordSource(password: Secret | undefined): PasswordSource {
   return {
-    shared: password,
     candidates: async () => {
       if (password === undefined) throw new KeyNeeded('a challenge is needed')
       return [password]

@@ -73,7 +73,7 @@ const MESSAGES: Readonly<Record<string, Buffer>> = {
 }
 
 const SECRET = new Secret('secret')
-const SOURCE: PasswordSource = { shared: SECRET, candidates: async () => [SECRET], turn: (work) => work() }
+const SOURCE: PasswordSource = { candidates: async () => [SECRET], turn: (work) => work() }
 
 async function serverSays(bytes: Buffer, profile: string): Promise<string> {
   try {

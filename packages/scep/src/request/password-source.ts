@@ -5,8 +5,6 @@ import type { Secret } from '../secret.ts'
  * opened before the challenge in it can be read, so somebody must say beforehand which ones to try.
  */
 export interface PasswordSource {
-  /** What all clients of the endpoint share: the password of replies to questions, which carry none (S-3.1-P17). */
-  readonly shared: Secret | undefined
   /** The likeliest first; those above `MOST_CANDIDATES` are not tried. */
   candidates(): Promise<readonly Secret[]>
   /** Runs a derivation when its turn comes: each holds a thread for tens of milliseconds (design, rule 12). */

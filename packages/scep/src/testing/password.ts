@@ -74,10 +74,9 @@ function cbc(key: Buffer, iv: Buffer, data: Buffer, padding: boolean): Buffer {
 }
 
 /** Candidates of an endpoint, and how many were derived. */
-export function passwordSource(candidates: readonly string[], shared?: string): PasswordSource & { derived: number } {
+export function passwordSource(candidates: readonly string[]): PasswordSource & { derived: number } {
   const source = {
     derived: 0,
-    shared: shared === undefined ? undefined : new Secret(shared),
     candidates: async () => candidates.map((text) => new Secret(text)),
     turn: <T>(work: () => Promise<T>): Promise<T> => {
       source.derived++

@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely'
+import { type Compilable, type Kysely, sql } from 'kysely'
 import type { ColumnTypes } from './column-types.ts'
 
 /**
@@ -59,6 +59,19 @@ export function services(db: Kysely<any>, { text, bytes, integer, id, tableOptio
       .addColumn('lease_until', integer)
       .addColumn('fence', integer, (c) => c.notNull()),
     db.schema.createIndex('authority_order_due').on('authority_order').column('due_at'),
+
+    add('challenge', 'origin', text),
+    // A job looks at it then: to forget it, or to see how long it is still needed.
+    db.schema.alterTable('challenge').addColumn('kept_until', integer, (c) => c.notNull().defaultTo(0)),
+    db.schema.createIndex('challenge_kept').on('challenge').column('kept_until'),
+    db.schema.createIndex('challenge_profile').on('challenge').columns(['scep_profile_id', 'id']),
+    // Counted for each page that the NDES administration page answers.
+    db.schema
+      .createIndex('challenge_origin')
+      .on('challenge')
+      .columns(['scep_profile_id', 'expires_at'])
+      .where(sql.ref('origin'), 'is not', null),
+    db.schema.createIndex('challenge_use_challenge').on('challenge_use').column('challenge_id'),
 
     // A webhook or Intune said yes; remembered until the transaction is begun, and used once (design, rule 19).
     db.schema

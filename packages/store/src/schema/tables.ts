@@ -179,6 +179,10 @@ export interface ChallengeTable {
   readonly created_at: Time
   /** Only where it was made for clients whose key cannot encrypt. */
   readonly sealed_challenge: Generated<Buffer | null>
+  /** Null: over the API. */
+  readonly origin: Generated<'ndes-page' | null>
+  /** When it is looked at whether it is needed any more. */
+  readonly kept_until: Generated<Time>
 }
 
 export interface ChallengeUseTable {

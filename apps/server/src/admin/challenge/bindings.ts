@@ -1,6 +1,5 @@
 import type { NewChallenge } from '@chancery/api'
 import { generalNameFromText, generalNameToText, nameFromText, nameToText, PkiError } from '@chancery/pki'
-import { AdminRefusal } from '../admin-refusal.ts'
 
 /** What a challenge may be used for, in the form in which it is stored; null: anything the profile allows. */
 export interface Bindings {
@@ -8,18 +7,22 @@ export interface Bindings {
   readonly subjectAltNames: readonly string[] | null
 }
 
-/** @throws {AdminRefusal} 422 with every name that cannot be read */
-export function readBindings({ subject, subjectAltNames }: NewChallenge): Bindings {
-  const faults: string[] = []
-  const bindings = {
-    subject: subject == null ? null : read('subject', subject, faults, (text) => nameToText(nameFromText(text))),
+/**
+ * @param faults takes a sentence for every name that cannot be read
+ * @param path before the names of the fields, for one challenge among many: `[3].`
+ */
+export function readBindings(
+  { subject, subjectAltNames }: Pick<NewChallenge, 'subject' | 'subjectAltNames'>,
+  faults: string[],
+  path = '',
+): Bindings {
+  return {
+    subject: subject == null ? null : read(`${path}subject`, subject, faults, (text) => nameToText(nameFromText(text))),
     subjectAltNames:
       allowedNames(subject, subjectAltNames)?.map((name, index) =>
-        read(`subjectAltNames[${index}]`, name, faults, (text) => generalNameToText(generalNameFromText(text))),
+        read(`${path}subjectAltNames[${index}]`, name, faults, (text) => generalNameToText(generalNameFromText(text))),
       ) ?? null,
   }
-  if (faults.length > 0) throw new AdminRefusal(422, faults)
-  return bindings
 }
 
 /**

@@ -90,6 +90,29 @@ test('an empty body with a JSON content type is no body', async () => {
   expect((await server.call('POST', '/v1/challenges/default', undefined, headers)).status).toBe(201)
 })
 
+test('webhooks of device management systems send no body, or an empty one of any type, and get the text and nothing behind it', async () => {
+  const authorization = `Bearer ${TOKEN}`
+  for (const [type, body] of [
+    [undefined, undefined],
+    [undefined, ''],
+    ['application/x-www-form-urlencoded', ''],
+    ['text/plain; charset=utf-8', ' \r\n'],
+    ['application/json; charset=UTF-8', '{}'],
+  ] as const) {
+    const headers = { authorization, ...(type === undefined ? {} : { 'content-type': type }) }
+    const answer = await server.call('POST', '/v1/challenges/default', body, headers)
+    expect(answer.status).toBe(201)
+    expect(answer.text).toMatch(/^[2-9A-Z]{7}(-[2-9A-Z]{7}){3}$/)
+  }
+})
+
+test('a body that is no JSON is 415 with what to send, and is not repeated', async () => {
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/x-www-form-urlencoded' }
+  const answer = await server.call('POST', '/v1/challenges/default', 'uses=secret', headers)
+  expect(answer.status).toBe(415)
+  expect(answer.body).toEqual({ message: 'The body must be JSON: send "Content-Type: application/json".' })
+})
+
 test('an unknown profile is 404 with a message', async () => {
   const answer = await server.call('POST', '/v1/challenges/nope', {})
   expect([answer.status, answer.body]).toEqual([404, { message: 'There is no SCEP profile with this name.' }])

@@ -1,26 +1,87 @@
-import { createChallenge, createChallengeByName } from '@chancery/api'
+import {
+  createChallenge,
+  createChallengeByName,
+  createChallenges,
+  getChallenge,
+  listChallenges,
+  revokeChallenge,
+} from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
+import { AdminRefusal } from '../admin-refusal.ts'
 import { findScepProfile, findScepProfileByName } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
-import { createOneTimeChallenge } from './create.ts'
+import { createOneTimeChallenge, createOneTimeChallenges, type ForProfile } from './create.ts'
+import { cursorOf, readCursor } from './cursor.ts'
+import { challengeToWire } from './to-wire.ts'
+
+const ITEMS_PER_PAGE = 100
+/** A thousand wishes with subject and names. */
+const BULK_OCTETS = 1024 * 1024
 
 export function challengeRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
+  const { store, snapshots, now, log } = context
+
+  const find = async (uuid: string): Promise<ForProfile> => {
+    const { configuration } = await snapshots.current()
+    return { configuration, profile: findScepProfile(configuration, uuid) }
+  }
+  const ofProfile = async (params: { readonly uuid: string; readonly challengeUuid: string }) => {
+    const { profile } = await find(params.uuid)
+    return { profile, which: { scepProfileId: profile.id, uuid: params.challengeUuid.toLowerCase() } }
+  }
 
   serve(scope, served, createChallenge, {
-    async handle({ params, body, caller }) {
-      const { configuration } = await context.snapshots.current()
-      const profile = findScepProfile(configuration, params.uuid)
-      return createOneTimeChallenge(context, { profile, configuration }, body, caller)
-    },
+    handle: async ({ params, body, caller }) => createOneTimeChallenge(context, await find(params.uuid), body, caller),
     location: ({ params }, { uuid }) => `/v1/scepProfiles/${params.uuid}/challenges/${uuid}`,
+  })
+
+  serve(scope, served, createChallenges, {
+    bodyLimit: BULK_OCTETS,
+    handle: async ({ params, body, caller }) => createOneTimeChallenges(context, await find(params.uuid), body, caller),
   })
 
   serve(scope, served, createChallengeByName, {
     async handle({ params, body, caller }) {
-      const { configuration } = await context.snapshots.current()
+      const { configuration } = await snapshots.current()
       const profile = findScepProfileByName(configuration, params.scepProfileName)
       return (await createOneTimeChallenge(context, { profile, configuration }, body, caller)).challenge
     },
   })
+
+  serve(scope, served, listChallenges, {
+    async handle({ params, query }) {
+      const { state, cursor, itemsPerPage } = query
+      const { profile } = await find(params.uuid)
+      const before = cursor === undefined ? undefined : readCursor(cursor)
+      const limit = Number(itemsPerPage ?? ITEMS_PER_PAGE)
+      const page = await store.challenges.list({ scepProfileId: profile.id, state, before, limit }, now())
+      return {
+        challenges: page.challenges.map((entry) => challengeToWire(entry, profile)),
+        nextCursor: page.next === undefined ? null : cursorOf(page.next),
+      }
+    },
+  })
+
+  serve(scope, served, getChallenge, {
+    async handle({ params }) {
+      const { profile, which } = await ofProfile(params)
+      const entry = await store.challenges.get(which, now())
+      if (entry === undefined) throw notFound()
+      return challengeToWire(entry, profile)
+    },
+  })
+
+  serve(scope, served, revokeChallenge, {
+    async handle({ params, caller }) {
+      const { profile, which } = await ofProfile(params)
+      if (!(await store.challenges.revoke(which, now()))) throw notFound()
+      log.info({ challenge: which.uuid, scepProfile: profile.name, caller: caller.name }, 'challenge revoked')
+      return null
+    },
+  })
+}
+
+function notFound(): AdminRefusal {
+  return new AdminRefusal(404, ['This SCEP profile has no challenge with this UUID.'])
 }

@@ -12,14 +12,19 @@ export interface Address {
 
 /** @throws {AdminRefusal} 409 when no RA profile is behind the SCEP profile, so that it answers nobody */
 export function addressOf(context: ServerContext, profile: ScepProfile, configuration: Configuration): Address {
-  const { raProfile, path } = entrance(profile, configuration)
+  const { path } = entrance(profile, configuration)
+  const caFingerprint = parseCertificate(caCertificateOf(profile, configuration)).digest().toString('hex')
+  return { scepUrl: `${context.baseUrl()}${path}`, caFingerprint }
+}
+
+/** DER of the CA certificate that a device is shown there. @throws {AdminRefusal} 409 as above */
+export function caCertificateOf(profile: ScepProfile, configuration: Configuration): Buffer {
+  const { raProfile } = entrance(profile, configuration)
   const issuer = configuration.issuers.find(
     (candidate) => candidate.authorityId === raProfile.authorityId && candidate.state === 'current',
   )
-  if (issuer === undefined)
-    throw new AdminRefusal(409, [`RA profile "${raProfile.name}" has no current CA certificate.`])
-  const caFingerprint = parseCertificate(issuer.certificate).digest().toString('hex')
-  return { scepUrl: `${context.baseUrl()}${path}`, caFingerprint }
+  if (issuer !== undefined) return issuer.certificate
+  throw new AdminRefusal(409, [`RA profile "${raProfile.name}" has no current CA certificate.`])
 }
 
 /** The profile's own URL where it leads somewhere, else that of an RA profile for which it is switched on. */
