@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { identifyCaller, type Trust } from '../auth/caller.ts'
+import type { Caller, Trust } from '../auth/caller.ts'
+import { callerGuard } from '../auth/guard.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
@@ -14,6 +15,7 @@ import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
+import { tokenRoutes } from './token/routes.ts'
 
 /** One line a resource. */
 const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] = [
@@ -26,7 +28,11 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   scepActivationRoutes,
   authorityRoutes,
   scepEndpointRoutes,
+  tokenRoutes,
 ]
+
+/** Under which a request carries who sends it. */
+const CALLER = 'caller'
 
 /** The administration below `/api`, in a scope of its own: its parsers, its errors, its caller check touch no other route. */
 export function registerAdmin(app: FastifyInstance, context: ServerContext, trust: Trust): void {
@@ -36,16 +42,19 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, text: string | Buffer) =>
         parseJson(String(text)),
       )
+      const identify = callerGuard(trust, context)
+      const served: Served = { context, callerOf: (request) => request.getDecorator<Caller>(CALLER) }
+      scope.decorateRequest(CALLER)
       // Before the body is read, so that nobody unknown makes us read one.
       scope.addHook('onRequest', async (request, reply) => {
         reply.header('cache-control', 'no-store')
-        await identifyCaller(trust, context, request.headers.authorization)
+        request.setDecorator(CALLER, await identify(request))
       })
       scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
       scope.setNotFoundHandler(() => {
         throw new AdminRefusal(404, ['There is no such route.'])
       })
-      for (const register of RESOURCES) register(scope, { context, trust })
+      for (const register of RESOURCES) register(scope, served)
     },
     { prefix: '/api' },
   )
