@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { PERMISSIONS } from './permission.ts'
-import { isRole, mayRole, ROLE_NAMES, type Role } from './role.ts'
+import { APPROVER_ROLES, isRole, mayRole, ROLE_NAMES, type Role } from './role.ts'
 
 const allowed = (role: Role) => PERMISSIONS.filter((permission) => mayRole(role, permission))
 
@@ -24,6 +24,10 @@ test('an enroller may deal in challenges and find the profile, and no more', () 
 
 test('an approver may decide, and otherwise only what an auditor may', () => {
   expect(allowed('approver').filter((permission) => !mayRole('auditor', permission))).toEqual(['approval.decide'])
+})
+
+test('whose consent may be asked for may give it', () => {
+  expect([...APPROVER_ROLES]).toEqual(ROLE_NAMES.filter((role) => mayRole(role, 'approval.decide')))
 })
 
 test('only a role is one, whatever a row says', () => {

@@ -24,6 +24,10 @@ export const ROLE_MEANINGS: Readonly<Record<Role, string>> = {
 
 export const ROLE_NAMES = Object.keys(ROLES) as Role[]
 
+/** Whose consent may be asked for where a person must agree: those who may decide at all. */
+export const APPROVER_ROLES = ['administrator', 'approver'] as const satisfies readonly Role[]
+export type ApproverRole = (typeof APPROVER_ROLES)[number]
+
 /** Whether a name, of a row that an older or newer version wrote perhaps, is that of a role. */
 export function isRole(name: string): name is Role {
   return Object.hasOwn(ROLES, name)

@@ -39,6 +39,9 @@ const waiting: Approval = {
   },
   certificateUuid: null,
   reason: null,
+  approvalsGiven: [],
+  approvalsNeeded: 1,
+  approvalRole: null,
   decision: null,
 }
 const decided: Approval = {

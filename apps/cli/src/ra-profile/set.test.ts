@@ -20,6 +20,8 @@ const profile: RaProfile = {
   approvalRequired: true,
   approvalOfRenewals: false,
   approvalExpiry: 14,
+  approvalsNeeded: 2,
+  approvalRole: 'approver',
 }
 
 let dataDir: string

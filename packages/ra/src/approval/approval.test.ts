@@ -12,7 +12,7 @@ import { ConfigurationChanged } from '../unavailable.ts'
 import { approve } from './approve.ts'
 import { reject } from './reject.ts'
 
-const ALICE = { by: 'alice', comment: null }
+const ALICE = { by: 'alice', role: 'approver', comment: null }
 const EXPIRED = new Date(NOW.getTime() + 15 * DAY)
 const reason = (expected: string) => expect.objectContaining({ reason: expected })
 
@@ -26,7 +26,8 @@ function withPerson(options: Parameters<typeof setUp>[0] & { inventory?: Certifi
   const polled = (request: EnrolmentMessage, at = NOW, where = endpoint) => poll(pollFor(request), where, ports, at)
   const accept = (uuid: string, at = NOW, where: Endpoint | string = endpoint) =>
     approve(uuid, ALICE, () => where, ports, at)
-  const refuse = (uuid: string, at = NOW) => reject(uuid, { by: 'bob', comment: 'unknown device' }, ports, at)
+  const refuse = (uuid: string, at = NOW) =>
+    reject(uuid, { by: 'bob', role: 'approver', comment: 'unknown device' }, ports, at)
   return { ...world, endpoint, ports, ask, polled, accept, refuse }
 }
 

@@ -64,6 +64,8 @@ onBothDatabases((database) => {
         certificateUuid: undefined,
         challengeUse: 'reserved',
         decision: undefined,
+        approvals: [],
+        decisions: 0,
       })
       expect(await usesLeft()).toBe(0)
       const twin = sampleTransaction(configuration, { identity: transaction.identity })

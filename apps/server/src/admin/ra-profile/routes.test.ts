@@ -25,6 +25,8 @@ test('nobody has to agree until somebody says so, and what is left out stays as 
     required: true,
     renewals: false,
     expiresAfterDays: 3,
+    approvals: 1,
+    role: null,
   })
 })
 
