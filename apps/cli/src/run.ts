@@ -33,6 +33,9 @@ import { pollVerb } from './scep/poll.ts'
 import { probeVerb } from './scep/probe/probe.ts'
 import { renewVerb } from './scep/renew.ts'
 import type { Terminal } from './terminal/terminal.ts'
+import { createTokenVerb } from './token/create.ts'
+import { listTokensVerb } from './token/list.ts'
+import { revokeTokenVerb } from './token/revoke.ts'
 import { verb } from './verb.ts'
 
 /** Runs one command line and gives its exit code; nothing here touches the process. */
@@ -96,6 +99,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         verb(exportConfigVerb, terminal, finish),
         verb(diffConfigVerb, terminal, finish),
         verb(applyConfigVerb, terminal, finish),
+      ]),
+    )
+    .addCommand(
+      noun('token', 'API tokens, and what they may do', [
+        verb(createTokenVerb, terminal, finish),
+        verb(listTokensVerb, terminal, finish),
+        verb(revokeTokenVerb, terminal, finish),
       ]),
     )
     .addCommand(

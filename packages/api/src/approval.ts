@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { itemsPerPage, NOTHING, nameParam, nullable, strictObject, uuidParam } from './field.ts'
+import { APPROVER_ROLES } from './role.ts'
 import { route } from './route.ts'
 
 /** Where a request stands, with what that means; for the server and for whoever shows it. */
@@ -64,6 +65,12 @@ export const Approval = Type.Object({
   certificateUuid: nullable(Type.String()),
   /** Why it was denied, as the log names it. */
   reason: nullable(Type.String()),
+  /** Who agreed, of those whose consent counts, each of them once, the first of them first. */
+  approvalsGiven: Type.Array(Type.Object({ by: Type.String(), at: Type.String(), comment: nullable(Type.String()) })),
+  /** How many must, by the rule of now. */
+  approvalsNeeded: Type.Integer(),
+  /** Whose consent counts; null: that of everybody who may decide. */
+  approvalRole: nullable(Type.Enum(APPROVER_ROLES)),
   /** What was said last, and by whom. */
   decision: nullable(
     Type.Object({
@@ -131,7 +138,7 @@ export const approveRequest = route({
   method: 'POST',
   path: '/v1/approvals/:uuid/approve',
   permission: 'approval.decide',
-  summary: 'Agrees: the request is judged anew, and the certificate is made',
+  summary: 'Agrees: with the last one who must, the request is judged anew, and the certificate is made',
   params: strictObject({ uuid: uuidParam }),
   query: NOTHING,
   body: Approve,

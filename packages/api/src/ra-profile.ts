@@ -12,7 +12,10 @@ import {
   uuidList,
   uuidParam,
 } from './field.ts'
+import { APPROVER_ROLES } from './role.ts'
 import { NO_CONTENT, route } from './route.ts'
+
+const MOST_APPROVALS = 5
 
 export const RaProfile = Type.Object({
   uuid: Type.String(),
@@ -31,6 +34,10 @@ export const RaProfile = Type.Object({
   approvalOfRenewals: Type.Boolean(),
   /** Days after which a request that nobody decided upon is over. */
   approvalExpiry: Type.Integer(),
+  /** How many must agree, each of them another one. */
+  approvalsNeeded: Type.Integer(),
+  /** Whose consent counts; null: that of everybody who may decide. */
+  approvalRole: nullable(Type.Enum(APPROVER_ROLES)),
   consequences,
 })
 export type RaProfile = Static<typeof RaProfile>
@@ -46,6 +53,14 @@ const SETTINGS = {
   approvalRequired: yesOrNo,
   approvalOfRenewals: yesOrNo,
   approvalExpiry: Type.Optional(expiryDays),
+  approvalsNeeded: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: MOST_APPROVALS, rule: `must be a whole number from 1 to ${MOST_APPROVALS}` }),
+  ),
+  approvalRole: Type.Optional(
+    nullable(Type.Enum(APPROVER_ROLES), {
+      rule: `must be ${APPROVER_ROLES.join(' or ')}, or null for everybody who may decide`,
+    }),
+  ),
 }
 
 /** A new one is disabled unless `enabled` is true. */

@@ -1,6 +1,7 @@
 export { Secret } from '@chancery/scep'
 export { applyEdits } from './apply-edits.ts'
 export { type ApprovalOutcome, type ApprovePorts, approve, type FindService } from './approval/approve.ts'
+export { consentsThatCount } from './approval/consent.ts'
 export type { Decided, NotDecidable } from './approval/decidable.ts'
 export * from './approval/queue.ts'
 export { type RejectionOutcome, reject } from './approval/reject.ts'

@@ -39,7 +39,14 @@ export interface ApprovalRule {
   readonly renewals: boolean
   /** A request that nobody decides upon for so long is over. */
   readonly expiresAfterDays: number
+  /** So many must agree, each of them another one; one who refuses is enough to refuse. */
+  readonly approvals: number
+  /** Whose consent counts; null: that of everybody who may decide. */
+  readonly role: ApproverRole | null
 }
+
+/** Roles of the administration that decide about requests. Whoever is an administrator counts as each of them. */
+export type ApproverRole = 'administrator' | 'approver'
 
 /** Requests that nothing vouches for: neither a challenge nor a certificate of ours (design, rule 17). */
 export interface WaitingRule {
@@ -183,7 +190,13 @@ export const DEFAULT_CERTIFICATE_SETTINGS: CertificateSettings = {
   extendedKeyUsage: [CLIENT_AUTH],
 }
 
-export const DEFAULT_APPROVAL_RULE: ApprovalRule = { required: false, renewals: true, expiresAfterDays: 14 }
+export const DEFAULT_APPROVAL_RULE: ApprovalRule = {
+  required: false,
+  renewals: true,
+  expiresAfterDays: 14,
+  approvals: 1,
+  role: null,
+}
 
 export const DEFAULT_WAITING_RULE: WaitingRule = {
   withoutChallenge: 'refuse',

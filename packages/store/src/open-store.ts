@@ -1,5 +1,6 @@
 import type { RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
+import { type ApiTokenStore, apiTokenStore } from './api-token-store.ts'
 import { type Approvals, approvals } from './approval/approvals.ts'
 import { type Challenges, challengesOf } from './challenge/challenges.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
@@ -28,6 +29,7 @@ export interface Store {
   readonly revocations: RevocationRegister
   readonly retirements: RetirementStore
   readonly leases: LeaseStore
+  readonly tokens: ApiTokenStore
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
   /** Rejects when the database does not answer. */
@@ -69,6 +71,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     revocations: revocationRegister(driver),
     retirements: retirementStore(driver),
     leases: leaseStore(driver),
+    tokens: apiTokenStore(driver, keys),
     commit: (unit) => driver.commit(unit),
     ping: async () => {
       await driver.first(one, {})

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Secret } from '@chancery/ra'
 import { sql } from 'kysely'
@@ -16,7 +17,7 @@ import {
 } from './testing/sample.ts'
 
 onBothDatabases((database, dialect) => {
-  test('S-2.4-10 S-3.1-P13 S-7-09 neither a challenge nor a private key nor the key secret is in the clear in the database', async () => {
+  test('S-2.4-10 S-3.1-P13 S-7-09 neither a challenge nor a token nor a private key nor the key secret is in the clear in the database', async () => {
     const { store, configuration, options } = await database.fresh()
     const challenge = sampleChallenge(configuration)
     const password = sampleChallenge(configuration, {
@@ -30,6 +31,16 @@ onBothDatabases((database, dialect) => {
       challenge: new Secret('kept for the reply'),
     })
     await store.approvals.wait(transaction, waiting)
+    const token = new Secret('a token of the administration')
+    await store.tokens.create({
+      uuid: randomUUID(),
+      name: 'ci',
+      role: 'auditor',
+      maker: 'local socket',
+      createdAt: new Date(),
+      expiresAt: null,
+      token,
+    })
     const bytes = dialect === 'sqlite' ? filesOf(options) : await rowsOf(await database.driver(options))
     // What must be there is found, so the search itself works.
     expect(bytes.includes(challenge.uuid)).toBe(true)
@@ -37,6 +48,7 @@ onBothDatabases((database, dialect) => {
     const secrets = [
       challenge.challenge.reveal(),
       password.challenge.reveal(),
+      token.reveal(),
       STATIC_CHALLENGE,
       waiting.csr,
       'kept for the reply',

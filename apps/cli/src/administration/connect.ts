@@ -16,7 +16,7 @@ function connectTo(server: string, { env, fetch }: Terminal): Client {
   const token = env.CHANCERY_TOKEN
   if (token === undefined || token === '') {
     throw new CliFailure('failed', 'There is no token for this server.', {
-      nextStep: 'Set CHANCERY_TOKEN to the API token, for example the CHANCERY_ADMIN_TOKEN of the server.',
+      nextStep: 'Set CHANCERY_TOKEN to an API token: "chancery token create", on the machine of the server, makes one.',
     })
   }
   // `fetch` would refuse it in words that repeat it.

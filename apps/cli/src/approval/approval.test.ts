@@ -39,6 +39,9 @@ const waiting: Approval = {
   },
   certificateUuid: null,
   reason: null,
+  approvalsGiven: [],
+  approvalsNeeded: 1,
+  approvalRole: null,
   decision: null,
 }
 const decided: Approval = {
@@ -53,9 +56,14 @@ const decided: Approval = {
 let dataDir: string
 let server: MockServer
 let lists: Record<string, Approval[]>
+let one: Approval
+/** Answer to a decision. */
+let agreed: Approval
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'chancery-cli-'))
   lists = { true: [waiting], false: [] }
+  one = waiting
+  agreed = decided
   server = await startMockServer(answer, join(dataDir, 'admin.sock'))
 })
 afterEach(async () => {
@@ -68,7 +76,7 @@ function answer({ path, method, query }: SeenRequest) {
     const approvals = lists[new URLSearchParams(query).get('authenticated') ?? ''] ?? []
     return { body: JSON.stringify({ approvals, waiting: { authenticated: 1, unauthenticated: 3 } }) }
   }
-  return { body: JSON.stringify(method === 'POST' ? decided : waiting) }
+  return { body: JSON.stringify(method === 'POST' ? agreed : one) }
 }
 
 const terminal = () => testTerminal({ env: { CHANCERY_DATA_DIR: dataDir } })
@@ -130,4 +138,26 @@ test('approve and reject send the comment and print what became of it', async ()
   ])
   expect(shown.stdout()).toMatch(/^decision +rejected by local socket at 2026-03-02T12:00:00.000Z: not ours$/m)
   expect(shown.stdout()).toMatch(/^reason +enrolment_refused \(docs\/errors\/enrolment_refused\.md\)$/m)
+})
+
+test('where several must agree, list and show say who did, and approve what is missing', async () => {
+  const half: Approval = {
+    ...waiting,
+    approvalsGiven: [{ by: 'alice', at: '2026-03-02T09:00:00.000Z', comment: 'seen' }],
+    approvalsNeeded: 2,
+    approvalRole: 'approver',
+  }
+  lists = { true: [half], false: [] }
+  one = half
+  agreed = half
+  const listed = terminal()
+  await run(['approval', 'list'], listed)
+  expect(listed.stdout()).toMatch(/, 1 of 2 agreed\n$/)
+  const shown = terminal()
+  await run(['approval', 'show', uuid], shown)
+  expect(shown.stdout()).toMatch(/^approvals +1 of 2 of the role approver$/m)
+  expect(shown.stdout()).toMatch(/^ +alice at 2026-03-02T09:00:00\.000Z: seen$/m)
+  const approved = terminal()
+  expect(await run(['approval', 'approve', uuid], approved)).toBe(0)
+  expect(approved.stderr()).toBe('One more must agree: somebody else.\n')
 })

@@ -5,7 +5,7 @@ import { serverOption } from '../administration/server-option.ts'
 import { EXIT } from '../exit-code.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { findApproval, requestArgument } from './find.ts'
-import { printApproval } from './lines.ts'
+import { missingText, printApproval } from './lines.ts'
 
 interface ApproveOptions {
   readonly server?: string
@@ -16,7 +16,7 @@ export const approveVerb: VerbDefinition<ApproveOptions> = {
   name: 'approve',
   summary: 'agree to a request, and have its certificate made',
   description:
-    'Has the certificate made of a request that waits. The request is judged anew by the rules of now: what breaks one by now is denied, and the sentence says which. The device gets the certificate when it asks next.',
+    'Has the certificate made of a request that waits. Where several must agree, it is made with the last of them; the same caller counts once. The request is judged anew by the rules of now: what breaks one by now is denied, and the sentence says which. The device gets the certificate when it asks next.',
   argument: requestArgument,
   options: [new Option('--comment <text>', 'why; it is kept with the decision'), serverOption()],
   examples: [
@@ -32,6 +32,8 @@ export const approveVerb: VerbDefinition<ApproveOptions> = {
     const body = comment === undefined ? {} : { comment }
     const approval = await client.call(approveRequest, { params: { uuid }, body })
     printApproval(approval, json, terminal)
+    const missing = missingText(approval)
+    if (missing !== undefined) terminal.err(`${missing}\n`)
     return EXIT.ok.code
   },
 }

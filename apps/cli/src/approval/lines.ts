@@ -29,6 +29,7 @@ function approvalLines(approval: Approval): string[] {
     ['since', approval.since],
     ...(expiresAt === null ? [] : [['expires', expiresAt] as const]),
     ...(reason === null ? [] : [['reason', `${reason} (docs/errors/${reason}.md)`] as const]),
+    ...approvalRows(approval),
     ...(decision === null ? [] : [['decision', decisionText(decision)] as const]),
     ...(approval.certificateUuid === null ? [] : [['certificate', approval.certificateUuid] as const]),
     ['uuid', approval.uuid],
@@ -37,9 +38,31 @@ function approvalLines(approval: Approval): string[] {
 }
 
 /** One line a request: what to call it by, since when, and for whom. */
-export function approvalLine({ uuid, state, kind, since, subject, source }: Approval): string {
+export function approvalLine(approval: Approval): string {
+  const { uuid, state, kind, since, subject, source } = approval
   const from = source === null ? '' : `, from ${source}`
-  return `${uuid}  ${state.padEnd(7)}  ${kind.padEnd(7)}  ${since}  ${printable(`${subject}${from}`)}`
+  return `${uuid}  ${state.padEnd(7)}  ${kind.padEnd(7)}  ${since}  ${printable(`${subject}${from}${progress(approval)}`)}`
+}
+
+/** What is missing where one is not enough. */
+function progress({ state, approvalsGiven, approvalsNeeded }: Approval): string {
+  return state === 'waiting' && approvalsNeeded > 1 ? `, ${approvalsGiven.length} of ${approvalsNeeded} agreed` : ''
+}
+
+function approvalRows({ approvalsGiven, approvalsNeeded, approvalRole }: Approval) {
+  if (approvalsNeeded === 1 && approvalRole === null) return []
+  const of = approvalRole === null ? '' : ` of the role ${approvalRole}`
+  return [
+    ['approvals', `${approvalsGiven.length} of ${approvalsNeeded}${of}`] as const,
+    ...approvalsGiven.map(({ by, at, comment }) => ['', said(by, at, comment)] as const),
+  ]
+}
+
+/** After an approval: what is still missing. Undefined: nothing. */
+export function missingText({ state, approvalsGiven, approvalsNeeded }: Approval): string | undefined {
+  const missing = approvalsNeeded - approvalsGiven.length
+  if (state !== 'waiting' || missing <= 0) return undefined
+  return missing === 1 ? 'One more must agree: somebody else.' : `${missing} more must agree: others.`
 }
 
 function vouchedBy({ authenticated, kind }: Approval): string {
@@ -55,5 +78,9 @@ function renewalRows({ subject, serialNumber, state, notAfter, differences }: No
 }
 
 function decisionText({ decision, by, at, comment }: NonNullable<Approval['decision']>): string {
-  return `${decision} by ${by} at ${at}${comment === null ? '' : `: ${comment}`}`
+  return `${decision} ${said(`by ${by}`, at, comment)}`
+}
+
+function said(who: string, at: string, comment: string | null): string {
+  return `${who} at ${at}${comment === null ? '' : `: ${comment}`}`
 }

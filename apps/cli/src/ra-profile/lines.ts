@@ -9,6 +9,7 @@ export function raProfileLines(profile: RaProfile): string[] {
     ['description', description ?? ''],
     ['enabled', enabled ? 'yes' : 'no'],
     ['approval', approval(profile)],
+    ['agreement', agreement(profile)],
     ['expiry', `what nobody decides upon is over after ${approvalExpiry} days`],
   ]
   return rows.map(([label, value]) => `${label.padEnd(11)}  ${printable(value)}`)
@@ -17,4 +18,9 @@ export function raProfileLines(profile: RaProfile): string[] {
 function approval({ approvalRequired, approvalOfRenewals }: RaProfile): string {
   if (!approvalRequired) return 'none: what keeps the rules is issued at once'
   return approvalOfRenewals ? 'a person must agree to every request' : 'a person must agree to first enrolments'
+}
+
+function agreement({ approvalsNeeded, approvalRole }: RaProfile): string {
+  const who = approvalRole === null ? 'anybody who may decide' : `of the role ${approvalRole}`
+  return approvalsNeeded === 1 ? `of one, ${who}` : `of ${approvalsNeeded} different callers, ${who}`
 }

@@ -20,6 +20,8 @@ const profile: RaProfile = {
   approvalRequired: true,
   approvalOfRenewals: false,
   approvalExpiry: 14,
+  approvalsNeeded: 2,
+  approvalRole: 'approver',
 }
 
 let dataDir: string
@@ -45,16 +47,22 @@ test.each([
   ],
   [['--approval', 'first-enrolments'], { approvalRequired: true, approvalOfRenewals: false }],
   [['--approval', 'none'], { approvalRequired: false }],
+  [['--approvals', '3', '--approval-role', 'approver'], { approvalsNeeded: 3, approvalRole: 'approver' }],
+  [['--approval-role', 'any'], { approvalRole: null }],
 ])('set %j sends what is named', async (args, body) => {
   const shown = terminal()
   expect(await run(['ra-profile', 'set', ...args], shown)).toBe(0)
   const put = server.seen.find(({ method }) => method === 'PUT')
   expect(JSON.parse(String(put?.body))).toEqual(body)
   expect(shown.stdout()).toMatch(/^approval +a person must agree to first enrolments$/m)
+  expect(shown.stdout()).toMatch(/^agreement +of 2 different callers, of the role approver$/m)
 })
 
 test('a set without anything to set, and a name that is not there, are refused', async () => {
   expect(await run(['ra-profile', 'set'], terminal())).toBe(1)
+  expect(await run(['ra-profile', 'set', '--approvals', 'two'], terminal())).toBe(1)
+  expect(await run(['ra-profile', 'set', '--approval-role', 'auditor'], terminal())).toBe(1)
+  expect(server.seen).toEqual([])
   const shown = terminal()
   expect(await run(['ra-profile', 'show', 'factory'], shown)).toBe(1)
   expect(shown.stderr()).toContain('There are: default.')

@@ -1,4 +1,4 @@
-import { type RaProfileUpdate, updateRaProfile } from '@chancery/api'
+import { APPROVER_ROLES, type ApproverRole, type RaProfileUpdate, updateRaProfile } from '@chancery/api'
 import { Option } from 'commander'
 import { connect } from '../administration/connect.ts'
 import { serverOption } from '../administration/server-option.ts'
@@ -13,6 +13,8 @@ interface SetOptions {
   readonly server?: string
   readonly approval?: keyof typeof APPROVAL
   readonly approvalExpiry?: string
+  readonly approvals?: string
+  readonly approvalRole?: ApproverRole | 'any'
 }
 
 /** Who needs a person's consent. */
@@ -26,24 +28,27 @@ export const setRaProfileVerb: VerbDefinition<SetOptions> = {
   name: 'set',
   summary: 'change an RA profile',
   description:
-    'Changes what is named and leaves the rest as it is. It counts from the next request on; what waits already goes on waiting.',
+    'Changes what is named and leaves the rest as it is. It counts from the next request on; what waits already goes on waiting, and who must agree to it is decided by the rule of then.',
   argument: raProfileArgument,
   options: [
     new Option('--approval <who>', 'for which requests a person must agree').choices(Object.keys(APPROVAL)),
     new Option('--approval-expiry <days>', 'how long a request waits for a decision, such as 14d'),
+    new Option('--approvals <n>', 'how many must agree, each of them another caller: 1 to 5'),
+    new Option('--approval-role <role>', 'whose consent counts; an administrator counts as each of them').choices([
+      ...APPROVER_ROLES,
+      'any',
+    ]),
     serverOption(),
   ],
   examples: [
     'chancery ra-profile set --approval required --approval-expiry 14d',
     'chancery ra-profile set --approval first-enrolments',
+    'chancery ra-profile set --approvals 2 --approval-role approver',
     'chancery ra-profile set --approval none',
   ],
   next: '"chancery approval list" lists what waits.',
-  async run({ server, approval, approvalExpiry, json }, terminal, argument) {
-    const body = {
-      ...(approval !== undefined && APPROVAL[approval]),
-      ...(approvalExpiry !== undefined && { approvalExpiry: parseDays(approvalExpiry) }),
-    }
+  async run({ server, json, ...options }, terminal, argument) {
+    const body = bodyOf(options)
     if (Object.keys(body).length === 0) {
       throw new CliFailure('failed', 'There is nothing to change.', {
         nextStep: 'See "chancery ra-profile set --help".',
@@ -55,4 +60,16 @@ export const setRaProfileVerb: VerbDefinition<SetOptions> = {
     terminal.out(json ? `${JSON.stringify(profile, null, 2)}\n` : `${raProfileLines(profile).join('\n')}\n`)
     return EXIT.ok.code
   },
+}
+
+function bodyOf({ approval, approvalExpiry, approvals, approvalRole }: SetOptions): RaProfileUpdate {
+  if (approvals !== undefined && !/^[0-9]{1,9}$/.test(approvals)) {
+    throw new CliFailure('failed', `--approvals wants a whole number, not "${approvals}".`)
+  }
+  return {
+    ...(approval !== undefined && APPROVAL[approval]),
+    ...(approvalExpiry !== undefined && { approvalExpiry: parseDays(approvalExpiry) }),
+    ...(approvals !== undefined && { approvalsNeeded: Number(approvals) }),
+    ...(approvalRole !== undefined && { approvalRole: approvalRole === 'any' ? null : approvalRole }),
+  }
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { identifyCaller, type Trust } from '../auth/caller.ts'
+import type { Caller, Trust } from '../auth/caller.ts'
+import { callerGuard } from '../auth/guard.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
@@ -15,6 +16,7 @@ import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
 import { setupRoutes } from './setup/routes.ts'
+import { tokenRoutes } from './token/routes.ts'
 
 /** One line a resource. */
 const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] = [
@@ -28,7 +30,11 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   authorityRoutes,
   scepEndpointRoutes,
   setupRoutes,
+  tokenRoutes,
 ]
+
+/** Under which a request carries who sends it. */
+const CALLER = 'caller'
 
 /** The administration below `/api`, in a scope of its own: its parsers, its errors, its caller check touch no other route. */
 export function registerAdmin(app: FastifyInstance, context: ServerContext, trust: Trust): void {
@@ -43,16 +49,19 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
         if (String(text).trim() === '') return undefined
         throw new AdminRefusal(415, ['The body must be JSON: send "Content-Type: application/json".'])
       })
+      const identify = callerGuard(trust, context)
+      const served: Served = { context, callerOf: (request) => request.getDecorator<Caller>(CALLER) }
+      scope.decorateRequest(CALLER)
       // Before the body is read, so that nobody unknown makes us read one.
       scope.addHook('onRequest', async (request, reply) => {
         reply.header('cache-control', 'no-store')
-        await identifyCaller(trust, context, request.headers.authorization)
+        request.setDecorator(CALLER, await identify(request))
       })
       scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
       scope.setNotFoundHandler(() => {
         throw new AdminRefusal(404, ['There is no such route.'])
       })
-      for (const register of RESOURCES) register(scope, { context, trust })
+      for (const register of RESOURCES) register(scope, served)
     },
     { prefix: '/api' },
   )

@@ -1,7 +1,7 @@
 import { type AnswerOf, type BodyOf, faultsOf, type ParamsOf, type QueryOf, type Route } from '@chancery/api'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type Caller, identifyCaller, type Trust } from '../auth/caller.ts'
+import type { Caller } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 
@@ -15,7 +15,8 @@ export interface Ask<R> {
 
 export interface Served {
   readonly context: ServerContext
-  readonly trust: Trust
+  /** Who sends a request; made out once, before its body is read. */
+  callerOf(request: FastifyRequest): Caller
 }
 
 /** A route's handler, and where what it created can be found. */
@@ -36,7 +37,7 @@ export function serve<R extends Route>(scope: FastifyInstance, served: Served, r
 function serveAt<R extends Route>(
   url: string,
   scope: FastifyInstance,
-  { context, trust }: Served,
+  { callerOf }: Served,
   route: R,
   handler: Handler<R>,
 ): void {
@@ -45,7 +46,7 @@ function serveAt<R extends Route>(
     url,
     bodyLimit: handler.bodyLimit ?? BODY_LIMIT,
     async handler(request, reply) {
-      const caller = await identifyCaller(trust, context, request.headers.authorization)
+      const caller = callerOf(request)
       if (!caller.may(route.permission)) {
         throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${route.permission}.`])
       }

@@ -1,7 +1,11 @@
-import type { Permission } from '@chancery/api'
+import { isRole, mayRole, type Permission, type Role } from '@chancery/api'
 import { Secret } from '@chancery/scep'
+import type { ApiToken } from '@chancery/store'
 import { AdminRefusal } from '../admin/admin-refusal.ts'
 import type { ServerContext } from '../context.ts'
+import { NotIdentified } from './not-identified.ts'
+import { BEARER, type Scheme } from './scheme.ts'
+import { claimsToBeToken, isWholeToken } from './token-text.ts'
 
 /** How a connection came in: over TCP a token is wanted; the Unix socket is open to its owner only, so who reaches it is trusted. */
 export type Trust = 'token' | 'socket'
@@ -9,33 +13,73 @@ export type Trust = 'token' | 'socket'
 /** Who asks, for the log and for what is stored beside a change. */
 export interface Caller {
   readonly name: string
+  readonly role: Role
   may(permission: Permission): boolean
 }
 
-/** @throws {AdminRefusal} 401 when nobody can be made out */
+export type CallerContext = Pick<ServerContext, 'config' | 'store' | 'now' | 'log'>
+
+/**
+ * Asked anew at every request; nothing about a token is cached (design, rule 10). What is wrong with a token hears only who
+ * shows the genuine one: to everybody else one that never was and one that was deleted are the same.
+ * @throws {NotIdentified} 401 when nobody can be made out
+ */
 export async function identifyCaller(
   trust: Trust,
-  { config: { adminToken } }: Pick<ServerContext, 'config'>,
+  context: CallerContext,
   authorization: string | undefined,
+  scheme: Scheme = BEARER,
 ): Promise<Caller> {
-  if (trust === 'socket') return administrator('local socket')
-  const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
-  if (token === undefined) {
-    throw unauthorized('This needs an API token: send "Authorization: Bearer …".', 'Bearer realm="chancery"')
-  }
-  if (adminToken === undefined || !adminToken.equals(new Secret(token))) {
-    throw unauthorized(
-      'The API token is not valid here. The server takes the one that it was started with as CHANCERY_ADMIN_TOKEN.',
-      'Bearer realm="chancery", error="invalid_token"',
+  if (trust === 'socket') return callerOf('local socket', 'administrator')
+  const text = scheme.tokenOf(authorization)
+  if (text === undefined) throw new NotIdentified('missing', scheme.missing, scheme.asks)
+  const shown = new Secret(text)
+  if (context.config.adminToken?.equals(shown)) return callerOf('CHANCERY_ADMIN_TOKEN', 'administrator')
+  if (claimsToBeToken(text) && !isWholeToken(text)) {
+    throw new NotIdentified(
+      'mistyped',
+      'This API token is not whole: some of its characters are wrong or missing. Copy it again, from chy_ to its end.',
+      scheme.refuses,
     )
   }
-  return administrator('CHANCERY_ADMIN_TOKEN')
+  const token = claimsToBeToken(text) ? await context.store.tokens.find(shown) : undefined
+  if (token === undefined) {
+    throw new NotIdentified(
+      'unknown',
+      'The API token is not valid here. Make one with "chancery token create", or use the CHANCERY_ADMIN_TOKEN that the server was started with.',
+      scheme.refuses,
+    )
+  }
+  refuseOver(token, context.now(), scheme)
+  return callerOfToken(token, context)
 }
 
-function administrator(name: string): Caller {
-  return { name, may: () => true }
+function refuseOver({ expiresAt, revokedAt }: ApiToken, now: Date, { refuses }: Scheme): void {
+  const instead = 'Make another one with "chancery token create".'
+  if (revokedAt !== null) {
+    throw new NotIdentified('revoked', `This API token was revoked at ${revokedAt.toISOString()}. ${instead}`, refuses)
+  }
+  if (expiresAt !== null && now >= expiresAt) {
+    throw new NotIdentified('expired', `This API token expired at ${expiresAt.toISOString()}. ${instead}`, refuses)
+  }
 }
 
-function unauthorized(message: string, challenge: string): AdminRefusal {
-  return new AdminRefusal(401, [message], { 'www-authenticate': challenge })
+async function callerOfToken(token: ApiToken, { store, now, log }: CallerContext): Promise<Caller> {
+  const { name, role } = token
+  if (!isRole(role)) {
+    throw new AdminRefusal(403, [
+      `This version of the server knows no role "${role}", so the API token ${name} may do nothing here.`,
+    ])
+  }
+  try {
+    await store.tokens.used(token, now())
+  } catch (error) {
+    // Whoever may ask may ask, also while nothing can be written.
+    log.warn({ err: error, token: token.uuid }, 'the use of an API token could not be noted')
+  }
+  return callerOf(name, role)
+}
+
+function callerOf(name: string, role: Role): Caller {
+  return { name, role, may: (permission) => mayRole(role, permission) }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Reason, ScepRequest } from '@chancery/scep'
 import { BucketTable, type Rate } from './bucket-table.ts'
+import { shareOf } from './share.ts'
 
 /**
  * What is limited, for the whole of a server; its processes share it evenly and know nothing of each other. Success is
@@ -15,8 +16,6 @@ export const LIMITS = {
 
 /** How many sources, and how many transactions, a process remembers. */
 const MOST_REMEMBERED = 20_000
-/** What a process is left at least, so that a device that fails a few times on one connection is not shut out. */
-const LEAST: Rate = { burst: 20, perSecond: 0.25 }
 
 /** What a refusal takes when the envelope was sealed with a challenge: so many of them are tried on it (design, rule 12). */
 const SEALED_COST = 8
@@ -63,13 +62,6 @@ export class RequestLimits {
   /** A question was asked, or a request was told to wait. */
   polled(endpoint: string, request: Poll, now: Date): void {
     this.#polls.take(transactionKey(endpoint, request), now.getTime())
-  }
-}
-
-function shareOf({ burst, perSecond }: Rate, processes: number): Rate {
-  return {
-    burst: Math.max(LEAST.burst, Math.ceil(burst / processes)),
-    perSecond: Math.max(LEAST.perSecond, perSecond / processes),
   }
 }
 

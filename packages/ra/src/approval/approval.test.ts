@@ -6,13 +6,14 @@ import type { Endpoint } from '../endpoint.ts'
 import { enrol } from '../enrol.ts'
 import { poll } from '../poll.ts'
 import type { CertificateInventory, InventoryEntry } from '../ports.ts'
+import type { ApprovalRule } from '../profile.ts'
 import { certificateFor, DAY, NOW } from '../testing/certificate.ts'
 import { KEY_A, KEY_B, message, NO_CERTIFICATES, pollFor, setUp, withRules } from '../testing/world.ts'
 import { ConfigurationChanged } from '../unavailable.ts'
 import { approve } from './approve.ts'
 import { reject } from './reject.ts'
 
-const ALICE = { by: 'alice', comment: null }
+const ALICE = { by: 'alice', role: 'approver', comment: null }
 const EXPIRED = new Date(NOW.getTime() + 15 * DAY)
 const reason = (expected: string) => expect.objectContaining({ reason: expected })
 
@@ -26,7 +27,8 @@ function withPerson(options: Parameters<typeof setUp>[0] & { inventory?: Certifi
   const polled = (request: EnrolmentMessage, at = NOW, where = endpoint) => poll(pollFor(request), where, ports, at)
   const accept = (uuid: string, at = NOW, where: Endpoint | string = endpoint) =>
     approve(uuid, ALICE, () => where, ports, at)
-  const refuse = (uuid: string, at = NOW) => reject(uuid, { by: 'bob', comment: 'unknown device' }, ports, at)
+  const refuse = (uuid: string, at = NOW) =>
+    reject(uuid, { by: 'bob', role: 'approver', comment: 'unknown device' }, ports, at)
   return { ...world, endpoint, ports, ask, polled, accept, refuse }
 }
 
@@ -116,6 +118,95 @@ describe('where a person must agree', () => {
   })
 })
 
+describe('where several must agree', () => {
+  /** Two of three who may. */
+  function withTwo(approval: Partial<ApprovalRule> = { approvals: 2 }, options: Parameters<typeof withPerson>[0] = {}) {
+    const world = withPerson(options)
+    const rule = (change: Partial<ApprovalRule>) =>
+      withRules(world.endpoint, { approval: { required: true, ...change } })
+    const say = (uuid: string, by: string, role = 'approver', where = rule(approval)) =>
+      approve(uuid, { by, role, comment: null }, () => where, world.ports, NOW)
+    const asked = async () => (await world.ask(await message(), NOW, rule(approval))).transaction
+    return { ...world, rule, say, asked }
+  }
+
+  test('S-4.4-03 one is not enough, the same one twice counts once, and with the second it is issued, once', async () => {
+    const { asked, say, polled, ca } = withTwo()
+    const uuid = await asked()
+    expect(await say(uuid, 'alice')).toEqual({ status: 'agreed', missing: 1 })
+    expect(await say(uuid, 'alice')).toEqual({ status: 'repeated', missing: 1 })
+    expect((await polled(await message())).status).toBe('pending')
+    expect(ca.calls.signed).toBe(0)
+    expect(await say(uuid, 'bob')).toEqual({ status: 'issued' })
+    expect((await polled(await message())).status).toBe('issued')
+    expect(ca.calls.signed).toBe(1)
+    expect(await say(uuid, 'carol')).toMatchObject({ status: 'decided', waiting: { state: 'issued' } })
+  })
+
+  test('S-4.4-03 one who refuses is enough to refuse, whoever agreed before', async () => {
+    const { asked, say, refuse, polled } = withTwo({ approvals: 3 })
+    const uuid = await asked()
+    await say(uuid, 'alice')
+    await say(uuid, 'bob')
+    expect(await refuse(uuid)).toEqual({ status: 'rejected' })
+    await expect(polled(await message())).rejects.toEqual(reason('enrolment_refused'))
+    expect(await say(uuid, 'carol')).toMatchObject({ status: 'decided', waiting: { state: 'denied' } })
+  })
+
+  test('of those who agree at the same moment each is counted, and one of them is the last', async () => {
+    const { asked, say, ledger } = withTwo({ approvals: 3 })
+    const uuid = await asked()
+    const outcomes = await Promise.all(['a', 'b', 'c', 'a', 'd'].map((by) => say(uuid, by)))
+    const tally = outcomes.map(({ status }) => status).toSorted()
+    expect(tally.filter((status) => status === 'issued')).toHaveLength(1)
+    expect(tally.filter((status) => status === 'agreed')).toHaveLength(2)
+    expect(new Set(ledger.rows.get(uuid)?.decisions.map(({ by }) => by)).size).toBe(3)
+  })
+
+  test('only the role that is asked for counts, and an administrator as every one', async () => {
+    const { asked, say } = withTwo({ approvals: 2, role: 'approver' })
+    const uuid = await asked()
+    expect(await say(uuid, 'oscar', 'auditor')).toEqual({ status: 'not_counted', role: 'approver' })
+    expect(await say(uuid, 'root', 'administrator')).toEqual({ status: 'agreed', missing: 1 })
+    expect(await say(uuid, 'alice')).toEqual({ status: 'issued' })
+    const strict = withTwo({ approvals: 1, role: 'administrator' })
+    const other = await strict.asked()
+    expect(await strict.say(other, 'alice')).toEqual({ status: 'not_counted', role: 'administrator' })
+    expect(await strict.say(other, 'root', 'administrator')).toEqual({ status: 'issued' })
+  })
+
+  test('the rule is that of now: those whose role counts no more are asked for anew, and fewer may be enough', async () => {
+    const { asked, say, rule } = withTwo()
+    const uuid = await asked()
+    await say(uuid, 'alice')
+    const administrators = rule({ approvals: 2, role: 'administrator' })
+    expect(await say(uuid, 'root', 'administrator', administrators)).toEqual({ status: 'agreed', missing: 1 })
+    expect(await say(uuid, 'root', 'administrator', administrators)).toEqual({ status: 'repeated', missing: 1 })
+    expect(await say(uuid, 'alice', 'approver', rule({ approvals: 1 }))).toEqual({ status: 'issued' })
+  })
+
+  test('S-4.4-07 after it could not be signed each of them may try again, and nobody has to agree anew', async () => {
+    const { asked, say, ca } = withTwo({ approvals: 2 }, { uses: 1 })
+    const uuid = await asked()
+    await say(uuid, 'alice')
+    ca.setBroken(true)
+    expect(await say(uuid, 'bob')).toMatchObject({ status: 'failed' })
+    ca.setBroken(false)
+    expect(await say(uuid, 'alice')).toEqual({ status: 'issued' })
+  })
+
+  test('an authority elsewhere is asked with the last one, and on the newest configuration only', async () => {
+    const { asked, say, ledger } = withTwo({ approvals: 2 }, { inProcess: false })
+    const uuid = await asked()
+    ledger.version = 2
+    await expect(say(uuid, 'alice')).rejects.toBeInstanceOf(ConfigurationChanged)
+    ledger.version = 1
+    expect(await say(uuid, 'alice')).toEqual({ status: 'agreed', missing: 1 })
+    expect(ledger.rows.get(uuid)?.known.state).toBe('awaiting_approval')
+    expect(await say(uuid, 'bob')).toEqual({ status: 'issued' })
+  })
+})
+
 describe('an approval judges the recorded request anew', () => {
   test('by the rules of now, but not by its challenge', async () => {
     const { ask, accept, polled, endpoint, asked, ledger } = withPerson({ uses: 1 })
@@ -198,6 +289,16 @@ describe('S-4.4-07 what really became of it', () => {
     await accept(failed)
     expect(await refuse(failed)).toEqual({ status: 'rejected' })
     await expect(polled(other)).rejects.toEqual(reason('enrolment_refused'))
+  })
+
+  test('one that is refused after that takes its challenge again, so that it opens nothing else', async () => {
+    const { ask, accept, refuse, ca, ledger } = withPerson({ uses: 1 })
+    const { transaction } = await ask(await message())
+    ca.setBroken(true)
+    await accept(transaction)
+    expect(ledger.uses.get(7)).toBe(1)
+    expect(await refuse(transaction)).toEqual({ status: 'rejected' })
+    expect(ledger.uses.get(7)).toBe(0)
   })
 
   test('a second try is not made where the challenge was used by another request meanwhile', async () => {

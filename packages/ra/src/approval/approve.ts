@@ -3,7 +3,9 @@ import { certify } from '../certify.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { signAndFinish } from '../finish.ts'
 import type { CertificateInventory, PreparedCertificate, TransactionLedger, UnitConflict } from '../ports.ts'
+import type { ApproverRole } from '../profile.ts'
 import { ConfigurationChanged, Unavailable } from '../unavailable.ts'
+import { consentsThatCount, mayConsent, missingAfter } from './consent.ts'
 import { type Decided, decidable, type NotDecidable } from './decidable.ts'
 import type { ApprovalQueue, Decision, WaitingRequest } from './queue.ts'
 import { rejudge } from './rejudge.ts'
@@ -26,30 +28,54 @@ export type ApprovalOutcome =
   | { readonly status: 'not_served'; readonly because: string }
   /** After a failed attempt its challenge was returned, and another request has used it up. */
   | { readonly status: 'challenge_gone' }
+  /** Recorded; so many others must agree too. */
+  | { readonly status: 'agreed'; readonly missing: number }
+  /** This one has agreed before, which counts once; others must. */
+  | { readonly status: 'repeated'; readonly missing: number }
+  /** The consent of such a one does not count here. */
+  | { readonly status: 'not_counted'; readonly role: ApproverRole }
   | NotDecidable
 
 /** Where a recorded request would be served now, or a sentence that says why it is not. */
 export type FindService = (waiting: WaitingRequest) => Endpoint | string
 
 /**
- * A person agrees. The request is judged anew, for much can change while it waits, and then signed and recorded like any
+ * A person agrees. Where others must agree too, that is recorded; with the last of them the request is judged anew, for much can change while it waits, and then signed and recorded like any
  * other: in one commit where the key is in this process, by way of `ordered` where it is not.
  * @throws {ConfigurationChanged} decide again on the newest configuration
  */
 export async function approve(
   uuid: string,
-  { by, comment }: Decided,
+  decided: Decided,
   find: FindService,
   ports: ApprovePorts,
   now: Date,
 ): Promise<ApprovalOutcome> {
+  for (;;) {
+    const outcome = await approveOnce(uuid, decided, find, ports, now)
+    // Each time round somebody else has decided something, so this ends.
+    if (outcome.status !== 'overtaken') return outcome
+  }
+}
+
+/** Somebody else decided in between. */
+type Overtaken = { readonly status: 'overtaken' }
+
+async function approveOnce(
+  uuid: string,
+  decided: Decided,
+  find: FindService,
+  ports: ApprovePorts,
+  now: Date,
+): Promise<ApprovalOutcome | Overtaken> {
   const found = await decidable(uuid, ports.approvals, now)
   if ('status' in found) return found
   const { waiting, csr, decide } = found
-  const decision = decide('approved', { by, comment })
   const endpoint = find(waiting)
   if (typeof endpoint === 'string') return { status: 'not_served', because: endpoint }
-  const approval = { waiting, decision, endpoint, ports, now }
+  const approval = { waiting, decision: decide('approved', decided), endpoint, ports, now }
+  const short = await consent(approval)
+  if (short !== undefined) return short
   try {
     const order = await rejudge(waiting, csr, endpoint, ports.inventory, now)
     return await (endpoint.authority.inProcess ? issue(approval, order) : orderElsewhere(approval, order))
@@ -68,19 +94,32 @@ interface Approval {
   readonly now: Date
 }
 
-async function issue(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome> {
+/** Undefined: with this one it is enough, or was before and could not be signed then. */
+async function consent(approval: Approval): Promise<ApprovalOutcome | Overtaken | undefined> {
+  const { waiting, decision, endpoint, ports } = approval
+  const rule = endpoint.raProfile.approval
+  if (rule.role !== null && !mayConsent(decision.role, rule)) return { status: 'not_counted', role: rule.role }
+  const missing = missingAfter(decision.by, waiting.approvals, rule)
+  if (missing <= 0) return undefined
+  const before = consentsThatCount(waiting.approvals, rule)
+  if (before.some(({ by }) => by === decision.by)) return { status: 'repeated', missing }
+  const outcome = await ports.approvals.agree(waiting, decision, endpoint.configurationVersion)
+  return outcome.status === 'committed' ? { status: 'agreed', missing } : lost(outcome.on)
+}
+
+async function issue(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome | Overtaken> {
   const { waiting, decision, endpoint, ports, now } = approval
   const { csrKeyDigest: keyDigest, predecessor } = waiting
   const certificate = await certify(order, endpoint, { keyDigest, predecessor, now })
   const outcome = await ports.approvals.issue(waiting, certificate, decision, endpoint.configurationVersion)
-  return outcome.status === 'committed' ? { status: 'issued' } : lost(outcome.on, waiting.uuid, ports)
+  return outcome.status === 'committed' ? { status: 'issued' } : lost(outcome.on)
 }
 
-async function orderElsewhere(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome> {
+async function orderElsewhere(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome | Overtaken> {
   const { waiting, decision, endpoint, ports, now } = approval
   const { uuid, csrKeyDigest: keyDigest, predecessor } = waiting
   const ordered = await ports.approvals.order(waiting, order, decision, endpoint.configurationVersion)
-  if (ordered.status === 'conflict') return lost(ordered.on, uuid, ports)
+  if (ordered.status === 'conflict') return lost(ordered.on)
   try {
     const finishing = { endpoint, ledger: ports.ledger, keyDigest, predecessor, now }
     const finished = await signAndFinish(uuid, order, finishing)
@@ -93,20 +132,18 @@ async function orderElsewhere(approval: Approval, order: PreparedCertificate): P
   }
 }
 
-async function deny({ waiting, decision, ports }: Approval, error: ScepError): Promise<ApprovalOutcome> {
+async function deny({ waiting, decision, ports }: Approval, error: ScepError): Promise<ApprovalOutcome | Overtaken> {
   const outcome = await ports.approvals.deny(waiting, error.reason, 'returned', decision)
-  return outcome.status === 'committed' ? { status: 'denied', error } : lost(outcome.on, waiting.uuid, ports)
+  return outcome.status === 'committed' ? { status: 'denied', error } : lost(outcome.on)
 }
 
-async function fail({ waiting, decision, ports }: Approval, cause: unknown): Promise<ApprovalOutcome> {
+async function fail({ waiting, decision, ports }: Approval, cause: unknown): Promise<ApprovalOutcome | Overtaken> {
   const outcome = await ports.approvals.fail(waiting, decision)
-  return outcome.status === 'committed' ? { status: 'failed', cause } : lost(outcome.on, waiting.uuid, ports)
+  return outcome.status === 'committed' ? { status: 'failed', cause } : lost(outcome.on)
 }
 
-/** Of two who decide at once one wins. */
-async function lost(on: UnitConflict, uuid: string, { approvals }: ApprovePorts): Promise<ApprovalOutcome> {
+/** Of two who decide at once one wins; the other looks again. */
+function lost(on: UnitConflict): ApprovalOutcome | Overtaken {
   if (on === 'configuration') throw new ConfigurationChanged('the configuration changed while the request was judged')
-  if (on === 'challenge') return { status: 'challenge_gone' }
-  const waiting = await approvals.find(uuid)
-  return waiting === undefined ? { status: 'unknown' } : { status: 'decided', waiting }
+  return { status: on === 'challenge' ? 'challenge_gone' : 'overtaken' }
 }

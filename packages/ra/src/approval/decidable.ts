@@ -5,6 +5,8 @@ import type { ApprovalQueue, Decision, WaitingRequest } from './queue.ts'
 /** Who decides, and why. */
 export interface Decided {
   readonly by: string
+  /** What they are in the administration. */
+  readonly role: string
   readonly comment: string | null
 }
 
@@ -26,11 +28,12 @@ export async function decidable(uuid: string, queue: ApprovalQueue, now: Date): 
   const { state, csr } = waiting
   const open = state === 'awaiting_approval' || state === 'failed'
   if (!open || csr === undefined || isTooLate(waiting, now)) return { status: 'decided', waiting }
-  const decide: Decidable['decide'] = (decision, { by, comment }) => ({
+  const decide: Decidable['decide'] = (decision, { by, role, comment }) => ({
     uuid: uuidV7(now),
     decision,
     comment,
     by,
+    role,
     at: now,
   })
   return { waiting, csr, decide }

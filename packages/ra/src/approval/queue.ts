@@ -35,6 +35,8 @@ export interface Decision {
   readonly decision: 'approved' | 'rejected' | 'expired'
   readonly comment: string | null
   readonly by: string
+  /** What that one was in the administration; null: an administrator, from before there were roles, or nobody at all. */
+  readonly role: string | null
   readonly at: Date
 }
 
@@ -66,16 +68,23 @@ export interface WaitingRequest {
   readonly challengeUse: 'reserved' | 'spent' | 'returned' | undefined
   /** The last one. */
   readonly decision: Decision | undefined
+  /** All who agreed, the first of them first. */
+  readonly approvals: readonly Decision[]
+  /** Rises with each decision of a person. What rests on those before it is written only while it is the same. */
+  readonly decisions: number
 }
 
 /**
  * Requests that wait for a person. Every writer is one commit, conditional on the state: of two who decide at once one
- * wins, and the other hears `state`.
+ * wins, and the other hears `state`. Those that count who agreed (`agree`, `issue`, `order`) are conditional on `decisions`
+ * too, so that of two who agree at once each is counted, and one of them is the last.
  */
 export interface ApprovalQueue {
   /** A new transaction `awaiting_approval`; the use of its challenge is reserved. */
   wait(transaction: NewTransaction, waiting: NewWaiting): Promise<UnitOutcome>
   find(uuid: string): Promise<WaitingRequest | undefined>
+  /** Goes on waiting: somebody agreed, and others must too. */
+  agree(request: WaitingRequest, decision: Decision, version: number): Promise<UnitOutcome>
   /** → issued, with the certificate; the use is spent. */
   issue(request: WaitingRequest, certificate: NewCertificate, decision: Decision, version: number): Promise<UnitOutcome>
   /** → ordered, for an authority that signs elsewhere; `finish` or `abandon` of the ledger follow. */
@@ -87,7 +96,10 @@ export interface ApprovalQueue {
   ): Promise<UnitOutcome>
   /** → failed: it could not be signed. The use is returned, and the request is kept for another try. */
   fail(request: WaitingRequest, decision: Decision): Promise<UnitOutcome>
-  /** → denied, for good. A person's refusal spends the use (design, rule 4); a rule that is broken returns it. */
+  /**
+   * → denied, for good. A person's refusal spends the use (design, rule 4), also one that was returned, if it is still there; a rule that is
+   * broken returns it.
+   */
   deny(request: WaitingRequest, reason: Reason, use: 'spent' | 'returned', decision: Decision): Promise<UnitOutcome>
   /** → denied, because nobody decided in time; the use is returned. */
   expire(uuid: string, now: Date): Promise<UnitOutcome>

@@ -17,7 +17,7 @@ interface Row {
   waiting?: NewWaiting | undefined
   csr?: Buffer | undefined
   use?: 'reserved' | 'spent' | 'returned' | undefined
-  decision?: Decision
+  readonly decisions: Decision[]
 }
 
 /** The contracts of ledger and queue in memory: unique identity, counted challenges, versions, states. */
@@ -43,7 +43,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       const refused = this.#admit(first, 'spent')
       if (refused !== undefined) return conflict(refused)
     } else if (decision !== undefined) {
-      const refused = version === this.version ? this.#decide(first.uuid, decision) : 'configuration'
+      const refused = version === this.version ? this.#decide(first.uuid, decision, first.decisions) : 'configuration'
       if (refused !== undefined) return conflict(refused)
       if (!this.#take(first.uuid, 'spent')) return conflict('challenge')
     }
@@ -91,8 +91,13 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     return committed()
   }
 
-  order({ uuid }: WaitingRequest, prepared: PreparedCertificate, decision: Decision) {
-    const refused = this.#decide(uuid, decision)
+  agree({ uuid, decisions }: WaitingRequest, decision: Decision, version: number) {
+    const refused = version === this.version ? this.#decide(uuid, decision, decisions) : 'configuration'
+    return refused === undefined ? committed() : conflict(refused)
+  }
+
+  order({ uuid, decisions }: WaitingRequest, prepared: PreparedCertificate, decision: Decision) {
+    const refused = this.#decide(uuid, decision, decisions)
     if (refused !== undefined) return conflict(refused)
     if (!this.#take(uuid, 'reserved')) return conflict('challenge')
     this.#become(uuid, { state: 'ordered', ordered: { ...prepared, at: decision.at } })
@@ -116,6 +121,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     const refused = this.#decide(uuid, decision)
     if (refused !== undefined) return conflict(refused)
     if (use === 'returned') this.#giveBack(uuid)
+    else this.#take(uuid, 'spent')
     this.#become(uuid, { state: 'denied', reason })
     return committed()
   }
@@ -158,15 +164,23 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       ordered: undefined,
       certificate: undefined,
     } as const
-    this.rows.set(uuid, { known, identity, transaction, use: challengeUse === undefined ? undefined : use })
+    this.rows.set(uuid, {
+      known,
+      identity,
+      transaction,
+      decisions: [],
+      use: challengeUse === undefined ? undefined : use,
+    })
     return undefined
   }
 
-  #decide(uuid: string, decision: Decision): UnitConflict | undefined {
+  /** @param seen how many decisions it rests on; undefined: on none */
+  #decide(uuid: string, decision: Decision, seen?: number): UnitConflict | undefined {
     const row = this.rows.get(uuid)
     const open = row?.known.state === 'awaiting_approval' || row?.known.state === 'failed'
     if (row === undefined || !open || decision.at >= (row.known.expiresAt as Date)) return 'state'
-    row.decision = decision
+    if (seen !== undefined && seen !== row.decisions.length) return 'state'
+    row.decisions.push(decision)
     return undefined
   }
 
@@ -208,13 +222,15 @@ function issued({ der, prepared }: NewCertificate) {
   return { der, issuerId, notBefore, notAfter, revoked: false }
 }
 
-function toWaiting({ known, identity, transaction, csr, use, decision }: Row, waiting: NewWaiting): WaitingRequest {
+function toWaiting({ known, identity, transaction, csr, use, decisions }: Row, waiting: NewWaiting): WaitingRequest {
   const { endpoint, kind, transactionId, signerDigest } = identity
   const { scepProfileId, raProfileId, csrKeyDigest, now: since } = transaction
   const { subject, issuerId, predecessor, source, authenticated, expiresAt } = waiting
   return {
     ...{ uuid: known.uuid, state: known.state, reason: known.reason, certificateUuid: undefined },
     ...{ endpoint, kind, transactionId, signerDigest, scepProfileId, raProfileId, csrKeyDigest },
-    ...{ subject, issuerId, predecessor, source, authenticated, since, expiresAt, csr, challengeUse: use, decision },
+    ...{ subject, issuerId, predecessor, source, authenticated, since, expiresAt, csr, challengeUse: use },
+    ...{ decision: decisions.at(-1), decisions: decisions.length },
+    approvals: decisions.filter(({ decision }) => decision === 'approved'),
   }
 }

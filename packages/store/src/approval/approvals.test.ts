@@ -1,6 +1,7 @@
-import { type NewTransaction, type NewWaiting, Secret, type WaitingRequest } from '@chancery/ra'
+import { type Configuration, type NewTransaction, type NewWaiting, Secret, type WaitingRequest } from '@chancery/ra'
 import { describe, expect, test } from 'vitest'
 import { onBothDatabases } from '../../../../tests/store.ts'
+import type { Store } from '../open-store.ts'
 import { slot, statement } from '../statement.ts'
 import { create, remaining, tally } from '../testing/ledger.ts'
 import {
@@ -64,6 +65,8 @@ onBothDatabases((database) => {
         certificateUuid: undefined,
         challengeUse: 'reserved',
         decision: undefined,
+        approvals: [],
+        decisions: 0,
       })
       expect(await usesLeft()).toBe(0)
       const twin = sampleTransaction(configuration, { identity: transaction.identity })
@@ -168,6 +171,84 @@ onBothDatabases((database) => {
       expect(await usesLeft()).toBe(1)
     })
 
+    test('agrees where others must too: it goes on waiting, and who agreed is found with it, also in the list', async () => {
+      const { store, configuration, found, issue } = await waiting()
+      const alice = sampleDecision({ comment: 'seen' })
+      const agree = async (decision = alice, version = configuration.version) =>
+        store.approvals.agree(await found(), decision, version)
+      expect(await agree(alice, 99)).toEqual({ status: 'conflict', on: 'configuration' })
+      expect(await agree()).toEqual({ status: 'committed' })
+      expect(await found()).toMatchObject({
+        state: 'awaiting_approval',
+        decision: alice,
+        approvals: [alice],
+        decisions: 1,
+        challengeUse: 'reserved',
+      })
+      const bob = sampleDecision({ by: 'bob', role: 'administrator' })
+      expect((await issue(undefined, bob)).outcome).toMatchObject({ status: 'committed' })
+      const { uuid, approvals } = await found()
+      expect(approvals).toEqual([alice, bob])
+      const listed = await store.approvals.list({ which: 'decided', authenticated: true, limit: 1000 })
+      expect(listed.find((one) => one.uuid === uuid)?.approvals).toEqual([alice, bob])
+      expect(await store.approvals.agree(await found(), sampleDecision(), configuration.version)).toEqual({
+        status: 'conflict',
+        on: 'state',
+      })
+    })
+
+    test('what rests on who agreed is written only while nobody else has; a refusal rests on nothing', async () => {
+      const { store, configuration, found, issue } = await waiting()
+      const before = await found()
+      await store.approvals.agree(before, sampleDecision(), configuration.version)
+      const late = { status: 'conflict', on: 'state' }
+      expect(await store.approvals.agree(before, sampleDecision({ by: 'bob' }), configuration.version)).toEqual(late)
+      expect((await issue(before)).outcome).toEqual(late)
+      const prepared = samplePrepared(configuration)
+      expect(await store.approvals.order(before, prepared, sampleDecision(), configuration.version)).toEqual(late)
+      expect((await found()).approvals).toHaveLength(1)
+      const rejected = sampleDecision({ decision: 'rejected', by: 'carol' })
+      expect(await store.approvals.deny(before, 'enrolment_refused', 'spent', rejected)).toEqual({
+        status: 'committed',
+      })
+      expect(await found()).toMatchObject({ state: 'denied', decisions: 2, decision: rejected })
+    })
+
+    test('of twenty who agree at the same moment on two nodes one is written at a time, and none is lost', async () => {
+      const { store, configuration, found } = await waiting()
+      const other = await database.reopen((await database.shared()).options)
+      const request = await found()
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          (index % 2 ? store : other).approvals.agree(
+            request,
+            sampleDecision({ by: `n${index}` }),
+            configuration.version,
+          ),
+        ),
+      )
+      expect(tally(outcomes)).toEqual({ committed: 1, state: 19 })
+      const { approvals, decisions } = await found()
+      expect([approvals.length, decisions]).toEqual([1, 1])
+    })
+
+    test('of the last two of three who approve at the same moment on two nodes one is the last: one certificate', async () => {
+      const { store, configuration, transaction, found } = await waiting()
+      const other = await database.reopen((await database.shared()).options)
+      const before = await store.inventory.count()
+      const say = (where: typeof store, by: string) => approveThree(where, configuration, transaction.uuid, by)
+      const outcomes = await Promise.all([
+        say(store, 'alice'),
+        say(other, 'bob'),
+        say(store, 'carol'),
+        say(other, 'alice'),
+      ])
+      expect(outcomes.filter((one) => one === 'issued')).toHaveLength(1)
+      expect((await store.inventory.count()) - before).toBe(1)
+      const { state, approvals } = await found()
+      expect([state, approvals.map(({ by }) => by).toSorted()]).toEqual(['issued', ['alice', 'bob', 'carol']])
+    })
+
     test('decides on the newest configuration only', async () => {
       const { store, configuration, found } = await waiting()
       const certificate = sampleCertificate(samplePrepared(configuration))
@@ -190,6 +271,33 @@ onBothDatabases((database) => {
       expect((await issue(undefined, second)).outcome).toMatchObject({ status: 'committed' })
       expect(await found()).toMatchObject({ state: 'issued', reason: undefined, decision: second })
       expect(await usesLeft()).toBe(0)
+    })
+
+    test('S-2.4-08 and a refusal after it takes the challenge again, so that it opens nothing else', async () => {
+      const { store, found, usesLeft } = await waiting()
+      await store.approvals.fail(await found(), sampleDecision())
+      expect(await usesLeft()).toBe(1)
+      const rejected = sampleDecision({ decision: 'rejected' })
+      expect(await store.approvals.deny(await found(), 'enrolment_refused', 'spent', rejected)).toEqual({
+        status: 'committed',
+      })
+      expect(await usesLeft()).toBe(0)
+      expect(await found()).toMatchObject({ state: 'denied', challengeUse: 'spent', decision: rejected })
+    })
+
+    test('and a refusal stands also where another request has used the challenge meanwhile', async () => {
+      const { store, configuration, transaction, found, usesLeft } = await waiting()
+      await store.approvals.fail(await found(), sampleDecision())
+      const { challengeUse } = transaction
+      if (challengeUse === undefined) throw new Error('no challenge')
+      const other = sampleTransaction(configuration, { challengeUse })
+      await store.ledger.issue(other, sampleCertificate(samplePrepared(configuration)))
+      const rejected = sampleDecision({ decision: 'rejected' })
+      expect(await store.approvals.deny(await found(), 'enrolment_refused', 'spent', rejected)).toEqual({
+        status: 'committed',
+      })
+      expect(await usesLeft()).toBe(0)
+      expect(await found()).toMatchObject({ state: 'denied', challengeUse: 'returned', decision: rejected })
     })
 
     test('is not followed by another where the challenge was used meanwhile', async () => {
@@ -353,6 +461,23 @@ onBothDatabases((database) => {
     await expect(one.store.approvals.find(other.transaction.uuid)).rejects.toMatchObject({ code: 'ERR_STORE_SEAL' })
   })
 })
+
+/** As the rules do it (packages/ra/src/approval/approve.ts), for a rule that wants three. */
+async function approveThree(store: Store, configuration: Configuration, uuid: string, by: string): Promise<string> {
+  for (;;) {
+    const request = await store.approvals.find(uuid)
+    if (request === undefined || request.csr === undefined) return 'decided'
+    const others = new Set(request.approvals.map((one) => one.by))
+    if (others.has(by)) return 'repeated'
+    const decision = sampleDecision({ by })
+    const { version } = configuration
+    const last = others.size === 2
+    const outcome = last
+      ? await store.approvals.issue(request, sampleCertificate(samplePrepared(configuration)), decision, version)
+      : await store.approvals.agree(request, decision, version)
+    if (outcome.status === 'committed') return last ? 'issued' : 'agreed'
+  }
+}
 
 const moveCsr = statement((db) =>
   db

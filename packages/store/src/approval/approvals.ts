@@ -1,6 +1,6 @@
 import type { ApprovalQueue, PreparedCertificate, UnitOutcome, WaitingRequest } from '@chancery/ra'
 import { certificateValues, insertCertificateOfTransaction } from '../certificate-write.ts'
-import { giveBackUse, spendReservedUse } from '../challenge-write.ts'
+import { giveBackUse } from '../challenge-write.ts'
 import { fromDate, fromFlag, fromText } from '../column.ts'
 import { requireConfiguration } from '../configuration/version.ts'
 import type { Driver } from '../driver.ts'
@@ -10,10 +10,10 @@ import type { StoreKeys } from '../seal/store-key.ts'
 import type { Values } from '../statement.ts'
 import type { Write } from '../unit.ts'
 import { expiryUnit, type Housekeeping, housekeeping } from './housekeeping.ts'
-import { countOpen, findWaiting, listDecided, listOpen, toWaiting } from './read.ts'
+import { countOpen, findWaiting, listApproved, listDecided, listOpen, toWaiting } from './read.ts'
 import { sealChallenge, sealCsr } from './sealed.ts'
 import { record, requireRoom, takeUse, valuesOf, write } from './unit.ts'
-import { insertWaiting, MOVES } from './write.ts'
+import { insertWaiting, MOVES, noteConsent } from './write.ts'
 
 export interface ListOptions {
   /** `open`: what somebody may decide, the oldest first. `decided`: the rest, the newest first. */
@@ -62,12 +62,21 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
     },
     async find(uuid) {
       const row = await driver.first(findWaiting, { transaction: uuid })
-      return row === undefined ? undefined : toWaiting(row, keys)
+      if (row === undefined) return undefined
+      // After the row: what came in between is more than its number says, and a decision that rests on it is not written.
+      return toWaiting(row, await driver.all(listApproved.one, { transaction: uuid }), keys)
     },
+    agree: (request, decision, version) =>
+      outcome([
+        write(noteConsent, { ...valuesOf(request, decision), seen: request.decisions }),
+        requireConfiguration(version, 'configuration'),
+        record(request, decision),
+      ]),
     issue: (request, certificate, decision, version) =>
       outcome([
         write(MOVES.issued, {
           ...valuesOf(request, decision),
+          seen: request.decisions,
           ...orderValues(certificate.prepared),
           certificate: certificate.uuid,
         }),
@@ -84,6 +93,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
       outcome([
         write(MOVES.ordered, {
           ...valuesOf(request, decision),
+          seen: request.decisions,
           ...orderValues(prepared),
           tbs: prepared.tbs,
         }),
@@ -97,19 +107,21 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
         ...giveBackUse(request.uuid, decision.at),
         record(request, decision),
       ]),
-    deny: (request, reason, use, decision) =>
-      outcome([
-        write(MOVES.denied, { ...valuesOf(request, decision), reason }),
-        ...(use === 'returned'
-          ? giveBackUse(request.uuid, decision.at)
-          : [spendReservedUse(request.uuid, decision.at)]),
-        record(request, decision),
-      ]),
+    async deny(request, reason, use, decision) {
+      const denied = (uses: readonly Write[]) =>
+        outcome([write(MOVES.denied, { ...valuesOf(request, decision), reason }), ...uses, record(request, decision)])
+      if (use === 'returned') return denied(giveBackUse(request.uuid, decision.at))
+      const refused = await denied(takeUse(request, 'spent', decision))
+      // Returned after an attempt that failed, and used by another request since then: there is nothing left to take.
+      return refused.status === 'conflict' && refused.on === 'challenge' ? denied([]) : refused
+    },
     expire: (uuid, now) => outcome(expiryUnit(uuid, now)),
     async list({ which, after, limit, ...of }) {
       const [statement, start] = which === 'open' ? [listOpen, ''] : [listDecided, '~']
-      const rows = await driver.all(statement, { ...listValues(of), after: after ?? start, limit })
-      return rows.map((row) => toWaiting(row, keys))
+      const values = { ...listValues(of), after: after ?? start, limit }
+      const rows = await driver.all(statement, values)
+      const approved = rows.length === 0 ? [] : await driver.all(listApproved[which], values)
+      return rows.map((row) => toWaiting(row, approved, keys))
     },
     async count(of, now) {
       return Number((await driver.first(countOpen, { ...listValues(of), now: fromDate(now) }))?.waiting ?? 0)

@@ -54,7 +54,7 @@ export function housekeeping(driver: Driver): Housekeeping {
 }
 
 export function expiryUnit(uuid: string, now: Date): Write[] {
-  const decision = { uuid: uuidV7(now), decision: 'expired', comment: null, by: 'expiry', at: now } as const
+  const decision = { uuid: uuidV7(now), decision: 'expired', comment: null, by: 'expiry', role: null, at: now } as const
   return [
     write(moveExpired, { transaction: uuid, reason: 'approval_expired', now: fromDate(now) }),
     ...giveBackUse(uuid, now),

@@ -31,13 +31,25 @@ export interface WaitingRow {
   readonly decision: Decision['decision'] | null
   readonly comment: string | null
   readonly decided_by: string | null
+  readonly decided_role: string | null
   readonly decided_at: number | null
+  readonly decisions: number
+}
+
+/** Somebody agreed. */
+export interface ApprovedRow {
+  readonly transaction_uuid: string
+  readonly uuid: string
+  readonly comment: string | null
+  readonly decided_by: string
+  readonly decided_role: string | null
+  readonly decided_at: number
 }
 
 const COLUMNS = sql`t.uuid, t.state, t.endpoint, t.kind, t.transaction_id, t.signer_digest, t.scep_profile_id,
   t.ra_profile_id, t.csr_key_digest, t.issuer_id, t.sealed_csr, t.subject, t.predecessor, t.source, t.authenticated, t.created_at,
-  t.expires_at, t.reason, t.certificate_uuid, u.state as use_state, a.uuid as decision_uuid, a.decision, a.comment,
-  a.decided_by, a.decided_at`
+  t.expires_at, t.reason, t.certificate_uuid, t.decisions, u.state as use_state, a.uuid as decision_uuid, a.decision,
+  a.comment, a.decided_by, a.decided_role, a.decided_at`
 const USE = sql`left join challenge_use u on u.transaction_uuid = t.uuid`
 const LAST = sql`a.transaction_uuid = t.uuid and not exists
   (select 1 from approval later where later.transaction_uuid = a.transaction_uuid and later.id > a.id)`
@@ -51,16 +63,34 @@ const query = (text: ReturnType<typeof sql>) =>
 export const findWaiting = query(sql`select ${COLUMNS} from scep_transaction t ${USE} left join approval a on ${LAST}
   where t.uuid = ${slot('transaction')} and t.subject is not null`)
 
+const OPEN = sql`t.sealed_csr is not null and t.superseded_by is null and ${OF_LIST} and t.uuid > ${slot('after')}
+  order by t.uuid limit ${slot('limit')}`
+const DECIDED = sql`t.sealed_csr is null and ${OF_LIST} and t.uuid < ${slot('after')}
+  order by t.uuid desc limit ${slot('limit')}`
+
 /** What somebody may decide, the oldest first. */
-export const listOpen = query(sql`select ${COLUMNS} from scep_transaction t ${USE} left join approval a on ${LAST}
-  where t.sealed_csr is not null and t.superseded_by is null and ${OF_LIST} and t.uuid > ${slot('after')}
-  order by t.uuid limit ${slot('limit')}`)
+export const listOpen = query(
+  sql`select ${COLUMNS} from scep_transaction t ${USE} left join approval a on ${LAST} where ${OPEN}`,
+)
 
 /** What was decided, the newest request first. */
-export const listDecided = query(sql`select ${COLUMNS} from approval a
-  join scep_transaction t on ${LAST} ${USE}
-  where t.sealed_csr is null and ${OF_LIST} and t.uuid < ${slot('after')}
-  order by t.uuid desc limit ${slot('limit')}`)
+export const listDecided = query(
+  sql`select ${COLUMNS} from approval a join scep_transaction t on ${LAST} ${USE} where ${DECIDED}`,
+)
+
+const approved = (which: ReturnType<typeof sql>) =>
+  statement<ApprovedRow>((db) => ({
+    compile: () =>
+      sql<ApprovedRow>`select transaction_uuid, uuid, comment, decided_by, decided_role, decided_at from approval
+        where decision = 'approved' and transaction_uuid ${which} order by id`.compile(db),
+  }))
+
+/** Who agreed to one request, and to those of a page. */
+export const listApproved = {
+  one: approved(sql`= ${slot('transaction')}`),
+  open: approved(sql`in (select t.uuid from scep_transaction t where ${OPEN})`),
+  decided: approved(sql`in (select t.uuid from approval a join scep_transaction t on ${LAST} where ${DECIDED})`),
+}
 
 export const countOpen = statement<{ readonly waiting: number }>((db) => ({
   compile: () =>
@@ -117,7 +147,8 @@ export const firstOldChallenge = statement((db) =>
     .select('uuid'),
 )
 
-export function toWaiting(row: WaitingRow, keys: StoreKeys): WaitingRequest {
+/** @param approved of this request, and of others perhaps */
+export function toWaiting(row: WaitingRow, approved: readonly ApprovedRow[], keys: StoreKeys): WaitingRequest {
   return {
     uuid: row.uuid,
     state: row.state,
@@ -140,10 +171,24 @@ export function toWaiting(row: WaitingRow, keys: StoreKeys): WaitingRequest {
     certificateUuid: row.certificate_uuid ?? undefined,
     challengeUse: row.use_state ?? undefined,
     decision: decisionOf(row),
+    approvals: approved.filter((one) => one.transaction_uuid === row.uuid).map(toApproval),
+    decisions: row.decisions,
   }
 }
 
-function decisionOf({ decision_uuid, decision, comment, decided_by, decided_at }: WaitingRow): Decision | undefined {
+function decisionOf(row: WaitingRow): Decision | undefined {
+  const { decision_uuid, decision, comment, decided_by, decided_role, decided_at } = row
   if (decision_uuid === null || decision === null) return undefined
-  return { uuid: decision_uuid, decision, comment, by: decided_by ?? '', at: toDate(decided_at ?? 0) }
+  return {
+    uuid: decision_uuid,
+    decision,
+    comment,
+    by: decided_by ?? '',
+    role: decided_role,
+    at: toDate(decided_at ?? 0),
+  }
+}
+
+function toApproval({ uuid, comment, decided_by, decided_role, decided_at }: ApprovedRow): Decision {
+  return { uuid, decision: 'approved', comment, by: decided_by, role: decided_role, at: toDate(decided_at) }
 }

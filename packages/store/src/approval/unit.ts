@@ -19,6 +19,7 @@ export function valuesOf({ uuid }: Pick<WaitingRequest, 'uuid'>, decision: Decis
     decision: decision.decision,
     comment: decision.comment === null ? null : fromText(decision.comment),
     by: fromText(decision.by),
+    role: decision.role === null ? null : fromText(decision.role),
     now: fromDate(decision.at),
   }
 }

@@ -1,6 +1,7 @@
 import { mayMove, type TransactionState } from '@chancery/ra'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { transactionRow } from '../ledger.ts'
+import type { Database } from '../schema/tables.ts'
 import { condition, insertRow, slot, statement } from '../statement.ts'
 
 /** The statements of the queue; each of its units takes those it needs. */
@@ -43,6 +44,7 @@ export const insertApproval = statement((db) =>
     decision: slot('decision'),
     comment: slot('comment'),
     decided_by: slot('by'),
+    decided_role: slot('role'),
     decided_at: slot('now'),
   }),
 )
@@ -73,6 +75,9 @@ const MOVED_TO = {
   }),
 } satisfies Partial<Record<TransactionState, unknown>>
 
+/** Moves that rest on who agreed before; the others stand by themselves. */
+const COUNTED: ReadonlySet<TransactionState> = new Set(['issued', 'ordered'])
+
 /** The state decides, not what was read before; and what is too late is too late. */
 export const MOVES = {
   issued: move('issued'),
@@ -83,16 +88,27 @@ export const MOVES = {
 
 function move(to: keyof typeof MOVED_TO) {
   for (const from of DECIDABLE) if (!mayMove(from, to)) throw new TypeError(`no move from ${from} to ${to}`)
-  return statement((db) =>
-    db
-      .updateTable('scep_transaction')
-      .set({ state: to, changed_at: slot<number>('now'), ...MOVED_TO[to]() })
-      .where('uuid', '=', slot<string>('transaction'))
-      .where('state', 'in', DECIDABLE)
-      .where('sealed_csr', 'is not', null)
-      .where('superseded_by', 'is', null)
-      .where('expires_at', '>', slot<number>('now')),
-  )
+  return statement((db) => {
+    const moved = decide(db).set({ state: to, changed_at: slot<number>('now'), ...MOVED_TO[to]() })
+    return COUNTED.has(to) ? moved.where('decisions', '=', slot<number>('seen')) : moved
+  })
+}
+
+/**
+ * Goes on waiting, with one more who agreed. The number is in the row that is written, so that PostgreSQL lets one of two
+ * at the same moment wait for the other, and then see that it counted too few.
+ */
+export const noteConsent = statement((db) => decide(db).where('decisions', '=', slot<number>('seen')))
+
+function decide(db: Kysely<Database>) {
+  return db
+    .updateTable('scep_transaction')
+    .set((eb) => ({ decisions: eb('decisions', '+', 1) }))
+    .where('uuid', '=', slot<string>('transaction'))
+    .where('state', 'in', DECIDABLE)
+    .where('sealed_csr', 'is not', null)
+    .where('superseded_by', 'is', null)
+    .where('expires_at', '>', slot<number>('now'))
 }
 
 export const moveExpired = statement((db) =>

@@ -42,6 +42,18 @@ export function services(db: Kysely<any>, { text, bytes, integer, id, tableOptio
       .addColumn('expires_at', integer)
       .addColumn('revoked_at', integer)
       .addColumn('last_used_at', integer),
+    // By its name a token is called, also in what it decides: two that are in use at a time are never called the same.
+    db.schema
+      .createIndex('api_token_name')
+      .unique()
+      .on('api_token')
+      .column('name')
+      .where(sql.ref('revoked_at'), 'is', null),
+
+    // Several people may have to agree. A decision rests on those before it, so it says how many it has seen.
+    db.schema.alterTable('scep_transaction').addColumn('decisions', integer, (c) => c.notNull().defaultTo(0)),
+    // What the one who decided was; null: an administrator, as everybody was before there were roles, or nobody.
+    add('approval', 'decided_role', text),
 
     // What was sent to an authority elsewhere, recorded before its first octet left (design, rule 3).
     db.schema

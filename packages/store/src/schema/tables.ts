@@ -162,6 +162,8 @@ export interface ScepTransactionTable {
   readonly expires_at: Generated<Time | null>
   /** 0: neither a challenge nor a certificate of ours stands behind it. */
   readonly authenticated: Generated<Flag>
+  /** How many decisions of people there are about it; rises with each. */
+  readonly decisions: Generated<number>
 }
 
 export interface ChallengeTable {
@@ -249,6 +251,7 @@ export interface ApprovalTable {
   readonly decision: 'approved' | 'rejected' | 'expired'
   readonly comment: string | null
   readonly decided_by: string
+  readonly decided_role: string | null
   readonly decided_at: Time
 }
 

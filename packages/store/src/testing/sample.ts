@@ -132,7 +132,7 @@ export function sampleWaiting(changes: Partial<NewWaiting> = {}): NewWaiting {
 }
 
 export function sampleDecision(changes: Partial<Decision> = {}): Decision {
-  return { uuid: randomUUID(), decision: 'approved', comment: null, by: 'alice', at: NOW, ...changes }
+  return { uuid: randomUUID(), decision: 'approved', comment: null, by: 'alice', role: 'approver', at: NOW, ...changes }
 }
 
 export function sampleChallenge(configuration: Configuration, changes: Partial<NewChallenge> = {}): NewChallenge {

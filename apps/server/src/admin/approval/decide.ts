@@ -26,7 +26,16 @@ export async function approveWaiting(
   switch (outcome.status) {
     case 'issued':
     case 'ordered':
+    case 'agreed':
       return
+    case 'repeated':
+      throw new AdminRefusal(409, [
+        `${caller.name} has approved this request already, and counts once. ${missingText(outcome.missing)}`,
+      ])
+    case 'not_counted':
+      throw new AdminRefusal(403, [
+        `Here the consent of the role ${outcome.role} is asked for, and ${caller.name} is ${caller.role}. The request goes on waiting.`,
+      ])
     case 'unknown':
       throw notFound()
     case 'decided':
@@ -97,18 +106,24 @@ function report({ log }: ServerContext, uuid: string, outcome: ApprovalOutcome, 
     const { reason, detail } = outcome.error
     log.warn({ ...fields, reason, detail }, 'request approved, but denied by a rule')
   } else if (status === 'issued' || status === 'ordered') log.info(fields, 'request approved')
+  else if (status === 'agreed')
+    log.info({ ...fields, missing: outcome.missing }, 'request approved, and others must too')
+}
+
+function missingText(missing: number): string {
+  return missing === 1 ? 'One more must approve it: somebody else.' : `${missing} more must approve it: others.`
 }
 
 function alreadyDecided({ state, decision, expiresAt }: WaitingRequest): AdminRefusal {
-  if (decision !== undefined) {
-    const { by, at } = decision
-    return new AdminRefusal(409, [
-      `This request was ${decision.decision} already, by ${by} at ${at.toISOString()}; it is ${state}.`,
-    ])
+  // Also where some had agreed already.
+  if (state === 'awaiting_approval') {
+    return new AdminRefusal(409, [`This request expired at ${expiresAt?.toISOString()}; let the device send it again.`])
   }
+  if (decision === undefined) {
+    return new AdminRefusal(409, ['There is nothing to decide about this request any more.'])
+  }
+  const { by, at } = decision
   return new AdminRefusal(409, [
-    state === 'awaiting_approval'
-      ? `This request expired at ${expiresAt?.toISOString()}; let the device send it again.`
-      : 'There is nothing to decide about this request any more.',
+    `This request was ${decision.decision} already, by ${by} at ${at.toISOString()}; it is ${state}.`,
   ])
 }

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { Approval } from '@chancery/api'
 import {
   buildCertificationRequest,
   nameFromText,
@@ -7,7 +8,7 @@ import {
   softwareSigningKey,
 } from '@chancery/pki'
 import { openReply, sealRequest, selfSignedSigner } from '@chancery/scep'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../../testing/test-app.ts'
 
 const DAY = 86_400_000
@@ -25,10 +26,16 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function admin(method: 'GET' | 'PUT' | 'POST', path: string, payload?: Record<string, unknown>) {
-  const headers = { authorization: `Bearer ${TOKEN}` }
+async function admin(
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  payload?: Record<string, unknown>,
+  token = TOKEN,
+) {
+  const headers = { authorization: `Bearer ${token}` }
   const answer = await server.app.inject({ method, url: `/api/v1${path}`, headers, ...(payload && { payload }) })
-  return { status: answer.statusCode, body: answer.json() as { approvals: { uuid: string; state: string }[] } }
+  const body = answer.body === '' ? null : answer.json()
+  return { status: answer.statusCode, body: body as { approvals: Approval[] } }
 }
 
 /** A request to the RA of a generation of the CA, to be sent as often as the test likes. */
@@ -99,4 +106,124 @@ test('the generation of the CA that was asked signs, also after a person has tho
     // It would be refused from another CA than the one that was asked.
     expect((await ask()).status).toBe('SUCCESS')
   }
+})
+
+describe('where two of a role must approve', () => {
+  const tokens: Record<string, string> = {}
+  let raProfile: string
+  beforeAll(async () => {
+    for (const [name, role] of [
+      ['alice', 'approver'],
+      ['bob', 'approver'],
+      ['carol', 'approver'],
+      ['oscar', 'auditor'],
+    ] as const) {
+      const made = await admin('POST', '/tokens', { name, role })
+      tokens[name] = (made.body as unknown as { token: string }).token
+    }
+    raProfile = (await server.context.snapshots.current()).configuration.raProfiles[0]?.uuid ?? ''
+  })
+  beforeEach(() => admin('PUT', `/raProfiles/${raProfile}`, { approvalsNeeded: 2, approvalRole: 'approver' }))
+  afterAll(() => admin('PUT', `/raProfiles/${raProfile}`, { approvalsNeeded: 1, approvalRole: null }))
+
+  /** A request that waits: how to send it again, and its UUID. */
+  async function waiting() {
+    const before = (await admin('GET', '/approvals')).body.approvals.map(({ uuid }) => uuid)
+    const ask = await enrolment()
+    expect((await ask()).status).toBe('PENDING')
+    const found = (await admin('GET', '/approvals')).body.approvals.find(({ uuid }) => !before.includes(uuid))
+    if (found === undefined) throw new Error('it does not wait')
+    return { ask, uuid: found.uuid, found }
+  }
+  const say = async (who: string, verdict: 'approve' | 'reject', uuid: string) => {
+    const payload = { comment: `${who} says so` }
+    const { status, body } = await admin('POST', `/approvals/${uuid}/${verdict}`, payload, tokens[who])
+    return { status, body: body as unknown as Approval & { message?: string } }
+  }
+
+  test('S-4.4-03 each is counted once and named, what is missing is shown, and with the second it is issued', async () => {
+    const { ask, uuid, found } = await waiting()
+    expect(found).toMatchObject({ approvalsGiven: [], approvalsNeeded: 2, approvalRole: 'approver', decision: null })
+    const first = await say('alice', 'approve', uuid)
+    expect(first.status).toBe(200)
+    expect(first.body).toMatchObject({
+      state: 'waiting',
+      approvalsGiven: [{ by: 'alice', comment: 'alice says so' }],
+      approvalsNeeded: 2,
+    })
+    const again = await say('alice', 'approve', uuid)
+    expect([again.status, again.body.message]).toEqual([
+      409,
+      'alice has approved this request already, and counts once. One more must approve it: somebody else.',
+    ])
+    expect((await ask()).status).toBe('PENDING')
+    const listed = (await admin('GET', '/approvals', undefined, tokens.oscar)).body.approvals
+    expect(listed.find((one) => one.uuid === uuid)?.approvalsGiven).toHaveLength(1)
+    const last = await say('bob', 'approve', uuid)
+    expect(last.status).toBe(200)
+    expect(last.body).toMatchObject({ state: 'issued', approvalsGiven: [{ by: 'alice' }, { by: 'bob' }] })
+    expect((await ask()).status).toBe('SUCCESS')
+    expect((await say('carol', 'approve', uuid)).status).toBe(409)
+  })
+
+  test('an auditor may look and not decide, and where administrators are asked for an approver does not count', async () => {
+    const { ask, uuid } = await waiting()
+    for (const verdict of ['approve', 'reject'] as const) {
+      const refused = await say('oscar', verdict, uuid)
+      expect([refused.status, refused.body.message]).toEqual([
+        403,
+        'oscar may not do this: it needs the right approval.decide.',
+      ])
+    }
+    await admin('PUT', `/raProfiles/${raProfile}`, { approvalsNeeded: 1, approvalRole: 'administrator' })
+    const short = await say('alice', 'approve', uuid)
+    expect([short.status, short.body.message]).toEqual([
+      403,
+      'Here the consent of the role administrator is asked for, and alice is approver. The request goes on waiting.',
+    ])
+    expect((await admin('POST', `/approvals/${uuid}/approve`, {})).status, 'CHANCERY_ADMIN_TOKEN').toBe(200)
+    expect((await ask()).status).toBe('SUCCESS')
+  })
+
+  test('S-4.4-03 one rejection rejects, whoever approved before', async () => {
+    const { ask, uuid } = await waiting()
+    await say('alice', 'approve', uuid)
+    const rejected = await say('bob', 'reject', uuid)
+    expect(rejected.body).toMatchObject({ state: 'denied', decision: { decision: 'rejected', by: 'bob' } })
+    expect((await ask()).status, 'asked again it waits afresh, with nobody who agreed').toBe('PENDING')
+    const [anew] = (await admin('GET', '/approvals')).body.approvals.slice(-1)
+    expect([anew?.uuid === uuid, anew?.approvalsGiven]).toEqual([false, []])
+  })
+
+  test('of three at the same moment two are counted and one comes too late; one certificate is made', async () => {
+    const { ask, uuid } = await waiting()
+    const before = await server.store.inventory.count()
+    const answers = await Promise.all(['alice', 'bob', 'carol'].map((who) => say(who, 'approve', uuid)))
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 409])
+    expect((await server.store.inventory.count()) - before).toBe(1)
+    expect((await ask()).status).toBe('SUCCESS')
+  })
+
+  test('what expires with one of two says that it expired, not that it was approved', async () => {
+    const { uuid } = await waiting()
+    await say('alice', 'approve', uuid)
+    const { now } = server.clock
+    server.clock.now = new Date(now.getTime() + 4 * DAY)
+    const late = await say('bob', 'approve', uuid)
+    expect([late.status, late.body.message]).toEqual([409, expect.stringMatching(/^This request expired at /)])
+    server.clock.now = now
+  })
+
+  test('a token that was revoked decides nothing, and what it approved before counts on', async () => {
+    const { uuid } = await waiting()
+    const made = (await admin('POST', '/tokens', { name: 'dave', role: 'approver' })).body as unknown as {
+      uuid: string
+      token: string
+    }
+    tokens.dave = made.token
+    expect((await say('dave', 'approve', uuid)).status).toBe(200)
+    expect((await admin('DELETE', `/tokens/${made.uuid}`)).status).toBe(204)
+    expect((await say('dave', 'approve', uuid)).status).toBe(401)
+    expect((await say('alice', 'approve', uuid)).body.state).toBe('issued')
+  })
 })

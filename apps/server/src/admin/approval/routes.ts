@@ -1,6 +1,7 @@
 import { type Approval, approveRequest, getApproval, listApprovals, rejectRequest } from '@chancery/api'
 import type { WaitingRequest } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
+import type { Caller } from '../../auth/caller.ts'
 import { findScepProfileByName } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { approveWaiting, notFound, rejectWaiting } from './decide.ts'
@@ -49,7 +50,7 @@ export function approvalRoutes(scope: FastifyInstance, served: Served): void {
   serve(scope, served, approveRequest, {
     async handle({ params, body, caller }) {
       const uuid = params.uuid.toLowerCase()
-      await approveWaiting(context, uuid, { by: caller.name, comment: body.comment ?? null }, caller)
+      await approveWaiting(context, uuid, { ...who(caller), comment: body.comment ?? null }, caller)
       return find(uuid)
     },
   })
@@ -57,8 +58,12 @@ export function approvalRoutes(scope: FastifyInstance, served: Served): void {
   serve(scope, served, rejectRequest, {
     async handle({ params, body, caller }) {
       const uuid = params.uuid.toLowerCase()
-      await rejectWaiting(context, uuid, { by: caller.name, comment: body.comment })
+      await rejectWaiting(context, uuid, { ...who(caller), comment: body.comment })
       return find(uuid)
     },
   })
+}
+
+function who({ name, role }: Caller) {
+  return { by: name, role }
 }

@@ -10,7 +10,14 @@ import {
   sameName,
   subjectAltNames,
 } from '@chancery/pki'
-import { type CertificateRecord, type Configuration, requestedNames, type WaitingRequest } from '@chancery/ra'
+import {
+  type CertificateRecord,
+  type Configuration,
+  consentsThatCount,
+  DEFAULT_APPROVAL_RULE,
+  requestedNames,
+  type WaitingRequest,
+} from '@chancery/ra'
 import { printable } from '../../log/printable.ts'
 
 /** A request as a person who has to decide sees it; it says what a certificate would be made of, and what vouches for it. */
@@ -22,6 +29,8 @@ export function approvalToWire(
 ): Approval {
   const { uuid, kind, subject, endpoint, authenticated, csr: der, decision } = waiting
   const csr = der === undefined ? undefined : parseCertificationRequest(der)
+  const raProfile = raProfiles.find(({ id }) => id === waiting.raProfileId)
+  const rule = raProfile?.approval ?? DEFAULT_APPROVAL_RULE
   return {
     uuid,
     state: stateOf(waiting, now),
@@ -30,7 +39,7 @@ export function approvalToWire(
     transactionId: printable(waiting.transactionId, 255),
     endpoint,
     scepProfile: scepProfiles.find(({ id }) => id === waiting.scepProfileId)?.name ?? null,
-    raProfile: raProfiles.find(({ id }) => id === waiting.raProfileId)?.name ?? null,
+    raProfile: raProfile?.name ?? null,
     authenticated,
     source: waiting.source ?? null,
     since: waiting.since.toISOString(),
@@ -39,6 +48,13 @@ export function approvalToWire(
     renews: renewed === undefined ? null : renews(renewed, csr),
     certificateUuid: waiting.certificateUuid ?? null,
     reason: waiting.reason ?? null,
+    approvalsGiven: consentsThatCount(waiting.approvals, rule).map(({ by, at, comment }) => ({
+      by,
+      at: at.toISOString(),
+      comment,
+    })),
+    approvalsNeeded: rule.approvals,
+    approvalRole: rule.role,
     decision:
       decision === undefined
         ? null

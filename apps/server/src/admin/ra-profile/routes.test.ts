@@ -25,7 +25,22 @@ test('nobody has to agree until somebody says so, and what is left out stays as 
     required: true,
     renewals: false,
     expiresAfterDays: 3,
+    approvals: 1,
+    role: null,
   })
+})
+
+test('how many must agree and of which role is changed by itself, and null is everybody who may decide', async () => {
+  const change = async (body: object) => (await server.call('PUT', `/v1/raProfiles/${uuid}`, body)).body
+  const before = await change({})
+  expect(before).toMatchObject({ approvalsNeeded: 1, approvalRole: null })
+  expect(await change({ approvalsNeeded: 3, approvalRole: 'approver' })).toEqual({
+    ...(before as object),
+    approvalsNeeded: 3,
+    approvalRole: 'approver',
+  })
+  expect(await change({ approvalsNeeded: 1 })).toMatchObject({ approvalsNeeded: 1, approvalRole: 'approver' })
+  expect(await change({ approvalRole: null })).toEqual(before)
 })
 
 test('two changes at once lose nothing of each other', async () => {
@@ -42,4 +57,12 @@ test('one that is not there is 404, and what is wrong about a change is said in 
   const wrong = { approvalRequired: 'yes', approvalExpiry: 0, name: 'x' }
   const { status, body } = await server.call('PUT', `/v1/raProfiles/${uuid}`, wrong)
   expect([status, (body as string[]).length]).toEqual([422, 3])
+  for (const approvalsNeeded of [0, 6, 1.5, '2', null]) {
+    expect((await server.call('PUT', `/v1/raProfiles/${uuid}`, { approvalsNeeded })).status).toBe(422)
+  }
+  const role = await server.call('PUT', `/v1/raProfiles/${uuid}`, { approvalRole: 'auditor' })
+  expect([role.status, role.body]).toEqual([
+    422,
+    ['approvalRole must be administrator or approver, or null for everybody who may decide.'],
+  ])
 })

@@ -46,11 +46,13 @@ export function raProfileChange(before: RaProfileBefore, update: RaProfileSettin
 }
 
 function approvalChange({ approval }: RaProfileBefore, update: RaProfileSettings): Pick<RaProfileChange, 'approval'> {
-  const { approvalRequired, approvalOfRenewals, approvalExpiry } = update
+  const { approvalRequired, approvalOfRenewals, approvalExpiry, approvalsNeeded, approvalRole } = update
   const changed = {
     ...(approvalRequired !== undefined && { required: approvalRequired }),
     ...(approvalOfRenewals !== undefined && { renewals: approvalOfRenewals }),
     ...(approvalExpiry !== undefined && { expiresAfterDays: approvalExpiry }),
+    ...(approvalsNeeded !== undefined && { approvals: approvalsNeeded }),
+    ...(approvalRole !== undefined && { role: approvalRole }),
   }
   return Object.keys(changed).length === 0 ? {} : { approval: { ...approval, ...changed } }
 }

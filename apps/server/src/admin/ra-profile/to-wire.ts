@@ -20,5 +20,7 @@ export function raProfileToWire(profile: RaProfile, configuration: Configuration
     approvalRequired: approval.required,
     approvalOfRenewals: approval.renewals,
     approvalExpiry: approval.expiresAfterDays,
+    approvalsNeeded: approval.approvals,
+    approvalRole: approval.role,
   }
 }

@@ -64,7 +64,7 @@ export async function startAdminServer(
   await store.configuration.install(first)
   const log: string[] = []
   const context = {
-    config: { adminToken: new Secret(TOKEN), publicUrl },
+    config: { adminToken: new Secret(TOKEN), publicUrl, workers: 1 },
     store,
     snapshots: snapshotSource(store, { publicUrl: undefined, now }),
     log: pino({ level: 'info' }, { write: (line: string) => log.push(line) }),

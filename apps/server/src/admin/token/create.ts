@@ -1,0 +1,38 @@
+import { type CreatedToken, type NewToken, ROLES, TOKEN_LIFE } from '@chancery/api'
+import { uuidV7 } from '@chancery/ra'
+import type { Caller } from '../../auth/caller.ts'
+import { newTokenText } from '../../auth/token-text.ts'
+import type { ServerContext } from '../../context.ts'
+import { AdminRefusal } from '../admin-refusal.ts'
+import { tokenToWire } from './to-wire.ts'
+
+/** Makes a token. @throws {AdminRefusal} 403 where it would have more rights than its maker, 409 where its name is taken */
+export async function createApiToken(
+  { store, log, now }: Pick<ServerContext, 'store' | 'log' | 'now'>,
+  { name, role, ttlSeconds = TOKEN_LIFE.default }: NewToken,
+  caller: Caller,
+): Promise<CreatedToken> {
+  const beyond = ROLES[role].filter((permission) => !caller.may(permission))
+  if (beyond.length > 0) {
+    throw new AdminRefusal(403, [
+      `${caller.name} may not make a token of the role ${role}: it would have rights that its maker has not (${beyond.join(', ')}).`,
+    ])
+  }
+  const createdAt = now()
+  const record = {
+    uuid: uuidV7(createdAt),
+    name,
+    role,
+    maker: caller.name,
+    createdAt,
+    expiresAt: ttlSeconds === null ? null : new Date(createdAt.getTime() + ttlSeconds * 1000),
+  }
+  const token = newTokenText()
+  if (!(await store.tokens.create({ ...record, token }))) {
+    throw new AdminRefusal(409, [
+      `There is a token "${name}" already. Choose another name, or revoke that one first: what it did is recorded under its name.`,
+    ])
+  }
+  log.info({ token: record.uuid, name, role, expiresAt: record.expiresAt, caller: caller.name }, 'API token made')
+  return { ...tokenToWire({ ...record, revokedAt: null, lastUsedAt: null }, createdAt), token: token.reveal() }
+}
