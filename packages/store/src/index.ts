@@ -1,3 +1,4 @@
+export type { AllowStore } from './allow-store.ts'
 export type { Approvals, ListOptions } from './approval/approvals.ts'
 export type { ConfigurationOutcome, ConfigurationStore } from './configuration/configuration-store.ts'
 export type { NewRaCertificate } from './configuration/ra-certificate.ts'

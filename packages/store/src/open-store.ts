@@ -1,5 +1,6 @@
 import type { ChallengeRegistry, RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
+import { type AllowStore, allowStore } from './allow-store.ts'
 import { type Approvals, approvals } from './approval/approvals.ts'
 import { challengeRegistry } from './challenge-registry.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
@@ -10,6 +11,7 @@ import { type Inventory, inventory } from './inventory.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
+import { receivedTransactions } from './received.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
@@ -22,6 +24,7 @@ export interface Store {
   readonly ledger: TransactionLedger
   readonly approvals: Approvals
   readonly challenges: ChallengeRegistry
+  readonly allows: AllowStore
   readonly inventory: Inventory
   readonly configuration: ConfigurationStore
   readonly crls: CrlStore
@@ -60,9 +63,10 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
   refuseOlder(installation, driver.where)
   const keys = await unlockStoreKey(wrappedKeyOf(installation), keySecret)
   return {
-    ledger: transactionLedger(driver, keys),
+    ledger: { ...transactionLedger(driver, keys), ...receivedTransactions(driver, keys) },
     approvals: approvals(driver, keys),
     challenges: challengeRegistry(driver, keys, now),
+    allows: allowStore(driver),
     inventory: inventory(driver),
     configuration: configurationStore(driver, keys, now),
     crls: crlStore(driver),

@@ -53,7 +53,7 @@ export const findWaiting = query(sql`select ${COLUMNS} from scep_transaction t $
 
 /** What somebody may decide, the oldest first. */
 export const listOpen = query(sql`select ${COLUMNS} from scep_transaction t ${USE} left join approval a on ${LAST}
-  where t.sealed_csr is not null and t.superseded_by is null and ${OF_LIST} and t.uuid > ${slot('after')}
+  where t.sealed_csr is not null and t.subject is not null and t.superseded_by is null and ${OF_LIST} and t.uuid > ${slot('after')}
   order by t.uuid limit ${slot('limit')}`)
 
 /** What was decided, the newest request first. */
@@ -111,7 +111,7 @@ export const firstOldChallenge = statement((db) =>
   db
     .selectFrom('scep_transaction')
     .where('sealed_challenge', 'is not', null)
-    .where('state', 'not in', ['awaiting_approval', 'ordered'])
+    .where('state', 'not in', ['received', 'awaiting_approval', 'ordered'])
     .where('changed_at', '<=', slot<number>('before'))
     .limit(1)
     .select('uuid'),
