@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Lease } from '@chancery/store'
 import { closeApprovals } from './close-approvals.ts'
+import { forgetAllows } from './forget-allows.ts'
 import type { Job, JobContext } from './job.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewRaCertificates } from './renew-ra-certificates.ts'
@@ -8,7 +9,14 @@ import { revokePredecessors } from './revoke-predecessors.ts'
 import { switchOver } from './switch-over.ts'
 
 /** One line a job, in the order in which they run first. */
-const JOBS: readonly Job[] = [switchOver, renewRaCertificates, revokePredecessors, publishCrls, closeApprovals]
+const JOBS: readonly Job[] = [
+  switchOver,
+  renewRaCertificates,
+  revokePredecessors,
+  publishCrls,
+  closeApprovals,
+  forgetAllows,
+]
 
 /** After a crash another node takes a job over so long after; renewed at a third of it. */
 const LEASE_SECONDS = 30
