@@ -14,10 +14,12 @@ import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
+import { webhookRoutes } from './webhook/routes.ts'
 
 /** One line a resource. */
 const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] = [
   scepProfileRoutes,
+  webhookRoutes,
   compatibilityRoutes,
   challengeRoutes,
   certificateRoutes,
