@@ -20,6 +20,7 @@ import { exportConfigVerb } from './config/export.ts'
 import { EXIT, exitCodeHelp } from './exit-code.ts'
 import { setProfileVerb } from './profile/set.ts'
 import { showProfileVerb } from './profile/show.ts'
+import { testWebhookVerb } from './profile/test-webhook.ts'
 import { setRaProfileVerb } from './ra-profile/set.ts'
 import { showRaProfileVerb } from './ra-profile/show.ts'
 import { caVerb } from './scep/ca.ts'
@@ -92,6 +93,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       noun('profile', 'settings of a SCEP server', [
         verb(showProfileVerb, terminal, finish),
         verb(setProfileVerb, terminal, finish),
+        verb(testWebhookVerb, terminal, finish),
       ]),
     )
     .addCommand(

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { BlockList, isIP } from 'node:net'
+import { BlockList } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { KEY_KINDS, type KeyKind } from '@chancery/ca'
 import { Secret } from '@chancery/scep'
 import { parse } from 'yaml'
+import { addNetwork } from './http/network.ts'
 
 /** Address of a listener; port 0 picks a free one. */
 export interface ListenAddress {
@@ -231,15 +232,10 @@ function readNetworks(text: string | undefined, fault: Fault): BlockList | undef
   if (text === undefined) return undefined
   const networks = new BlockList()
   for (const entry of text.split(/[\s,]+/).filter((part) => part !== '')) {
-    const [address = '', prefix, ...rest] = entry.split('/')
-    const family = isIP(address)
-    const longest = family === 4 ? 32 : 128
-    const length = prefix === undefined ? longest : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1
-    if (family === 0 || rest.length > 0 || length < 0 || length > longest) {
+    if (!addNetwork(networks, entry)) {
       fault('CHANCERY_TRUSTED_PROXIES: write networks as address/length, separated by commas, such as 10.0.0.0/8')
       return undefined
     }
-    networks.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6')
   }
   return networks
 }

@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net'
 import type { Configuration, Endpoint } from '@chancery/ra'
 import type { MessagePolicy, RaKey } from '@chancery/scep'
 import type { Store } from '@chancery/store'
@@ -71,6 +72,8 @@ export interface ServedEndpoint extends Service {
   readonly caCertificateChain: PublishedCertificates | undefined
   /** Whether PKIOperation may come by GET. */
   readonly getPkiOperation: boolean
+  /** From where it is used; undefined: from anywhere. */
+  readonly allowedNetworks: BlockList | undefined
   /** When the first of RA and CA certificate ends, in milliseconds. */
   readonly usableUntil: number
 }

@@ -1,3 +1,4 @@
+export * from './access.ts'
 export * from './answer.ts'
 export * from './approval.ts'
 export * from './attribute.ts'
@@ -34,3 +35,4 @@ export {
 export * from './setup.ts'
 export * from './setup-item.ts'
 export * from './token.ts'
+export * from './webhook.ts'

@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { ACCESS_FIELDS } from './access.ts'
 import { Attribute, attributeList } from './attribute.ts'
 import { consequences, description, expiryDays, newName, nullable, strictObject, uuidParam } from './field.ts'
 import { ENROLMENT_FIELDS, Renewal, RenewalUpdate } from './renewal.ts'
+import { Webhook, WebhookUpdate } from './webhook.ts'
 
 /** How a requester proves that it may ask. */
 export const CHALLENGE_KINDS = ['none', 'static', 'one-time', 'webhook', 'intune'] as const
@@ -88,6 +90,8 @@ export const ScepProfile = Type.Object({
   waitingExpiry: Type.Integer(),
   mostWaiting: Type.Integer(),
   mostWaitingPerSource: Type.Integer(),
+  ...ACCESS_FIELDS,
+  webhook: nullable(Webhook),
   /** Sentences about settings that work and are unwise. */
   warnings: Type.Array(Type.String()),
   /** Why its own URL, or that of an RA profile which it serves, is not served now: what devices are told there. */
@@ -163,6 +167,13 @@ const SETTINGS = {
   ),
   mostWaitingPerSource: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 100_000, rule: 'must be a whole number from 1 to 100000' }),
+  ),
+  allowedNetworks: Type.Optional(ACCESS_FIELDS.allowedNetworks),
+  requestsPerMinute: Type.Optional(ACCESS_FIELDS.requestsPerMinute),
+  concurrentRequests: Type.Optional(ACCESS_FIELDS.concurrentRequests),
+  /** null removes it with its key. */
+  webhook: Type.Optional(
+    nullable(WebhookUpdate, { rule: 'must be an object of the fields to change, or null to remove the webhook' }),
   ),
 }
 

@@ -4,3 +4,13 @@ export { AUTHORITY_DESCRIPTORS, type AuthorityDescriptor } from './authority/des
 export type { PublishedUrls } from './authority/template.ts'
 export { oneTimeChallenge } from './challenge/one-time.ts'
 export { staticChallenge } from './challenge/static.ts'
+export type { Answered } from './challenge/webhook/answer.ts'
+export { askWebhook, type WebhookSettings } from './challenge/webhook/ask.ts'
+export { WebhookCalls } from './challenge/webhook/calls.ts'
+export {
+  LONGEST_ANSWER,
+  type PostWebhook,
+  type WebhookRequest,
+  type WebhookResponse,
+} from './challenge/webhook/post.ts'
+export { webhookChallenge } from './challenge/webhook/webhook.ts'

@@ -8,17 +8,25 @@ import type { Endpoint } from './endpoint.ts'
 import type { Enrolment } from './enrolment.ts'
 import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { complete, type Finishing, signAndFinish } from './finish.ts'
-import { identify } from './identity.ts'
+import { idempotencyKey, identify } from './identity.ts'
 import { judge } from './judge.ts'
-import type { CertificateInventory, Identity, NewTransaction, TransactionLedger, UnitConflict } from './ports.ts'
+import type {
+  CertificateInventory,
+  ChallengeUse,
+  Identity,
+  NewTransaction,
+  TransactionLedger,
+  UnitConflict,
+} from './ports.ts'
 import { prepareOrder } from './prepare-order.ts'
+import { receive } from './receive.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import { recogniseSigner, type Signer } from './signer.ts'
 import { standing } from './standing.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 import { uuidV7 } from './uuid.ts'
-import type { Warrant } from './warrant.ts'
+import type { Undecided, Warrant } from './warrant.ts'
 
 export interface EnrolPorts {
   readonly ledger: TransactionLedger
@@ -33,6 +41,7 @@ const ROUNDS = 4
  * One request for enrolment: recognised if it was asked before, judged if not, recorded, signed, answered.
  * A certificate is returned only after it is committed, and as it stands in the store.
  * @param source where the message came from, as the caps on waiting requests count it
+ * @param peer the address itself, for whoever is asked about the challenge
  * @throws {ScepError} the request is refused
  * @throws {ConfigurationChanged} decide again on the newest configuration
  * @throws {Unavailable} our own fault; nothing is lost, the device may ask again
@@ -43,12 +52,13 @@ export async function enrol(
   ports: EnrolPorts,
   now: Date,
   source?: string | undefined,
+  peer?: string | undefined,
 ): Promise<Enrolment> {
   const recognised = await recogniseSigner(message.signer, ports.inventory)
   const signer = underRenewalRule(recognised, message, endpoint)
   const identity = identify(endpoint.address, message.transactionId, signer)
   const content = contentDigest(message)
-  const enrolment = { message, endpoint, ports, signer, identity, content, now, source }
+  const enrolment = { message, endpoint, ports, signer, identity, content, now, source, peer }
   for (let round = 0; round < ROUNDS; round++) {
     const known = await ports.ledger.find(identity)
     const answer = known === undefined ? await admit(enrolment) : await resume(enrolment, known)
@@ -57,7 +67,8 @@ export async function enrol(
   throw new Unavailable('other messages of the same transaction kept getting ahead')
 }
 
-interface Attempt {
+/** A request on its way, and whose it is. */
+export interface Attempt {
   readonly message: EnrolmentMessage
   readonly endpoint: Endpoint
   readonly ports: EnrolPorts
@@ -66,6 +77,15 @@ interface Attempt {
   readonly content: Buffer
   readonly now: Date
   readonly source: string | undefined
+  readonly peer: string | undefined
+}
+
+/** Which transaction of its identity it becomes; neither: a new one. */
+interface Place {
+  /** It takes the place of this one, which is over. */
+  readonly supersedes?: string
+  /** It is this one, `received` before. */
+  readonly continues?: string
 }
 
 /** A message of an identity that has a transaction already. */
@@ -92,52 +112,95 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
       return 'overtaken'
     case 'conflict':
       throw new ScepError('transaction_conflict', { detail: `transaction ${known.uuid} is for another request` })
+    case 'again':
+      return judgeAgain(attempt, known.uuid)
     case 'supersede':
-      return admit(attempt, known.uuid)
+      return admit(attempt, { supersedes: known.uuid })
+  }
+}
+
+/**
+ * A transaction that was `received`, because somebody who was asked did not say: judged anew, and over once it is refused.
+ * @throws {ScepError} the request is refused, by now
+ */
+export async function judgeAgain(attempt: Attempt, uuid: string): Promise<Enrolment | 'overtaken'> {
+  try {
+    return await admit(attempt, { continues: uuid })
+  } catch (error) {
+    if (!(error instanceof ScepError)) throw error
+    const refused = await attempt.ports.ledger.refuse(uuid, error.reason, attempt.now)
+    if (refused.status === 'conflict') return 'overtaken'
+    throw error
   }
 }
 
 /** A new transaction: checked, prepared, recorded, signed; or put before a person. */
-async function admit(attempt: Attempt, supersedes?: string): Promise<Enrolment | 'overtaken'> {
+async function admit(attempt: Attempt, place: Place = {}): Promise<Enrolment | 'overtaken'> {
   const { message, endpoint, ports, now } = attempt
   const request = readEnrolmentRequest(message, endpoint, attempt.signer, now)
-  const warrant = await judgeOrYield(attempt, request, supersedes)
+  const warrant = await judgeOrYield(attempt, request, place)
   if (warrant === 'overtaken') return warrant
+  if ('undecided' in warrant) return undecided(attempt, warrant, place)
   await secondCertificate(request, ports.inventory)
   const order = prepareOrder(request)
-  const challengeUse = warrant.use
-  const transaction: NewTransaction = {
-    uuid: uuidV7(now),
-    identity: attempt.identity,
-    scepProfileId: endpoint.scepProfile.id,
-    raProfileId: endpoint.raProfile.id,
-    csrKeyDigest: message.csr.publicKey.digest(),
-    csrContentDigest: attempt.content,
-    configurationVersion: endpoint.configurationVersion,
-    now,
-    ...(supersedes === undefined ? {} : { supersedes }),
-    ...(challengeUse === undefined ? {} : { challengeUse }),
-  }
+  const transaction = newTransaction(attempt, place, warrant.use)
   if (needsPerson(request, warrant)) {
     const { source } = attempt
     const recorded = await wait({ message, request, warrant, order, transaction, source }, ports.approvals)
-    if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, supersedes)
+    if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, place)
     return { status: 'pending', transaction: transaction.uuid }
   }
   if (!endpoint.authority.inProcess) {
     const begun = await ports.ledger.begin(transaction, order)
-    if (begun.status === 'conflict') return yieldTo(attempt, begun.on, supersedes)
+    if (begun.status === 'conflict') return yieldTo(attempt, begun.on, place)
     return signAndFinish(transaction.uuid, order, finishing(attempt))
   }
   const certificate = await certify(order, endpoint, finishing(attempt))
   const issued = await ports.ledger.issue(transaction, certificate)
-  if (issued.status === 'conflict') return yieldTo(attempt, issued.on, supersedes)
+  if (issued.status === 'conflict') return yieldTo(attempt, issued.on, place)
   return {
     status: 'issued',
     certificate: issued.certificate ?? certificate.der,
     transaction: transaction.uuid,
     repeated: false,
   }
+}
+
+function newTransaction(
+  { message, endpoint, identity, content, now }: Attempt,
+  { supersedes, continues }: Place,
+  challengeUse?: ChallengeUse,
+): NewTransaction {
+  return {
+    uuid: continues ?? uuidV7(now),
+    identity,
+    scepProfileId: endpoint.scepProfile.id,
+    raProfileId: endpoint.raProfile.id,
+    csrKeyDigest: message.csr.publicKey.digest(),
+    csrContentDigest: content,
+    configurationVersion: endpoint.configurationVersion,
+    now,
+    ...(supersedes === undefined ? {} : { supersedes }),
+    ...(continues === undefined ? {} : { continues: true }),
+    ...(challengeUse === undefined ? {} : { challengeUse }),
+  }
+}
+
+/**
+ * Nothing is issued for want of an answer: the device asks again, where the profile lets it, and is told that we cannot
+ * answer now (503) where it does not, or where as many wait as may.
+ */
+async function undecided(attempt: Attempt, why: Undecided, place: Place): Promise<Enrolment | 'overtaken'> {
+  const { message, endpoint, ports, source } = attempt
+  const { undecided: detail, retryAfterSeconds } = why
+  const later = new Unavailable(detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
+  if (!endpoint.scepProfile.allowPolling) throw later
+  if (place.continues !== undefined) return { status: 'pending', transaction: place.continues, detail }
+  const transaction = newTransaction(attempt, place)
+  const recorded = await receive({ message, endpoint, transaction, source }, ports.ledger)
+  if (recorded.status === 'committed') return { status: 'pending', transaction: transaction.uuid, detail }
+  if (recorded.on === 'caps' && !(await isOvertaken(attempt, place))) throw later
+  return yieldTo(attempt, recorded.on, place)
 }
 
 function finishing({ message, endpoint, ports, signer, now }: Attempt): Finishing {
@@ -152,28 +215,30 @@ function finishing({ message, endpoint, ports, signer, now }: Attempt): Finishin
 async function judgeOrYield(
   attempt: Attempt,
   request: EnrolmentRequest,
-  supersedes: string | undefined,
-): Promise<Warrant | 'overtaken'> {
+  place: Place,
+): Promise<Warrant | Undecided | 'overtaken'> {
+  const { identity, content, peer } = attempt
   try {
-    return await judge(request)
+    return await judge(request, { kind: identity.kind, peer, idempotencyKey: idempotencyKey(identity, content) })
   } catch (error) {
     const isChallenge = error instanceof ScepError && error.reason === 'challenge_refused'
-    if (isChallenge && (await isOvertaken(attempt, supersedes))) return 'overtaken'
+    if (isChallenge && (await isOvertaken(attempt, place))) return 'overtaken'
     throw error
   }
 }
 
 /** One that is over and still in its place got ahead of nobody. */
-async function isOvertaken({ ports, identity }: Attempt, supersedes: string | undefined): Promise<boolean> {
+async function isOvertaken({ ports, identity }: Attempt, { supersedes, continues }: Place): Promise<boolean> {
   const known = await ports.ledger.find(identity)
-  return known !== undefined && known.uuid !== supersedes
+  if (known === undefined || known.uuid === supersedes) return false
+  return known.uuid !== continues || known.state !== 'received'
 }
 
 /** Another message was faster. Whether it was one of the same transaction, only a second look can tell. */
-async function yieldTo(attempt: Attempt, on: UnitConflict, supersedes?: string): Promise<'overtaken'> {
+async function yieldTo(attempt: Attempt, on: UnitConflict, place: Place): Promise<'overtaken'> {
   if (on === 'configuration') throw new ConfigurationChanged('the configuration changed while the request was judged')
   if (on !== 'challenge' && on !== 'caps') return 'overtaken'
-  if (await isOvertaken(attempt, supersedes)) return 'overtaken'
+  if (await isOvertaken(attempt, place)) return 'overtaken'
   if (on === 'caps')
     throw new ScepError('too_many_waiting', { detail: 'so many requests without a challenge wait already' })
   const detail = 'the challenge was used up by another request at the same moment'

@@ -18,3 +18,8 @@ export function identify(endpoint: string, transactionId: TransactionId, signer:
   }
   return { endpoint, kind, transactionId, signerDigest, digest: hash.update(signerDigest).digest() }
 }
+
+/** Names one question to somebody elsewhere, however often it is asked (design, rule 19). */
+export function idempotencyKey({ digest }: Identity, content: Buffer): Buffer {
+  return createHash('sha256').update(digest).update(content).digest()
+}

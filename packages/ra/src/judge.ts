@@ -1,4 +1,4 @@
-import { challenge } from './checks/challenge.ts'
+import { type Asker, challenge } from './checks/challenge.ts'
 import type { Check } from './checks/check.ts'
 import { firstEnrolment } from './checks/first-enrolment.ts'
 import { keyStrength } from './checks/key-strength.ts'
@@ -6,7 +6,7 @@ import { renewalRules } from './checks/renewal.ts'
 import { subjectRules } from './checks/subject.ts'
 import { subjectAltNameRules } from './checks/subject-alt-name.ts'
 import type { EnrolmentRequest } from './enrolment-request.ts'
-import type { Warrant } from './warrant.ts'
+import type { Undecided, Warrant } from './warrant.ts'
 
 /** The rules in the order in which they are asked; proof of possession was checked with the message. */
 const CHECKS: readonly Check[] = [firstEnrolment, keyStrength, subjectRules, subjectAltNameRules, renewalRules]
@@ -16,9 +16,9 @@ const CHECKS: readonly Check[] = [firstEnrolment, keyStrength, subjectRules, sub
  * @returns what stands behind it
  * @throws {ScepError} with the reason of the first rule that the request breaks
  */
-export function judge(request: EnrolmentRequest): Promise<Warrant> {
+export function judge(request: EnrolmentRequest, asker: Asker): Promise<Warrant | Undecided> {
   checkRules(request)
-  return challenge(request)
+  return challenge(request, asker)
 }
 
 /** All rules but the challenge, which is asked for once: by the message and not by the person who approves it. */

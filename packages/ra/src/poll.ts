@@ -1,9 +1,13 @@
-import { type PollMessage, REASONS, ScepError } from '@chancery/scep'
+import { challengePasswords, parseCertificationRequest } from '@chancery/pki'
+import { type EnrolmentMessage, type PollMessage, REASONS, type Reason, ScepError, Secret } from '@chancery/scep'
+import type { ApprovalQueue } from './approval/queue.ts'
 import type { Endpoint } from './endpoint.ts'
+import { judgeAgain } from './enrol.ts'
 import type { Enrolment } from './enrolment.ts'
 import { complete } from './finish.ts'
 import { identify } from './identity.ts'
-import type { CertificateInventory, TransactionLedger } from './ports.ts'
+import type { CertificateInventory, Identity, TransactionLedger } from './ports.ts'
+import { underRenewalRule } from './renewal-switch.ts'
 import { findSigner, type Signer } from './signer.ts'
 import { isTooLate, isVoid } from './standing.ts'
 import type { KnownTransaction } from './transaction.ts'
@@ -12,6 +16,7 @@ import { Unavailable } from './unavailable.ts'
 export interface PollPorts {
   readonly ledger: TransactionLedger
   readonly inventory: CertificateInventory
+  readonly approvals: ApprovalQueue
 }
 
 /** How often a poll looks again after another message of the same transaction got ahead of it. */
@@ -19,18 +24,28 @@ const ROUNDS = 4
 
 /**
  * What became of an enrolment (RFC 8894 §4.4). Only who signed the request hears of it: whoever polls with another key is
- * answered as if there were no such transaction, for transactionIDs can be guessed (S-5.2-09). A poll makes nothing new;
- * it signs at most what was ordered before.
+ * answered as if there were no such transaction, for transactionIDs can be guessed (S-5.2-09). A poll makes nothing new:
+ * it signs what was ordered before, and has judged what nobody has judged yet.
+ * @param source where it came from, as the caps on waiting requests count it
+ * @param peer the address itself, for whoever is asked about the challenge
  * @throws {ScepError} the answer is FAILURE
  * @throws {Unavailable} our own fault; nothing is lost, the device may ask again
  */
-export async function poll(message: PollMessage, endpoint: Endpoint, ports: PollPorts, now: Date): Promise<Enrolment> {
+export async function poll(
+  message: PollMessage,
+  endpoint: Endpoint,
+  ports: PollPorts,
+  now: Date,
+  source?: string | undefined,
+  peer?: string | undefined,
+): Promise<Enrolment> {
   const signer = await findSigner(message.signer, ports.inventory)
   if (signer === undefined) throw unknown('signed with a certificate that was not issued here')
   for (let round = 0; round < ROUNDS; round++) {
     const found = await findOwn(message, signer, endpoint, ports)
     if (found === undefined) throw unknown('nobody with this key has asked here under this transactionID')
-    const answer = await answerOf(found.known, { signer: found.signer, endpoint, ports, now })
+    const { known, ...own } = found
+    const answer = await answerOf(known, { ...own, message, endpoint, ports, now, source, peer })
     if (answer !== 'overtaken') return answer
   }
   throw new Unavailable('other messages of the same transaction kept getting ahead')
@@ -45,7 +60,7 @@ async function findOwn(
   signer: Signer,
   { address }: Endpoint,
   { ledger }: PollPorts,
-): Promise<{ known: KnownTransaction; signer: Signer } | undefined> {
+): Promise<{ known: KnownTransaction; signer: Signer; identity: Identity } | undefined> {
   const { renews } = signer
   const asOwnKey = renews && {
     kind: 'initial' as const,
@@ -53,23 +68,30 @@ async function findOwn(
     renews: undefined,
   }
   for (const one of asOwnKey === undefined ? [signer] : [signer, asOwnKey]) {
-    const known = await ledger.find(identify(address, transactionId, one))
-    if (known !== undefined) return { known, signer: one }
+    const identity = identify(address, transactionId, one)
+    const known = await ledger.find(identity)
+    if (known !== undefined) return { known, signer: one, identity }
   }
   return undefined
 }
 
 interface Polled {
+  readonly message: PollMessage
   readonly signer: Signer
+  readonly identity: Identity
   readonly endpoint: Endpoint
   readonly ports: PollPorts
   readonly now: Date
+  readonly source: string | undefined
+  readonly peer: string | undefined
 }
 
 async function answerOf(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
   const { uuid, state } = known
   switch (state) {
     case 'received':
+      if (isTooLate(known, polled.now)) throw new ScepError('approval_expired')
+      return judge(known, polled)
     case 'awaiting_approval':
       if (isTooLate(known, polled.now)) throw new ScepError('approval_expired')
       return { status: 'pending', transaction: uuid }
@@ -82,6 +104,34 @@ async function answerOf(known: KnownTransaction, polled: Polled): Promise<Enrolm
     case 'denied':
     case 'refused':
       throw denied(known)
+  }
+}
+
+/** The recorded request again, because nobody had said whether it may be. */
+async function judge(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
+  const { endpoint, ports, identity } = polled
+  const csr = await ports.ledger.receivedCsr(known.uuid)
+  if (csr === undefined) return 'overtaken'
+  const message = asAsked(polled.message, identity, csr)
+  try {
+    const signer = underRenewalRule(polled.signer, message, endpoint)
+    const answer = await judgeAgain({ ...polled, message, signer, content: known.csrContentDigest }, known.uuid)
+    return answer === 'overtaken' || answer.status !== 'issued' ? answer : { ...answer, ...passwordOf(known) }
+  } catch (error) {
+    if (!(error instanceof ScepError)) throw error
+    const { reason, detail = error.message, cause } = error
+    throw new ScepError(badRequest(reason), { detail, cause })
+  }
+}
+
+function asAsked(poll: PollMessage, { kind }: Identity, der: Buffer): EnrolmentMessage {
+  const csr = parseCertificationRequest(der)
+  const [challenge] = challengePasswords(csr)
+  return {
+    ...poll,
+    messageType: kind === 'renewal' ? 'RenewalReq' : 'PKCSReq',
+    csr,
+    challengePassword: challenge === undefined ? undefined : new Secret(challenge),
   }
 }
 
@@ -126,10 +176,11 @@ function passwordOf({ challenge }: KnownTransaction): Pick<Extract<Enrolment, { 
 
 /** A poll that is refused is a badRequest, whichever rule it was that the request broke (S-4.4-03). */
 function denied({ uuid, reason }: KnownTransaction): ScepError {
-  const isBadRequest = reason !== undefined && REASONS[reason]?.failInfo === 'badRequest'
-  return new ScepError(isBadRequest ? reason : 'enrolment_refused', {
-    detail: `transaction ${uuid} was denied: ${reason}`,
-  })
+  return new ScepError(badRequest(reason), { detail: `transaction ${uuid} was denied: ${reason}` })
+}
+
+function badRequest(reason: Reason | undefined): Reason {
+  return reason !== undefined && REASONS[reason]?.failInfo === 'badRequest' ? reason : 'enrolment_refused'
 }
 
 function unknown(detail: string): ScepError {

@@ -1,5 +1,5 @@
 import type { CertificationRequest, GeneralName, Name } from '@chancery/pki'
-import type { Secret, TransactionId } from '@chancery/scep'
+import type { Reason, Secret, TransactionId } from '@chancery/scep'
 import type { RaProfile } from './profile.ts'
 import type { RevocationReason } from './revocation.ts'
 import type { KnownTransaction, TransactionKind } from './transaction.ts'
@@ -47,6 +47,15 @@ export interface ChallengeQuestion {
   readonly subject: Name
   readonly subjectAltNames: readonly GeneralName[]
   readonly transactionId: TransactionId
+  readonly csr: CertificationRequest
+  readonly kind: TransactionKind
+  /** Names of the profiles. */
+  readonly scepProfile: string
+  readonly raProfile: string
+  /** Address of the device, as HTTP had it. */
+  readonly peer: string | undefined
+  /** SHA-256 over identity and content: the same however often the request is sent (design, rule 19). */
+  readonly idempotencyKey: Buffer
   readonly now: Date
 }
 
@@ -59,13 +68,26 @@ export type ChallengeVerdict =
       /** It was good once, and all its uses are taken: somebody has it who should not (S-7-10). */
       readonly reused?: boolean
     }
+  /** Who is asked elsewhere has not said, or did not answer. It is asked again when the device asks again. */
+  | { readonly verdict: 'undecided'; readonly detail: string; readonly retryAfterSeconds?: number }
 
-/** The use of a counted challenge, to be reserved in the same commit as the transaction. */
-export interface ChallengeUse {
-  readonly challengeId: number
+/** What is used up in the same commit that records the transaction. */
+export type ChallengeUse =
+  /** A use of a counted challenge. */
+  | { readonly challengeId: number }
+  /** A remembered yes, by its key. */
+  | { readonly allow: Buffer }
+
+/** What somebody elsewhere has allowed and is not begun yet: so that a crash in between does not ask twice (design, rule 19). */
+export interface RememberedAllows {
+  has(key: Buffer, now: Date): Promise<boolean>
+  remember(key: Buffer, until: Date): Promise<void>
 }
 
-/** Whether the device may ask: static secret, one-time secret, Intune, webhook. Only reads (design, rule 4). */
+/**
+ * Whether the device may ask: static secret, one-time secret, Intune, webhook. It uses nothing up (design, rule 4), and no
+ * transaction of the store is open while it asks somebody.
+ */
 export interface ChallengeValidator {
   validate(question: ChallengeQuestion): Promise<ChallengeVerdict> | ChallengeVerdict
 }
@@ -134,7 +156,21 @@ export interface NewTransaction {
   readonly now: Date
   /** The transaction of the same identity that this one takes the place of. */
   readonly supersedes?: string
+  /** It is there already, `received`, under this UUID. */
+  readonly continues?: true
   readonly challengeUse?: ChallengeUse
+}
+
+/** What is recorded of a request about which somebody elsewhere is asked again. */
+export interface NewReceived {
+  /** PKCS#10 with its challenge in it: it is sealed, and gone once it is decided (design, rule 5). */
+  readonly csr: Buffer
+  /** Kept, sealed too, where the reply will have to be encrypted with it. */
+  readonly challenge: Secret | undefined
+  /** Where it came from, as the caps count it. */
+  readonly source: string | undefined
+  readonly expiresAt: Date
+  readonly caps: { readonly mostWaiting: number; readonly mostWaitingPerSource: number }
 }
 
 export interface NewCertificate {
@@ -168,6 +204,8 @@ export type UnitConflict =
   | 'transaction'
   /** The challenge was used up, revoked or expired meanwhile. */
   | 'challenge'
+  /** The remembered yes was used or is too old. */
+  | 'allow'
   /** The configuration is newer than the one that decided. */
   | 'configuration'
   /** The transaction is not in the state expected. */
@@ -186,6 +224,12 @@ export interface TransactionLedger {
   finish(transactionUuid: string, certificate: NewCertificate, now: Date): Promise<UnitOutcome>
   /** `ordered` → `failed`: the TBS is void, its serial is never used, the challenge use is returned. */
   abandon(transactionUuid: string, now: Date): Promise<UnitOutcome>
+  /** Transaction `received`: nobody has said yet whether it may become a certificate. */
+  receive(transaction: NewTransaction, received: NewReceived): Promise<UnitOutcome>
+  /** The recorded CSR of one that is `received`. */
+  receivedCsr(transactionUuid: string): Promise<Buffer | undefined>
+  /** `received` → `refused`, for good; its CSR is removed. */
+  refuse(transactionUuid: string, reason: Reason, now: Date): Promise<UnitOutcome>
 }
 
 /** A certificate of the inventory. */

@@ -5,6 +5,8 @@ export type Standing =
   /** The same answer again: a retransmission, or a client that re-enrols with the key it has (S-5.2-02). */
   | { readonly answer: 'certificate'; readonly certificate: IssuedCertificate }
   | { readonly answer: 'pending' }
+  /** Nobody had said whether it may be: who is asked about it is asked again. */
+  | { readonly answer: 'again' }
   /** Nobody decided in time: over, once that is written down. */
   | { readonly answer: 'expire' }
   /** Recorded but not signed yet: whoever comes first signs what was recorded. */
@@ -30,6 +32,8 @@ export function standing(
 ): Standing {
   switch (known.state) {
     case 'received':
+      if (isTooLate(known, now)) return { answer: 'supersede' }
+      return same ? { answer: 'again' } : { answer: 'conflict' }
     case 'awaiting_approval':
       if (isTooLate(known, now)) return { answer: 'expire' }
       return same ? { answer: 'pending' } : { answer: 'conflict' }

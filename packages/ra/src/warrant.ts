@@ -9,3 +9,10 @@ export interface Warrant {
   /** Of a counted challenge, to be recorded with the transaction. */
   readonly use: ChallengeUse | undefined
 }
+
+/** Whether anything stands behind it nobody knows yet. */
+export interface Undecided {
+  /** Why, for the administrator. */
+  readonly undecided: string
+  readonly retryAfterSeconds: number | undefined
+}

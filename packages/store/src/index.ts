@@ -1,3 +1,4 @@
+export type { AllowStore } from './allow-store.ts'
 export type { ApiToken, ApiTokenStore, NewApiToken } from './api-token-store.ts'
 export type { Approvals, ListOptions } from './approval/approvals.ts'
 export type { ChallengeOfProfile, Challenges } from './challenge/challenges.ts'

@@ -9,6 +9,7 @@ import {
   type UnitOutcome,
 } from '@chancery/ra'
 import type { Insertable } from 'kysely'
+import { consumeAllow } from './allow-store.ts'
 import { openChallenge } from './approval/sealed.ts'
 import { certificateValues, insertCertificate, insertCertificateOfTransaction } from './certificate-write.ts'
 import { giveBackUse, spendReservedUse, takeChallenge, useChallenge } from './challenge-write.ts'
@@ -21,8 +22,11 @@ import type { StoreKeys } from './seal/store-key.ts'
 import { insertRow, type RowOf, slot, statement, type Values } from './statement.ts'
 import type { UnitResult, Write } from './unit.ts'
 
+/** Those of the ledger's writers that end in a certificate; the others are in `received.ts`. */
+type Issuing = Omit<TransactionLedger, 'receive' | 'receivedCsr' | 'refuse'>
+
 /** The roll of transactions: every writer is one unit, conditional on everything that was decided upon. */
-export function transactionLedger(driver: Driver, keys: StoreKeys): TransactionLedger {
+export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
   const outcome = async (writes: readonly Write[]) => outcomeOf(await driver.commit({ writes }))
   return {
     async find(identity) {
@@ -181,8 +185,8 @@ function writeTransaction(
   prepared: PreparedCertificate,
   certificateUuid: string | null,
 ): Write[] {
-  const insert: Write = {
-    statement: insertTransaction,
+  const record: Write = {
+    statement: transaction.continues === true ? CONTINUE[state] : insertTransaction,
     values: {
       ...transactionValues(transaction),
       state,
@@ -195,7 +199,33 @@ function writeTransaction(
     otherwise: 'transaction',
     unique: 'transaction',
   }
-  return [...writeSupersession(transaction), insert]
+  return [...writeSupersession(transaction), record]
+}
+
+/** One that was `received`, and is judged at last. */
+const CONTINUE = { ordered: moveFromReceived('ordered'), issued: moveFromReceived('issued') }
+
+function moveFromReceived(to: 'ordered' | 'issued') {
+  if (!mayMove('received', to)) throw new TypeError(`no move from received to ${to}`)
+  return statement((db) =>
+    db
+      .updateTable('scep_transaction')
+      .set({
+        state: to,
+        ra_profile_id: slot<number>('raProfile'),
+        config_version: slot<number>('version'),
+        issuer_id: slot<number>('issuer'),
+        serial: slot<string>('serial'),
+        tbs: slot<Buffer>('tbs'),
+        certificate_uuid: slot<string>('certificate'),
+        changed_at: slot<number>('now'),
+        sealed_csr: null,
+        expires_at: null,
+      })
+      .where('uuid', '=', slot<string>('uuid'))
+      .where('state', '=', 'received')
+      .where('superseded_by', 'is', null),
+  )
 }
 
 /** The transaction whose place it takes steps back. */
@@ -230,6 +260,7 @@ function identityValues({ digest, endpoint, kind, transactionId, signerDigest }:
 
 export function writeChallengeUse({ uuid, challengeUse, now }: NewTransaction, state: 'reserved' | 'spent'): Write[] {
   if (challengeUse === undefined) return []
+  if ('allow' in challengeUse) return [consumeAllow(challengeUse.allow, now)]
   const values = { challenge: challengeUse.challengeId, transaction: uuid, state, now: fromDate(now) }
   return [
     { statement: takeChallenge, values, otherwise: 'challenge' },

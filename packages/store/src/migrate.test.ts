@@ -130,6 +130,7 @@ const SCHEMA_1 = [
   'drop table due_revocation',
   'drop table approval',
   'drop index scep_transaction_waiting',
+  'drop index scep_transaction_received',
   'drop index challenge_sealed',
   'drop index issuer_next',
   'drop index issuer_current',

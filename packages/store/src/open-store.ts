@@ -1,5 +1,6 @@
 import type { RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
+import { type AllowStore, allowStore } from './allow-store.ts'
 import { type ApiTokenStore, apiTokenStore } from './api-token-store.ts'
 import { type Approvals, approvals } from './approval/approvals.ts'
 import { type Challenges, challengesOf } from './challenge/challenges.ts'
@@ -11,6 +12,7 @@ import { type Inventory, inventory } from './inventory.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
+import { receivedTransactions } from './received.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
@@ -23,6 +25,7 @@ export interface Store {
   readonly ledger: TransactionLedger
   readonly approvals: Approvals
   readonly challenges: Challenges
+  readonly allows: AllowStore
   readonly inventory: Inventory
   readonly configuration: ConfigurationStore
   readonly crls: CrlStore
@@ -62,9 +65,10 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
   refuseOlder(installation, driver.where)
   const keys = await unlockStoreKey(wrappedKeyOf(installation), keySecret)
   return {
-    ledger: transactionLedger(driver, keys),
+    ledger: { ...transactionLedger(driver, keys), ...receivedTransactions(driver, keys) },
     approvals: approvals(driver, keys),
     challenges: challengesOf(driver, keys, now),
+    allows: allowStore(driver),
     inventory: inventory(driver),
     configuration: configurationStore(driver, keys, now),
     crls: crlStore(driver),

@@ -37,6 +37,10 @@ const profile = {
   waitingExpiry: 7,
   mostWaiting: 1000,
   mostWaitingPerSource: 5,
+  allowedNetworks: [],
+  requestsPerMinute: null,
+  concurrentRequests: null,
+  webhook: null,
   warnings: ['The static challenge is worth at most 40 bits.'],
 }
 const row = { title: '3DES', meaning: 'Accept 3DES.', neededBy: 'old ones', values: { kind: 'boolean' as const } }
@@ -104,9 +108,34 @@ test.each([
   ['--renewal-grace', '36h'],
   ['--revoke-predecessor-after', '0.5d'],
   ['--renewal-key', 'old'],
+  ['--webhook-timeout', '5 minutes'],
+  ['--requests-per-minute', 'many'],
 ])('%s %s is wrong usage', async (option, value) => {
   expect(await run(['profile', 'set', option, value], terminal())).toBe(1)
   expect(puts()).toEqual([])
+})
+
+test('a webhook and its key, networks and limits', async () => {
+  const webhook = ['--webhook-url', 'https://hooks.example/', '--webhook-key-file', '-', '--webhook-timeout', '2.5s']
+  const shown = terminal('a-key-of-the-webhook-of-32-characters\n')
+  expect(await run(['profile', 'set', ...webhook, '--webhook-private', 'on', '--webhook-ca', ''], shown)).toBe(0)
+  expect(shown.stdout() + shown.stderr()).not.toContain('a-key-of')
+  const access = ['--allow-network', '10.0.0.0/8', '2001:db8::/32', '--requests-per-minute', '60']
+  expect(await run(['profile', 'set', ...access, '--concurrent-requests', 'unlimited'], terminal())).toBe(0)
+  expect(await run(['profile', 'set', '--allow-network', 'any'], terminal())).toBe(0)
+  expect(puts().map(([, body]) => body)).toEqual([
+    {
+      webhook: {
+        url: 'https://hooks.example/',
+        key: 'a-key-of-the-webhook-of-32-characters',
+        timeoutMilliseconds: 2500,
+        allowPrivateAddresses: true,
+        trustedCertificates: null,
+      },
+    },
+    { allowedNetworks: ['10.0.0.0/8', '2001:db8::/32'], requestsPerMinute: 60, concurrentRequests: null },
+    { allowedNetworks: [] },
+  ])
 })
 
 test('the static challenge comes from a file or standard input, is not printed, and warnings are', async () => {

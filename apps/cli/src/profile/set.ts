@@ -18,11 +18,13 @@ import { parseDays } from '../terminal/duration.ts'
 import { readSecret } from '../terminal/secret-input.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { VerbDefinition } from '../verb.ts'
+import { ACCESS_OPTIONS, type AccessOptions, accessUpdate } from './access-options.ts'
 import { profileLines } from './lines.ts'
 import { RENEWAL_OPTIONS, type RenewalOptions, renewalUpdate } from './renewal-options.ts'
 import { readSwitches } from './switch-values.ts'
+import { WEBHOOK_OPTIONS, type WebhookOptions, webhookUpdate } from './webhook-options.ts'
 
-interface SetOptions extends RenewalOptions {
+interface SetOptions extends RenewalOptions, WebhookOptions, AccessOptions {
   readonly server?: string
   readonly profile?: string
   readonly compatibility?: string
@@ -49,8 +51,9 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
   argument: { name: 'name', description: 'the profile (default: "default")', optional: true },
   options: [
     new Option('--profile <name>', 'the same as the argument').hideHelp(),
-    new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static or none'),
+    new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static, webhook or none'),
     new Option('--static-challenge-file <file>', 'set the static challenge from a file, or from standard input with -'),
+    ...WEBHOOK_OPTIONS,
     new Option('--allow-weak-challenge', 'insist on one that is too weak for sealing messages with it'),
     new Option('--compatibility <name>', `named set of switches: ${Object.keys(COMPATIBILITY).join(', ')}`),
     new Option('--switch <name=value...>', 'single switches, such as singleDes=on; see "profile show"'),
@@ -60,7 +63,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     ...RENEWAL_OPTIONS,
     new Option('--include-ca <on|off>', 'send the CA certificate along with an issued one').choices(['on', 'off']),
     new Option('--include-chain <on|off>', 'send the whole chain along').choices(['on', 'off']),
-    new Option('--polling <on|off>', 'let devices ask again while an authority elsewhere does not sign').choices([
+    new Option('--polling <on|off>', 'let devices ask again while an authority or a webhook does not answer').choices([
       'on',
       'off',
     ]),
@@ -71,6 +74,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     new Option('--waiting-expiry <days>', 'how long such a request waits, such as 7d'),
     new Option('--most-waiting <n>', 'how many of them may wait at a time'),
     new Option('--most-waiting-per-source <n>', 'how many from one address'),
+    ...ACCESS_OPTIONS,
     serverOption(),
   ],
   examples: [
@@ -133,6 +137,8 @@ async function updateOf(options: SetOptions, terminal: Terminal): Promise<ScepPr
     ...(description !== undefined && { description: description === '' ? null : description }),
     ...(renewalThreshold !== undefined && { renewalThreshold: Number(renewalThreshold) }),
     ...renewalUpdate(options),
+    ...(await webhookUpdate(options, terminal)),
+    ...accessUpdate(options),
     ...(includeCa !== undefined && { includeCaCertificate: includeCa === 'on' }),
     ...(includeChain !== undefined && { includeCaCertificateChain: includeChain === 'on' }),
     ...(polling !== undefined && { allowPolling: polling === 'on' }),

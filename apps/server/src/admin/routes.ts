@@ -17,10 +17,12 @@ import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { tokenRoutes } from './token/routes.ts'
+import { webhookRoutes } from './webhook/routes.ts'
 
 /** One line a resource. */
 const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] = [
   scepProfileRoutes,
+  webhookRoutes,
   compatibilityRoutes,
   challengeRoutes,
   certificateRoutes,

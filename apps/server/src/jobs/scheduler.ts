@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Lease } from '@chancery/store'
 import { closeApprovals } from './close-approvals.ts'
+import { forgetAllows } from './forget-allows.ts'
 import type { Job, JobContext } from './job.ts'
 import { pruneChallenges } from './prune-challenges.ts'
 import { publishCrls } from './publish-crls.ts'
@@ -16,6 +17,7 @@ const JOBS: readonly Job[] = [
   publishCrls,
   closeApprovals,
   pruneChallenges,
+  forgetAllows,
 ]
 
 /** After a crash another node takes a job over so long after; renewed at a third of it. */

@@ -146,7 +146,7 @@ describe('who may', () => {
 
   test('S28 a token without the right is told so in the words of NDES, and gets no challenge', async () => {
     const before = await made()
-    const caller = { name: 'reader', may: () => false }
+    const caller = { name: 'reader', role: 'auditor', may: () => false } as const
     const { status, body } = await pageFor(caller, { profileName: undefined, rawQuery: '' }, server.context)
     expect(status).toBe(200)
     expect(scrape(body)).toMatchObject({ hasNoRight: true, challenge: undefined })

@@ -1,5 +1,6 @@
 import { ScepError } from '@chancery/scep'
 import type { ServerContext } from '../context.ts'
+import type { ProfileLimits } from '../limits/profile-limits.ts'
 import type { RequestLimits } from '../limits/request-limits.ts'
 import { type Answer, line } from './answer.ts'
 import type { Derivations } from './derivations.ts'
@@ -7,6 +8,7 @@ import type { FindEndpoint } from './find-endpoint.ts'
 import type { Gate } from './gate.ts'
 import { answerGetOperation } from './get-operation.ts'
 import { operationOf, rawQueryOf, UNKNOWN_OPERATION } from './operation.ts'
+import { overloaded } from './overloaded.ts'
 import { ownFault } from './own-fault.ts'
 import { answerPkiOperation } from './pki-operation.ts'
 import { pageOf } from './refusal.ts'
@@ -21,6 +23,8 @@ export interface ScepHttpRequest {
   readonly find: FindEndpoint
   /** UUID of the challenge that the address names. */
   readonly challengeId: string | undefined
+  /** Address at the other end, as `peerOf` tells. */
+  readonly peer: string
   /** Whom the limits count it for; undefined: nobody. */
   readonly source: string | undefined
   /** Correlates what the device is told with the log. */
@@ -28,13 +32,13 @@ export interface ScepHttpRequest {
 }
 
 const EMPTY = Buffer.alloc(0)
-const RETRY_AFTER_OVERLOAD_SECONDS = 5
 
 /** What bounds the work of one process, and what it does for one sender. */
 export interface ScepLimits {
   readonly gate: Gate
   readonly derivations: Derivations
   readonly requests: RequestLimits
+  readonly profiles: ProfileLimits
 }
 
 /** Always an answer: what nobody foresaw is HTTP 500 with an id. */
@@ -52,7 +56,7 @@ export async function answerRequest(
   try {
     if (operation !== 'PKIOperation') {
       if (method === 'POST') return rejected(operation, `${operation} is asked for by GET.`, 'wrong_method')
-      return await answerGetOperation(operation, find, context)
+      return await answerGetOperation(operation, find, context, request.peer)
     }
     return await guarded(request, context, limits)
   } catch (error) {
@@ -74,12 +78,6 @@ async function guarded(request: ScepHttpRequest, context: ServerContext, limits:
   } finally {
     gate.leave()
   }
-}
-
-function overloaded(): Answer {
-  const report = { operation: 'PKIOperation', outcome: 'unavailable', reason: 'overload' } as const
-  const answer = line(503, 'Too many requests are waiting; ask again later.', report)
-  return { ...answer, retryAfterSeconds: RETRY_AFTER_OVERLOAD_SECONDS }
 }
 
 function rejected(operation: string, text: string, reason: string): Answer {

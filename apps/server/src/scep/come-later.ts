@@ -4,6 +4,7 @@ import { endpointReport } from './report.ts'
 
 const TEXT = {
   too_many_refusals: 'Too many of the last requests were refused; ask again later.',
+  too_many_requests: 'Too many requests came from your network; ask again later.',
   polls_too_often: 'This was asked too often; ask again later.',
 } as const
 

@@ -15,20 +15,30 @@ export interface Decision {
   readonly password?: Secret
 }
 
+/** Where a message came from. */
+export interface Origin {
+  readonly peer: string
+  /** Whom the limits count it for; undefined: nobody. */
+  readonly source: string | undefined
+}
+
 /**
  * One opened request to the rules that decide about its type.
- * @param source whom the limits count it for; undefined: nobody
  */
 export async function decide(
   request: ScepRequest,
   served: ServedEndpoint,
   { store }: ServerContext,
   now: Date,
-  source: string | undefined,
+  { peer, source }: Origin,
 ): Promise<Decision> {
   const { endpoint, policy } = served
-  if (isEnrolment(request)) return decisionOf(await enrol(request, endpoint, store, now, source), served, 'issued')
-  if (request.messageType === 'CertPoll') return decisionOf(await poll(request, endpoint, store, now), served, 'polled')
+  if (isEnrolment(request)) {
+    return decisionOf(await enrol(request, endpoint, store, now, source, peer), served, 'issued')
+  }
+  if (request.messageType === 'CertPoll') {
+    return decisionOf(await poll(request, endpoint, store, now, source, peer), served, 'polled')
+  }
   if (request.messageType === 'GetCert') {
     const certificate = await getCertificate(request, endpoint, store, policy.getCert)
     return { reply: { status: 'SUCCESS', certificates: [certificate] }, outcome: 'served' }

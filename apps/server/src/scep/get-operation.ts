@@ -25,8 +25,9 @@ export async function answerGetOperation(
   operation: CertificateOperation,
   find: FindEndpoint,
   { snapshots, now }: ServerContext,
+  peer: string,
 ): Promise<Answer> {
-  const served = endpointOr(find(await snapshots.current()), operation, now())
+  const served = endpointOr(find(await snapshots.current()), operation, now(), peer)
   if ('status' in served) return served
   const found = await BODIES[operation](served, now())
   if (found === undefined) {

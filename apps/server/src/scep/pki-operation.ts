@@ -9,6 +9,7 @@ import { comeLater } from './come-later.ts'
 import { decide } from './decide.ts'
 import { endpointOr } from './endpoint.ts'
 import { rawQueryOf } from './operation.ts'
+import { overloaded } from './overloaded.ts'
 import { passwordsOf } from './passwords.ts'
 import { refusal } from './refusal.ts'
 import { endpointReport, messageReport } from './report.ts'
@@ -28,22 +29,28 @@ export async function answerPkiOperation(
   context: ServerContext,
   limits: ScepLimits,
 ): Promise<Answer> {
-  const { method, find, source } = request
-  const { requests } = limits
+  const { method, find, peer, source } = request
+  const { requests, profiles } = limits
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { snapshots, now } = context
     const snapshot = attempt === 0 ? await snapshots.current() : await snapshots.refresh()
-    const served = endpointOr(find(snapshot), 'PKIOperation', now())
+    const served = endpointOr(find(snapshot), 'PKIOperation', now(), peer)
     if ('status' in served) return served
     if (method === 'GET' && !served.getPkiOperation) return byPostOnly(served)
     const asker = { endpoint: served.endpoint.address, source }
     // Before the message is looked at: what is in it must not show in whether its sender has to wait.
     const wait = requests.waitAfterRefusals(asker, now())
     if (wait > 0) return comeLater(wait, 'too_many_refusals', served)
+    const { scepProfile } = served.endpoint
+    const waitForRate = attempt === 0 ? profiles.wait(scepProfile, source, now()) : 0
+    if (waitForRate > 0) return comeLater(waitForRate, 'too_many_requests', served)
+    if (!profiles.enter(scepProfile)) return overloaded(endpointReport(served))
     try {
       return await answerAt(served, request, context, limits)
     } catch (error) {
       if (!(error instanceof ConfigurationChanged)) throw error
+    } finally {
+      profiles.leave(scepProfile)
     }
   }
   throw new Unavailable('the configuration changed again and again')
@@ -66,7 +73,7 @@ function byPostOnly(served: ServedEndpoint): Answer {
 
 async function answerAt(
   served: ServedEndpoint,
-  { challengeId, id, source, ...http }: ScepHttpRequest,
+  { challengeId, id, peer, source, ...http }: ScepHttpRequest,
   context: ServerContext,
   { derivations, requests }: ScepLimits,
 ): Promise<Answer> {
@@ -90,7 +97,7 @@ async function answerAt(
       servedTo(served, request.replyTo.ra),
       context,
       now,
-      source,
+      { peer, source },
     )
     // A request that is sent again and again until it is decided is a poll too (micromdm, certmonger).
     if (outcome === 'pending' && request.messageType !== 'CertPoll') requests.polled(address, request, now)

@@ -43,6 +43,7 @@ function ask(messageType: string, parts: EnvelopeParts): Promise<Answer> {
       ...find,
       challengeId: undefined,
       source: undefined,
+      peer: '127.0.0.1',
       id: 'id',
     },
     server.context,

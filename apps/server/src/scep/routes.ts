@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ServerContext } from '../context.ts'
 import { discardBody } from '../http/discard-body.ts'
 import { peerOf } from '../http/peer.ts'
+import { ProfileLimits } from '../limits/profile-limits.ts'
 import { RequestLimits } from '../limits/request-limits.ts'
 import { sourceOf } from '../limits/source.ts'
 import { undeclaredProxy } from '../limits/undeclared-proxy.ts'
@@ -21,6 +22,7 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
     gate: new Gate(),
     derivations: new Derivations(),
     requests: new RequestLimits(context.config.workers),
+    profiles: new ProfileLimits(context.config.workers),
   }
   const noticeProxy = undeclaredProxy(context.log)
   app.register(async (scope) => {
@@ -45,6 +47,7 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
                 body: bodyOf(request.body),
                 find: (snapshot) => find(snapshot, segments),
                 challengeId: challengeIdOf(segments),
+                peer,
                 source: sourceOf(peer),
                 id,
               },

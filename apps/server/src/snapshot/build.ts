@@ -1,12 +1,13 @@
 import { parseCertificate } from '@chancery/pki'
-import type { ChallengeRegistry, Configuration } from '@chancery/ra'
+import type { Configuration } from '@chancery/ra'
 import type { EndpointAnswer, ServedIssuer, Snapshot } from '../context.ts'
 import { readyAuthorities } from './authorities.ts'
+import type { ChallengePorts } from './challenge.ts'
 import { type EndpointSources, resolveEndpoint } from './endpoint.ts'
 import type { KeyRing } from './keys.ts'
 
 export interface SnapshotParts {
-  readonly challenges: ChallengeRegistry
+  readonly challenges: ChallengePorts
   readonly publicUrl: string | undefined
   readonly now: Date
 }

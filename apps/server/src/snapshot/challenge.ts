@@ -1,20 +1,43 @@
-import { oneTimeChallenge, staticChallenge } from '@chancery/connectors'
-import type { ChallengeKind, ChallengeRegistry, ChallengeValidator, ScepProfile } from '@chancery/ra'
+import {
+  oneTimeChallenge,
+  type PostWebhook,
+  staticChallenge,
+  type WebhookCalls,
+  webhookChallenge,
+} from '@chancery/connectors'
+import type {
+  ChallengeKind,
+  ChallengeRegistry,
+  ChallengeValidator,
+  ChallengeVerdict,
+  RememberedAllows,
+  ScepProfile,
+} from '@chancery/ra'
 
-type Make = (profile: ScepProfile, registry: ChallengeRegistry) => ChallengeValidator | undefined
+/** What validators look things up in, and whom they ask. */
+export interface ChallengePorts {
+  readonly registry: ChallengeRegistry
+  readonly allows: RememberedAllows
+  readonly post: PostWebhook
+  /** The questions that are open in this process, whatever the version of the configuration. */
+  readonly calls: WebhookCalls<ChallengeVerdict>
+}
+
+type Make = (profile: ScepProfile, ports: ChallengePorts) => ChallengeValidator | undefined
 
 /** How each kind of challenge is checked; a kind without a row is not served. */
 const VALIDATORS: Partial<Record<ChallengeKind, Make>> = {
   none: () => undefined,
   static: ({ staticChallenge: secret }) => staticChallenge(secret),
-  'one-time': (_profile, registry) => oneTimeChallenge(registry),
+  'one-time': (_profile, { registry }) => oneTimeChallenge(registry),
+  webhook: ({ webhook: rule, webhookKey: key }, ports) => webhookChallenge({ rule, key, ...ports }),
 }
 
 /** `undefined` as validator: nobody is asked. */
 export function challengeOf(
   profile: ScepProfile,
-  registry: ChallengeRegistry,
+  ports: ChallengePorts,
 ): { readonly validator: ChallengeValidator | undefined } | 'unsupported' {
   const make = VALIDATORS[profile.challengeKind]
-  return make === undefined ? 'unsupported' : { validator: make(profile, registry) }
+  return make === undefined ? 'unsupported' : { validator: make(profile, ports) }
 }

@@ -1,9 +1,10 @@
-import type { ChallengeRegistry, Configuration, RaCertificateRecord, RaProfile, ScepProfile } from '@chancery/ra'
+import type { Configuration, RaCertificateRecord, RaProfile, ScepProfile } from '@chancery/ra'
 import { canDecrypt, capabilities, type RaKey, resolveCompatibility, resolveSwitches } from '@chancery/scep'
 import type { EndpointAnswer } from '../context.ts'
+import { networksOf } from '../http/network.ts'
 import type { IssuingGeneration, ReadyAuthority } from './authorities.ts'
 import { caCertificateChain, caCertificates } from './ca-certificates.ts'
-import { challengeOf } from './challenge.ts'
+import { type ChallengePorts, challengeOf } from './challenge.ts'
 import type { KeyRing } from './keys.ts'
 import { nextCaCertificates } from './next-ca-certificates.ts'
 import { serviceAt } from './service.ts'
@@ -13,7 +14,7 @@ export interface EndpointSources {
   readonly configuration: Configuration
   readonly keys: KeyRing
   readonly authorities: ReadonlyMap<number, ReadyAuthority>
-  readonly challenges: ChallengeRegistry
+  readonly challenges: ChallengePorts
   readonly ownKeyDigests: ReadonlySet<string>
   readonly now: Date
 }
@@ -87,6 +88,7 @@ export function resolveEndpoint(
       caCertificateChain: switches.getCaCertChain ? caCertificateChain(current.record) : undefined,
       getPkiOperation: switches.getPkiOperation,
       nextCaCertificates: nextCa,
+      allowedNetworks: networksOf(scepProfile.access.networks),
       usableUntil: Math.min(
         opening.current.certificate.notAfter.getTime(),
         current.issuer.certificate.notAfter.getTime(),

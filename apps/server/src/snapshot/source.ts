@@ -1,6 +1,8 @@
-import type { Configuration } from '@chancery/ra'
+import { WebhookCalls } from '@chancery/connectors'
+import type { ChallengeVerdict, Configuration } from '@chancery/ra'
 import type { Store } from '@chancery/store'
 import type { Snapshot, SnapshotSource } from '../context.ts'
+import { postWebhook } from '../webhook/post.ts'
 import { buildSnapshot } from './build.ts'
 import { KeyRing } from './keys.ts'
 
@@ -14,10 +16,11 @@ export interface SnapshotOptions {
  * costs microseconds on SQLite and nothing on PostgreSQL, where the store is told (design, rule 10).
  */
 export function snapshotSource(
-  { configuration, challenges }: Pick<Store, 'configuration' | 'challenges'>,
+  { configuration, challenges: registry, allows }: Pick<Store, 'configuration' | 'challenges' | 'allows'>,
   { publicUrl, now }: SnapshotOptions,
 ): SnapshotSource {
   const keys = new KeyRing()
+  const challenges = { registry, allows, post: postWebhook(), calls: new WebhookCalls<ChallengeVerdict>() }
   let newest: Snapshot | undefined
   let loading: Promise<Snapshot> | undefined
 

@@ -1,10 +1,10 @@
 import { type GeneralName, nameFromText } from '@chancery/pki'
 import type { ChallengeRecord } from '@chancery/ra'
-import { Secret, type TransactionId } from '@chancery/scep'
+import { Secret } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
+import { NOW, question } from '../testing/question.ts'
 import { oneTimeChallenge } from './one-time.ts'
 
-const NOW = new Date('2026-01-15T12:00:00Z')
 const PROFILE = 3
 
 interface Asked {
@@ -40,14 +40,14 @@ async function ask({
       return scepProfileId === PROFILE && secret.equals(new Secret('right')) ? known : undefined
     },
   })
-  const verdict = await validator.validate({
-    scepProfileId: profile,
-    challenge: new Secret(challenge),
-    subject: nameFromText(subject),
-    subjectAltNames: names,
-    transactionId: 'T' as TransactionId,
-    now: NOW,
-  })
+  const verdict = await validator.validate(
+    question({
+      scepProfileId: profile,
+      challenge: new Secret(challenge),
+      subject: nameFromText(subject),
+      subjectAltNames: names,
+    }),
+  )
   return { verdict, asked }
 }
 

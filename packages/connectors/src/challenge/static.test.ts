@@ -1,17 +1,12 @@
-import { nameFromText } from '@chancery/pki'
-import { Secret, type TransactionId } from '@chancery/scep'
+import { Secret } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
+import { question } from '../testing/question.ts'
 import { staticChallenge } from './static.ts'
 
 function ask(configured: string | undefined, challenge: string) {
-  return staticChallenge(configured === undefined ? undefined : new Secret(configured)).validate({
-    scepProfileId: 1,
-    challenge: new Secret(challenge),
-    subject: nameFromText('CN=a'),
-    subjectAltNames: [],
-    transactionId: 'T' as TransactionId,
-    now: new Date('2026-01-15T12:00:00Z'),
-  })
+  return staticChallenge(configured === undefined ? undefined : new Secret(configured)).validate(
+    question({ challenge: new Secret(challenge) }),
+  )
 }
 
 describe('the static challenge', () => {

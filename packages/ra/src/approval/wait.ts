@@ -50,6 +50,6 @@ export function wait(
 }
 
 /** The reply is encrypted to the key of the signer; to one that cannot decrypt, with the challenge (RFC 8894 §3.1). */
-function encryptsReply({ signer }: EnrolmentMessage): boolean {
+export function encryptsReply({ signer }: Pick<EnrolmentMessage, 'signer'>): boolean {
   return signer.certificate.publicKey.type !== 'rsa'
 }

@@ -1,15 +1,19 @@
 import { ScepError, type Secret } from '@chancery/scep'
 import { ChallengeReused } from '../challenge-reused.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
+import type { ChallengeQuestion } from '../ports.ts'
 import type { RenewalRule } from '../renewal-rule.ts'
-import type { Warrant } from '../warrant.ts'
+import type { Undecided, Warrant } from '../warrant.ts'
+
+/** Who asks, and which question it is: what the rules do not look at. */
+export type Asker = Pick<ChallengeQuestion, 'kind' | 'peer' | 'idempotencyKey'>
 
 /**
  * Whether the device may ask at all. The last check, because it is the dearest, and because a request that would be
  * refused anyway must not reach the one who vouches. It only reads: the use is reserved together with the transaction.
  * The device hears one text whatever was wrong with the challenge (S-2.4-03).
  */
-export async function challenge(request: EnrolmentRequest): Promise<Warrant> {
+export async function challenge(request: EnrolmentRequest, asker: Asker): Promise<Warrant | Undecided> {
   const { message, endpoint, subject, subjectAltNames, renews, now } = request
   const { challengePassword } = message
   if (renews !== undefined && !isAsked(request)) return { authenticated: true, onlyByPerson: false, use: undefined }
@@ -21,8 +25,15 @@ export async function challenge(request: EnrolmentRequest): Promise<Warrant> {
     subject,
     subjectAltNames,
     transactionId: message.transactionId,
+    csr: message.csr,
+    scepProfile: endpoint.scepProfile.name,
+    raProfile: endpoint.raProfile.name,
+    ...asker,
     now,
   })
+  if (answer.verdict === 'undecided') {
+    return { undecided: answer.detail, retryAfterSeconds: answer.retryAfterSeconds }
+  }
   // A wrong one never waits: the queue would be a way round the limits on guessing.
   if (answer.verdict === 'refused') {
     const cause = answer.reused === true ? { cause: new ChallengeReused(answer.detail) } : {}

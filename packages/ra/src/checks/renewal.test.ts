@@ -113,12 +113,16 @@ describe('S-2.5-03 names and keys of a renewal', () => {
 })
 
 describe('S-2.4-14 the challenge of a renewal', () => {
+  const ASKER = { kind: 'renewal', peer: undefined, idempotencyKey: Buffer.alloc(32) } as const
   const validator: ChallengeValidator = {
     validate: ({ challenge: shown }) =>
       shown.reveal() === 'right' ? { verdict: 'accepted' } : { verdict: 'refused', detail: 'unknown challenge' },
   }
   const verdict = (mode: RenewalRule['challenge'], challengePassword?: string) =>
-    challenge(asked({ rule: { challenge: mode }, validator, ...(challengePassword && { challengePassword }) })).then(
+    challenge(
+      asked({ rule: { challenge: mode }, validator, ...(challengePassword && { challengePassword }) }),
+      ASKER,
+    ).then(
       () => 'accepted',
       (error: unknown) => (error instanceof ScepError ? error.reason : error),
     )
@@ -138,7 +142,7 @@ describe('S-2.4-14 the challenge of a renewal', () => {
   test('that is counted is used up by a renewal that had to show it', async () => {
     const counted: ChallengeValidator = { validate: () => ({ verdict: 'accepted', use: { challengeId: 7 } }) }
     const request = asked({ rule: { challenge: 'required' }, validator: counted, challengePassword: 'right' })
-    expect(await challenge(request)).toMatchObject({ use: { challengeId: 7 } })
+    expect(await challenge(request, ASKER)).toMatchObject({ use: { challengeId: 7 } })
   })
 })
 

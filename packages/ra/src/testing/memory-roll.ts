@@ -1,7 +1,9 @@
 import type { ApprovalQueue, Decision, NewWaiting, WaitingRequest } from '../approval/queue.ts'
 import type {
+  ChallengeUse,
   Identity,
   NewCertificate,
+  NewReceived,
   NewTransaction,
   PreparedCertificate,
   TransactionLedger,
@@ -13,9 +15,10 @@ import type { KnownTransaction } from '../transaction.ts'
 interface Row {
   known: KnownTransaction
   readonly identity: Identity
-  readonly transaction: NewTransaction
+  transaction: NewTransaction
   waiting?: NewWaiting | undefined
   csr?: Buffer | undefined
+  source?: string | undefined
   use?: 'reserved' | 'spent' | 'returned' | undefined
   readonly decisions: Decision[]
 }
@@ -26,6 +29,8 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
   readonly predecessors: string[] = []
   /** Uses that challenges have left. */
   readonly uses = new Map<number, number>()
+  /** Remembered yeses, by their key in hexadecimal. */
+  readonly allows = new Set<string>()
   version = 1
 
   find(which: Identity): Promise<KnownTransaction | undefined>
@@ -134,6 +139,28 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     return committed()
   }
 
+  receive(transaction: NewTransaction, { csr, challenge, source, expiresAt, caps }: NewReceived) {
+    const others = [...this.rows.values()].filter(({ known }) => known.state === 'received')
+    if (others.length >= caps.mostWaiting) return conflict('caps')
+    if (others.filter((row) => row.source === source).length >= caps.mostWaitingPerSource) return conflict('caps')
+    const refused = this.#admit(transaction, 'reserved')
+    if (refused !== undefined) return conflict(refused)
+    Object.assign(this.rows.get(transaction.uuid) as Row, { csr, source })
+    this.#become(transaction.uuid, { expiresAt, challenge })
+    return committed()
+  }
+
+  receivedCsr(uuid: string) {
+    const row = this.rows.get(uuid)
+    return Promise.resolve(row?.known.state === 'received' ? row.csr : undefined)
+  }
+
+  refuse(uuid: string, reason: NonNullable<KnownTransaction['reason']>) {
+    if (this.rows.get(uuid)?.known.state !== 'received') return conflict('state')
+    this.#become(uuid, { state: 'refused', reason })
+    return committed()
+  }
+
   /** Changes what stands in a row, as time or another process would. */
   alter(uuid: string, change: Partial<KnownTransaction>): void {
     this.#become(uuid, change)
@@ -144,15 +171,13 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
   }
 
   #admit(transaction: NewTransaction, use: 'reserved' | 'spent'): UnitConflict | undefined {
-    const { uuid, identity, supersedes, configurationVersion, challengeUse } = transaction
+    const { uuid, identity, supersedes, continues, configurationVersion, challengeUse } = transaction
     const same = this.#byIdentity(identity)
-    if (same !== undefined && same.known.uuid !== supersedes) return 'transaction'
+    const isThere = continues === true && same?.known.uuid === uuid && same.known.state === 'received'
+    if (same !== undefined && same.known.uuid !== supersedes && !isThere) return 'transaction'
     if (configurationVersion !== this.version) return 'configuration'
-    if (challengeUse !== undefined) {
-      const left = this.uses.get(challengeUse.challengeId) ?? 0
-      if (left === 0) return 'challenge'
-      this.uses.set(challengeUse.challengeId, left - 1)
-    }
+    const refused = this.#use(challengeUse)
+    if (refused !== undefined) return refused
     if (supersedes !== undefined) this.rows.delete(supersedes)
     const { raProfileId, csrKeyDigest, csrContentDigest } = transaction
     const known = {
@@ -163,6 +188,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       csrContentDigest,
       ordered: undefined,
       certificate: undefined,
+      ...(isThere && { challenge: same.known.challenge }),
     } as const
     this.rows.set(uuid, {
       known,
@@ -171,6 +197,15 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       decisions: [],
       use: challengeUse === undefined ? undefined : use,
     })
+    return undefined
+  }
+
+  #use(challengeUse: ChallengeUse | undefined): UnitConflict | undefined {
+    if (challengeUse === undefined) return undefined
+    if ('allow' in challengeUse) return this.allows.delete(challengeUse.allow.toString('hex')) ? undefined : 'allow'
+    const left = this.uses.get(challengeUse.challengeId) ?? 0
+    if (left === 0) return 'challenge'
+    this.uses.set(challengeUse.challengeId, left - 1)
     return undefined
   }
 
@@ -186,7 +221,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
 
   #take(uuid: string, use: 'reserved' | 'spent'): boolean {
     const row = this.rows.get(uuid)
-    const challenge = row?.transaction.challengeUse?.challengeId
+    const challenge = countedBy(row)
     if (row === undefined || challenge === undefined) return true
     if (row.use === 'returned') {
       const left = this.uses.get(challenge) ?? 0
@@ -199,7 +234,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
 
   #giveBack(uuid: string): void {
     const row = this.rows.get(uuid)
-    const challenge = row?.transaction.challengeUse?.challengeId
+    const challenge = countedBy(row)
     if (row?.use !== 'reserved' || challenge === undefined) return
     this.uses.set(challenge, (this.uses.get(challenge) ?? 0) + 1)
     row.use = 'returned'
@@ -209,8 +244,13 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     const row = this.rows.get(uuid)
     if (row === undefined) throw new Error(`no transaction ${uuid}`)
     row.known = { ...row.known, ...change }
-    if (change.state === 'issued' || change.state === 'denied') row.csr = undefined
+    if (change.state === 'issued' || change.state === 'denied' || change.state === 'refused') row.csr = undefined
   }
+}
+
+function countedBy(row: Row | undefined): number | undefined {
+  const use = row?.transaction.challengeUse
+  return use !== undefined && 'challengeId' in use ? use.challengeId : undefined
 }
 
 const committed = (certificate?: Buffer): Promise<UnitOutcome> =>

@@ -48,6 +48,7 @@ export async function message(
     await buildCertificationRequest({
       subject,
       key,
+      ...(options.challenge === '' ? {} : { challengePassword: options.challenge ?? 'right' }),
       extensions: options.names === undefined ? [] : [buildSubjectAltName(options.names, false)],
     }),
   )

@@ -13,7 +13,7 @@ import { expiryUnit, type Housekeeping, housekeeping } from './housekeeping.ts'
 import { countOpen, findWaiting, listApproved, listDecided, listOpen, toWaiting } from './read.ts'
 import { sealChallenge, sealCsr } from './sealed.ts'
 import { record, requireRoom, takeUse, valuesOf, write } from './unit.ts'
-import { insertWaiting, MOVES, noteConsent } from './write.ts'
+import { continueWaiting, insertWaiting, MOVES, noteConsent } from './write.ts'
 
 export interface ListOptions {
   /** `open`: what somebody may decide, the oldest first. `decided`: the rest, the newest first. */
@@ -55,7 +55,12 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
       return outcome([
         ...writeSupersession(transaction),
         ...requireRoom(waiting.caps, values),
-        { statement: insertWaiting, values, otherwise: 'transaction', unique: 'transaction' },
+        {
+          statement: transaction.continues === true ? continueWaiting : insertWaiting,
+          values,
+          otherwise: 'transaction',
+          unique: 'transaction',
+        },
         requireConfiguration(transaction.configurationVersion, 'configuration'),
         ...writeChallengeUse(transaction, 'reserved'),
       ])

@@ -7,14 +7,17 @@ import { abandonment } from '../ledger.ts'
 import type { Write } from '../unit.ts'
 import { firstDue, firstOldChallenge, listExpired, listVoid } from './read.ts'
 import { record, write } from './unit.ts'
-import { forgetChallenges, forgetCsrs, moveExpired } from './write.ts'
+import { forgetChallenges, forgetCsrs, moveExpired, refuseReceivedTooLate } from './write.ts'
 
 /** What a job does to the queue, so that nothing stays in it that nobody will decide. */
 export interface Housekeeping {
   isDue(now: Date): Promise<boolean>
   /** Those that are too late are denied, and what was ordered and never signed has failed. @returns how many */
   close(now: Date, lease?: Lease): Promise<number>
-  /** CSRs that nobody will decide upon, and challenges of replies that were delivered long ago, are removed. */
+  /**
+   * CSRs that nobody will decide upon, and challenges of replies that were delivered long ago, are removed; requests about
+   * which nobody elsewhere has said anything in time are refused.
+   */
   forget(now: Date, lease?: Lease): Promise<void>
 }
 
@@ -46,7 +49,11 @@ export function housekeeping(driver: Driver): Housekeeping {
       return closed
     },
     async forget(now, lease) {
-      const writes = [write(forgetCsrs, { now: fromDate(now) }), write(forgetChallenges, { before: forgotten(now) })]
+      const writes = [
+        write(forgetCsrs, { now: fromDate(now) }),
+        write(refuseReceivedTooLate, { now: fromDate(now), reason: 'approval_expired' }),
+        write(forgetChallenges, { before: forgotten(now) }),
+      ]
       // Not in one unit: both may find the same row, and PostgreSQL changes it once a statement.
       for (const one of writes) await driver.commit({ writes: [...requireLease(lease), { ...one, expect: 'any' }] })
     },

@@ -63,7 +63,7 @@ const query = (text: ReturnType<typeof sql>) =>
 export const findWaiting = query(sql`select ${COLUMNS} from scep_transaction t ${USE} left join approval a on ${LAST}
   where t.uuid = ${slot('transaction')} and t.subject is not null`)
 
-const OPEN = sql`t.sealed_csr is not null and t.superseded_by is null and ${OF_LIST} and t.uuid > ${slot('after')}
+const OPEN = sql`t.sealed_csr is not null and t.subject is not null and t.superseded_by is null and ${OF_LIST} and t.uuid > ${slot('after')}
   order by t.uuid limit ${slot('limit')}`
 const DECIDED = sql`t.sealed_csr is null and ${OF_LIST} and t.uuid < ${slot('after')}
   order by t.uuid desc limit ${slot('limit')}`
@@ -141,7 +141,7 @@ export const firstOldChallenge = statement((db) =>
   db
     .selectFrom('scep_transaction')
     .where('sealed_challenge', 'is not', null)
-    .where('state', 'not in', ['awaiting_approval', 'ordered'])
+    .where('state', 'not in', ['received', 'awaiting_approval', 'ordered'])
     .where('changed_at', '<=', slot<number>('before'))
     .limit(1)
     .select('uuid'),

@@ -3,7 +3,7 @@ import { spendReservedUse } from '../challenge-write.ts'
 import { fromDate, fromText } from '../column.ts'
 import type { Statement, Values } from '../statement.ts'
 import type { Write } from '../unit.ts'
-import { fewWait, fewWaitOfSource, insertApproval, retakeChallenge, takeReturnedUse } from './write.ts'
+import { insertApproval, ROOM, retakeChallenge, takeReturnedUse, type Unvouched } from './write.ts'
 
 /** Pieces of the units of the queue. */
 
@@ -29,13 +29,13 @@ export function record(request: Pick<WaitingRequest, 'uuid'>, decision: Decision
 }
 
 /** Requests that nothing vouches for are let in as long as there is room. */
-export function requireRoom(caps: NewWaiting['caps'], values: Values): Write[] {
+export function requireRoom(caps: NewWaiting['caps'], values: Values, state: Unvouched = 'awaiting_approval'): Write[] {
   if (caps === undefined) return []
   const { mostWaiting, mostWaitingPerSource } = caps
   const counted = { ...values, mostWaiting, mostWaitingPerSource }
   return [
-    { statement: fewWait, values: counted, otherwise: 'caps' },
-    { statement: fewWaitOfSource, values: counted, otherwise: 'caps' },
+    { statement: ROOM[state].inAll, values: counted, otherwise: 'caps' },
+    { statement: ROOM[state].ofSource, values: counted, otherwise: 'caps' },
   ]
 }
 

@@ -19,23 +19,56 @@ export const insertWaiting = statement((db) =>
   }),
 )
 
+/** One that was `received`, and may become a certificate if a person agrees. */
+export const continueWaiting = statement((db) =>
+  db
+    .updateTable('scep_transaction')
+    .set({
+      state: 'awaiting_approval',
+      ra_profile_id: slot<number>('raProfile'),
+      config_version: slot<number>('version'),
+      issuer_id: slot<number>('issuer'),
+      changed_at: slot<number>('now'),
+      sealed_csr: slot<Buffer>('sealedCsr'),
+      sealed_challenge: slot<Buffer>('sealedChallenge'),
+      subject: slot<string>('subject'),
+      predecessor: slot<string>('predecessor'),
+      source: slot<string>('source'),
+      expires_at: slot<number>('expiresAt'),
+      authenticated: slot<0 | 1>('authenticated'),
+    })
+    .where('uuid', '=', slot<string>('uuid'))
+    .where('state', '=', 'received')
+    .where('superseded_by', 'is', null),
+)
+
+/** States in which nothing vouches for a request yet, and the requests are counted. */
+export type Unvouched = 'awaiting_approval' | 'received'
+
 /**
  * Fewer wait than may. PostgreSQL counts what is committed: requests at the same moment may go a little above it. What is
  * too late does not count, whether or not that was written down.
  */
-const UNAUTHENTICATED = sql`select count(*) from scep_transaction
-  where state = 'awaiting_approval' and scep_profile_id = ${slot('scepProfile')} and authenticated = 0 and expires_at > ${slot('now')}`
+function room(state: Unvouched) {
+  const counted = sql`select count(*) from scep_transaction
+  where state = ${sql.lit(state)} and scep_profile_id = ${slot('scepProfile')} and authenticated = 0 and expires_at > ${slot('now')}`
+  return {
+    inAll: condition((db) => ({
+      compile: () => sql`select 1 as few where (${counted}) < ${slot('mostWaiting')}`.compile(db),
+    })),
+    ofSource: condition((db) => ({
+      compile: () =>
+        sql`select 1 as few where (${counted} and source = ${slot('source')}) < ${slot('mostWaitingPerSource')}`.compile(
+          db,
+        ),
+    })),
+  }
+}
 
-export const fewWait = condition((db) => ({
-  compile: () => sql`select 1 as few where (${UNAUTHENTICATED}) < ${slot('mostWaiting')}`.compile(db),
-}))
-
-export const fewWaitOfSource = condition((db) => ({
-  compile: () =>
-    sql`select 1 as few where (${UNAUTHENTICATED} and source = ${slot('source')}) < ${slot('mostWaitingPerSource')}`.compile(
-      db,
-    ),
-}))
+export const ROOM: Readonly<Record<Unvouched, ReturnType<typeof room>>> = {
+  awaiting_approval: room('awaiting_approval'),
+  received: room('received'),
+}
 
 export const insertApproval = statement((db) =>
   insertRow(db, 'approval', {
@@ -120,6 +153,26 @@ export const moveExpired = statement((db) =>
     .where('expires_at', '<=', slot<number>('now')),
 )
 
+/** Decided at last, by whoever was asked or by a rule that is broken now. */
+export const refuseReceived = statement((db) =>
+  db
+    .updateTable('scep_transaction')
+    .set({ state: 'refused', changed_at: slot<number>('now'), ...MOVED_TO.denied() })
+    .where('uuid', '=', slot<string>('transaction'))
+    .where('state', '=', 'received')
+    .where('superseded_by', 'is', null),
+)
+
+/** Nobody said in time. */
+export const refuseReceivedTooLate = statement((db) =>
+  db
+    .updateTable('scep_transaction')
+    .set({ state: 'refused', changed_at: slot<number>('now'), ...MOVED_TO.denied() })
+    .where('sealed_csr', 'is not', null)
+    .where('state', '=', 'received')
+    .where('expires_at', '<=', slot<number>('now')),
+)
+
 /** For another try after the use was returned: nobody else may have it by now. */
 export const retakeChallenge = statement((db) =>
   db
@@ -159,6 +212,6 @@ export const forgetChallenges = statement((db) =>
     .updateTable('scep_transaction')
     .set({ sealed_challenge: null })
     .where('sealed_challenge', 'is not', null)
-    .where('state', 'not in', ['awaiting_approval', 'ordered'])
+    .where('state', 'not in', ['received', 'awaiting_approval', 'ordered'])
     .where('changed_at', '<=', slot<number>('before')),
 )

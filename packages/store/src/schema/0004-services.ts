@@ -92,5 +92,11 @@ export function services(db: Kysely<any>, { text, bytes, integer, id, tableOptio
       .addColumn('idempotency_key', bytes, (c) => c.primaryKey().notNull())
       .addColumn('expires_at', integer, (c) => c.notNull()),
     db.schema.createIndex('remembered_allow_expiry').on('remembered_allow').column('expires_at'),
+    // Few rows at any time, and all that the caps on requests count that somebody elsewhere has yet to judge.
+    db.schema
+      .createIndex('scep_transaction_received')
+      .on('scep_transaction')
+      .columns(['scep_profile_id', 'created_at'])
+      .where(sql.ref('state'), '=', sql.lit('received')),
   ]
 }

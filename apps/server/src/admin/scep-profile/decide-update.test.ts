@@ -129,7 +129,6 @@ test('a short static challenge is a fault that does not repeat it', () => {
 })
 
 test.each([
-  [{ challengeKind: 'webhook' }],
   [{ challengeKind: 'intune' }],
   [{ enableIntune: true }],
   [{ raProfileUuid: '019a0000-0000-7000-8000-000000000009' }],

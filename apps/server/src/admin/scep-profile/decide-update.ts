@@ -2,10 +2,12 @@ import type { ScepProfileUpdate } from '@chancery/api'
 import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type ScepProfile, type ScepProfileChange, Secret } from '@chancery/ra'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { accessChange, accessFaults } from './access.ts'
 import { metadataChange, metadataFaults } from './metadata.ts'
 import { chosenRaCertificate, raCertificateFaults } from './ra-certificate.ts'
 import { renewalChange, renewalFaults } from './renewal.ts'
 import { STATIC_CHALLENGE_MINIMUM, sealingChallengeFaults } from './static-challenge.ts'
+import { webhookChange, webhookFaults } from './webhook.ts'
 
 /**
  * What a PUT changes. A field that is left out keeps its value, the challenge above all: there, editing a profile used to
@@ -41,6 +43,8 @@ export function settingsFaults(
     ...challengeFaults(profile, update),
     ...sealingFaults(profile, configuration, update, now),
     ...renewalFaults(profile, update, kindAfter(profile, update)),
+    ...webhookFaults(profile, update, kindAfter(profile, update)),
+    ...accessFaults(update),
   ]
 }
 
@@ -64,6 +68,8 @@ export function settingsChange(
     ...renewalChange(profile, update),
     ...waitingChange(profile, update),
     ...metadataChange(profile, update),
+    ...webhookChange(profile, update, kindAfter(profile, update)),
+    ...accessChange(profile, update),
     ...challengeChange(profile, update),
   }
 }
@@ -120,7 +126,6 @@ function challengeFaults(profile: ScepProfile, update: ScepProfileUpdate): strin
   const kind = kindAfter(profile, update)
   const faults: string[] = []
   if (update.enableIntune === true || kind === 'intune') faults.push('Intune is not supported yet.')
-  if (kind === 'webhook') faults.push('challengeKind webhook is not supported yet.')
   if (isSet(update)) {
     if ((update.challengePassword as string).length < STATIC_CHALLENGE_MINIMUM) {
       faults.push(`challengePassword must have at least ${STATIC_CHALLENGE_MINIMUM} characters.`)

@@ -7,9 +7,11 @@ import { problemsOf } from '../../snapshot/problems.ts'
 import { attributesToWire } from '../attributes.ts'
 import { compatibilityWarnings } from '../compatibility/warnings.ts'
 import { scepPath } from '../scep-endpoint/address.ts'
+import { accessToWire } from './access.ts'
 import { caCertificateToWire } from './ca-certificate.ts'
 import { renewalWarnings } from './renewal.ts'
 import { staticChallengeWarnings } from './static-challenge.ts'
+import { webhookToWire, webhookWarnings } from './webhook.ts'
 
 export interface View {
   readonly baseUrl: string
@@ -63,10 +65,13 @@ export function scepProfileToWire(profile: ScepProfile, snapshot: Snapshot, { ba
     waitingExpiry: profile.waiting.expiresAfterDays,
     mostWaiting: profile.waiting.mostWaiting,
     mostWaitingPerSource: profile.waiting.mostWaitingPerSource,
+    ...accessToWire(profile),
+    webhook: webhookToWire(profile),
     warnings: [
       ...(profile.staticChallenge === undefined ? [] : staticChallengeWarnings(profile.staticChallenge)),
       ...compatibilityWarnings(profile.compatibility),
       ...renewalWarnings(profile),
+      ...webhookWarnings(profile),
     ],
     problems: problemsOf(profile, snapshot, now),
   }
