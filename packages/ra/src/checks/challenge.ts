@@ -2,6 +2,7 @@ import { ScepError, type Secret } from '@chancery/scep'
 import { ChallengeReused } from '../challenge-reused.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
 import type { RenewalRule } from '../renewal-rule.ts'
+import { claimedNames } from '../template/names.ts'
 import type { Warrant } from '../warrant.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { Warrant } from '../warrant.ts'
  * The device hears one text whatever was wrong with the challenge (S-2.4-03).
  */
 export async function challenge(request: EnrolmentRequest): Promise<Warrant> {
-  const { message, endpoint, subject, subjectAltNames, renews, now } = request
+  const { message, endpoint, subject, renews, now } = request
   const { challengePassword } = message
   if (renews !== undefined && !isAsked(request)) return { authenticated: true, onlyByPerson: false, use: undefined }
   if (endpoint.challenge === undefined) return { authenticated: false, onlyByPerson: false, use: undefined }
@@ -18,8 +19,9 @@ export async function challenge(request: EnrolmentRequest): Promise<Warrant> {
   const answer = await endpoint.challenge.validate({
     scepProfileId: endpoint.scepProfile.id,
     challenge: challengePassword,
+    // What it buys and not what was asked for: a template may make the subject of what no challenge is bound to.
     subject,
-    subjectAltNames,
+    subjectAltNames: claimedNames(request),
     transactionId: message.transactionId,
     now,
   })

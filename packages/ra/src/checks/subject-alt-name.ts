@@ -1,39 +1,27 @@
-import { type GeneralName, generalNameToText, USER_PRINCIPAL_NAME } from '@chancery/pki'
+import { type GeneralName, generalNameToText } from '@chancery/pki'
 import { ScepError } from '@chancery/scep'
-import type { SubjectAltNameType } from '../profile.ts'
+import { nameType } from '../name-type.ts'
+import { claimedNames } from '../template/names.ts'
 import type { Check } from './check.ts'
 import { hasControlCharacter } from './control-character.ts'
 
 /** Only names of the types that the profile grants, each of them well formed (S-7-08). */
-export const subjectAltNameRules: Check = ({ subjectAltNames, endpoint }) => {
-  const rules = endpoint.raProfile.subject
-  if (subjectAltNames.length > rules.maximumNames) {
+export const subjectAltNameRules: Check = (request) => {
+  const rules = request.endpoint.raProfile.subject
+  const names = claimedNames(request)
+  if (names.length > rules.maximumNames) {
     throw new ScepError('subject_alt_name_refused', {
-      detail: `${subjectAltNames.length} names, at most ${rules.maximumNames} allowed`,
+      detail: `${names.length} names, at most ${rules.maximumNames} allowed`,
     })
   }
-  for (const name of subjectAltNames) {
-    const type = typeOf(name)
+  for (const name of names) {
+    const type = nameType(name)
     if (type === undefined || !rules.subjectAltNames.includes(type)) {
       throw new ScepError('subject_alt_name_refused', { detail: `names of type ${type ?? name.type} are not granted` })
     }
     if (!isWellFormed(name)) {
       throw new ScepError('subject_alt_name_refused', { detail: `a name of type ${type} is malformed` })
     }
-  }
-}
-
-function typeOf(name: GeneralName): SubjectAltNameType | undefined {
-  switch (name.type) {
-    case 'dns':
-    case 'email':
-    case 'uri':
-    case 'ip':
-      return name.type
-    case 'otherName':
-      return name.oid === USER_PRINCIPAL_NAME ? 'upn' : undefined
-    default:
-      return undefined
   }
 }
 
