@@ -12,6 +12,7 @@ import {
   uuidList,
   uuidParam,
 } from './field.ts'
+import { Template, TemplateUpdate } from './ra-template.ts'
 import { NO_CONTENT, route } from './route.ts'
 
 export const RaProfile = Type.Object({
@@ -31,6 +32,8 @@ export const RaProfile = Type.Object({
   approvalOfRenewals: Type.Boolean(),
   /** Days after which a request that nobody decided upon is over. */
   approvalExpiry: Type.Integer(),
+  /** What its certificates look like. */
+  template: Template,
   consequences,
 })
 export type RaProfile = Static<typeof RaProfile>
@@ -46,6 +49,7 @@ const SETTINGS = {
   approvalRequired: yesOrNo,
   approvalOfRenewals: yesOrNo,
   approvalExpiry: Type.Optional(expiryDays),
+  template: Type.Optional(TemplateUpdate),
 }
 
 /** A new one is disabled unless `enabled` is true. */

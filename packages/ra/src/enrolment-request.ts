@@ -28,7 +28,6 @@ export interface EnrolmentRequest {
   readonly now: Date
 }
 
-/** Active Directory takes this URI for an account (KB5014754): only a source that vouches for it may set it. */
 const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
 /**
@@ -56,13 +55,18 @@ export function templateSubject(
   return subjectFor(raProfile.subject, { subject: csr.subject, subjectAltNames, transactionId })
 }
 
+/** Active Directory takes such a URI for an account (KB5014754): only a source that vouches for it may set it. */
+export function isSecurityIdentifier(name: GeneralName): boolean {
+  return name.type === 'uri' && name.value.toLowerCase().startsWith(SID_URI)
+}
+
 /** @throws {ScepError} `subject_alt_name_refused` when they cannot be read */
 export function requestedNames(csr: CertificationRequest): GeneralName[] {
   return readable(() =>
     requestedExtensions(csr)
       .filter((extension) => extension.oid === EXTENSION_OID.subjectAltName)
       .flatMap((extension) => subjectAltNames(extension))
-      .filter((name) => !(name.type === 'uri' && name.value.toLowerCase().startsWith(SID_URI))),
+      .filter((name) => !isSecurityIdentifier(name)),
   )
 }
 

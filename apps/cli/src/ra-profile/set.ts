@@ -8,8 +8,9 @@ import { parseDays } from '../terminal/duration.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { findRaProfile, raProfileArgument } from './find.ts'
 import { raProfileLines } from './lines.ts'
+import { type TemplateOptions, templateOf, templateOptions } from './template-options.ts'
 
-interface SetOptions {
+interface SetOptions extends TemplateOptions {
   readonly server?: string
   readonly approval?: keyof typeof APPROVAL
   readonly approvalExpiry?: string
@@ -31,18 +32,23 @@ export const setRaProfileVerb: VerbDefinition<SetOptions> = {
   options: [
     new Option('--approval <who>', 'for which requests a person must agree').choices(Object.keys(APPROVAL)),
     new Option('--approval-expiry <days>', 'how long a request waits for a decision, such as 14d'),
+    ...templateOptions(),
     serverOption(),
   ],
   examples: [
     'chancery ra-profile set --approval required --approval-expiry 14d',
     'chancery ra-profile set --approval first-enrolments',
     'chancery ra-profile set --approval none',
+    "chancery ra-profile set --subject-template 'CN={request.CN},OU=Printers,O=Example' --dns-pattern '*.example.com'",
+    'chancery ra-profile set printers --template printers.yaml --validity 90d',
   ],
-  next: '"chancery approval list" lists what waits.',
-  async run({ server, approval, approvalExpiry, json }, terminal, argument) {
+  next: '"chancery ra-profile check" says what a request would get; "chancery approval list" lists what waits.',
+  async run({ server, approval, approvalExpiry, json, ...options }, terminal, argument) {
+    const template = await templateOf(options, terminal)
     const body = {
       ...(approval !== undefined && APPROVAL[approval]),
       ...(approvalExpiry !== undefined && { approvalExpiry: parseDays(approvalExpiry) }),
+      ...(template !== undefined && { template }),
     }
     if (Object.keys(body).length === 0) {
       throw new CliFailure('failed', 'There is nothing to change.', {

@@ -3,6 +3,7 @@ import type { ChallengeRegistry, Configuration } from '@chancery/ra'
 import type { EndpointAnswer, ServedIssuer, Snapshot } from '../context.ts'
 import { readyAuthorities } from './authorities.ts'
 import { type EndpointSources, resolveEndpoint } from './endpoint.ts'
+import { examinationEndpoint } from './examination-endpoint.ts'
 import type { KeyRing } from './keys.ts'
 
 export interface SnapshotParts {
@@ -38,6 +39,7 @@ export function buildSnapshot(configuration: Configuration, keys: KeyRing, parts
     byScepProfile: (name) => byScepProfile.get(name) ?? NO_SCEP_PROFILE,
     byRaProfile: (name) => byRaProfile.get(name) ?? NO_RA_PROFILE,
     byAlias: (name) => (name === undefined ? byDefault : (byScepProfile.get(name) ?? byDefault)),
+    examined: (raProfile, scepProfile) => examinationEndpoint(raProfile, scepProfile, sources),
     service: (address, scepProfileId, raProfileId) => {
       const scepProfile = configuration.scepProfiles.find(({ id }) => id === scepProfileId)
       const raProfile = configuration.raProfiles.find(({ id }) => id === raProfileId)

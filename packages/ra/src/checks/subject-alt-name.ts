@@ -1,9 +1,8 @@
-import { type GeneralName, generalNameToText } from '@chancery/pki'
 import { ScepError } from '@chancery/scep'
 import { nameType } from '../name-type.ts'
 import { claimedNames } from '../template/names.ts'
+import { isWellFormed } from '../well-formed-name.ts'
 import type { Check } from './check.ts'
-import { hasControlCharacter } from './control-character.ts'
 
 /** Only names of the types that the profile grants, each of them well formed (S-7-08). */
 export const subjectAltNameRules: Check = (request) => {
@@ -22,30 +21,5 @@ export const subjectAltNameRules: Check = (request) => {
     if (!isWellFormed(name)) {
       throw new ScepError('subject_alt_name_refused', { detail: `a name of type ${type} is malformed` })
     }
-  }
-}
-
-/** Leftmost wildcard and underscores are seen in the field; a label of 64 octets or an empty one is not a name. */
-const DNS_NAME =
-  /^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?$/
-
-/** Longest name that we sign, in characters: real URIs have a few hundred. */
-const LONGEST_NAME = 2048
-
-function isWellFormed(name: GeneralName): boolean {
-  const text = generalNameToText(name)
-  if (text.length > LONGEST_NAME) return false
-  switch (name.type) {
-    case 'dns':
-      return name.value.length <= 253 && DNS_NAME.test(name.value)
-    case 'email':
-      return /^[^@\s]+@[^@\s]+$/.test(name.value) && !hasControlCharacter(name.value)
-    case 'uri':
-      return /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(name.value) && !hasControlCharacter(name.value)
-    case 'otherName':
-      // Only a UTF8String has the word before it: an element of another type would be signed unread.
-      return text.startsWith('UPN:') && !hasControlCharacter(text)
-    default:
-      return !hasControlCharacter(text)
   }
 }

@@ -50,13 +50,13 @@ export function parseSubjectTemplate(text: string): SubjectTemplate {
 
 /**
  * The subject for one request. An attribute whose value comes to nothing is left out.
- * @param valueOf the value of a source, as text; undefined: the request has none
+ * @param textOf the value of a source, as text; undefined: the request has none
  * @returns the placeholder that has no value, or the name
  * @throws {PkiError} when a value cannot be encoded
  */
 export function fillSubject(
   template: SubjectTemplate,
-  valueOf: (source: Source) => string | undefined,
+  textOf: (source: Source) => string | undefined,
 ): { readonly name: Name } | { readonly missing: string } {
   let missing: string | undefined
   const rdns = template
@@ -66,7 +66,7 @@ export function fillSubject(
         value: pieces
           .map((piece) => {
             if (typeof piece === 'string') return piece
-            const found = valueOf(piece.source) || piece.fallback
+            const found = textOf(piece.source) || piece.fallback
             if (found === undefined) missing ??= piece.text
             return found ?? ''
           })

@@ -34,7 +34,7 @@ function maker({ form }: SubjectRules): (asked: AskedNames) => Name {
     case 'template': {
       const template = parseSubjectTemplate(form.template)
       return (asked) => {
-        const filled = encodable(() => fillSubject(template, (source) => valueOf(source, asked)))
+        const filled = encodable(() => fillSubject(template, (source) => textOf(source, asked)))
         if ('name' in filled) return filled.name
         throw new ScepError('subject_refused', {
           detail: `the template of the subject needs ${filled.missing}, and the request has none`,
@@ -44,7 +44,7 @@ function maker({ form }: SubjectRules): (asked: AskedNames) => Name {
   }
 }
 
-function valueOf(source: Source, { subject, subjectAltNames, transactionId }: AskedNames): string | undefined {
+function textOf(source: Source, { subject, subjectAltNames, transactionId }: AskedNames): string | undefined {
   switch (source.from) {
     case 'transactionId':
       return transactionId
