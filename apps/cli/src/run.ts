@@ -21,6 +21,7 @@ import { EXIT, exitCodeHelp } from './exit-code.ts'
 import { setProfileVerb } from './profile/set.ts'
 import { showProfileVerb } from './profile/show.ts'
 import { testWebhookVerb } from './profile/test-webhook.ts'
+import { checkRaProfileVerb } from './ra-profile/check.ts'
 import { setRaProfileVerb } from './ra-profile/set.ts'
 import { showRaProfileVerb } from './ra-profile/show.ts'
 import { caVerb } from './scep/ca.ts'
@@ -87,6 +88,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       noun('ra-profile', 'what is issued, and whether a person must agree', [
         verb(showRaProfileVerb, terminal, finish),
         verb(setRaProfileVerb, terminal, finish),
+        verb(checkRaProfileVerb, terminal, finish),
       ]),
     )
     .addCommand(

@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net'
-import type { Configuration, Endpoint } from '@chancery/ra'
+import type { Configuration, Endpoint, RaProfile, ScepProfile } from '@chancery/ra'
 import type { MessagePolicy, RaKey } from '@chancery/scep'
 import type { Store } from '@chancery/store'
 import type { Logger } from 'pino'
@@ -40,6 +40,8 @@ export interface Snapshot {
   byAlias(name: string | undefined): EndpointAnswer
   /** What would serve a transaction that was begun at an address with these profiles. */
   service(address: string, scepProfileId: number, raProfileId: number): EndpointAnswer
+  /** Where a request is judged and not served, under settings that need not be saved; undefined: there is no CA certificate. */
+  examined(raProfile: RaProfile, scepProfile: ScepProfile): Endpoint | undefined
 }
 
 /** Devices get one plain sentence when they address something that is not served, and so does the log. */

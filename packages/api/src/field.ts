@@ -28,7 +28,7 @@ export const nameParam = Type.String({
 
 export const nullable = <S extends TSchema>(
   schema: S,
-  options: Partial<Rule> & { description?: string; writeOnly?: true } = {},
+  options: Partial<Rule> & { title?: string; description?: string; writeOnly?: true } = {},
 ) => Type.Union([schema, Type.Null()], options)
 
 /** How long something waits for a person. */

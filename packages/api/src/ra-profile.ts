@@ -12,6 +12,7 @@ import {
   uuidList,
   uuidParam,
 } from './field.ts'
+import { Template, TemplateUpdate } from './ra-template.ts'
 import { APPROVER_ROLES } from './role.ts'
 import { NO_CONTENT, route } from './route.ts'
 
@@ -38,6 +39,8 @@ export const RaProfile = Type.Object({
   approvalsNeeded: Type.Integer(),
   /** Whose consent counts; null: that of everybody who may decide. */
   approvalRole: nullable(Type.Enum(APPROVER_ROLES)),
+  /** What its certificates look like. */
+  template: Template,
   consequences,
 })
 export type RaProfile = Static<typeof RaProfile>
@@ -61,6 +64,7 @@ const SETTINGS = {
       rule: `must be ${APPROVER_ROLES.join(' or ')}, or null for everybody who may decide`,
     }),
   ),
+  template: Type.Optional(TemplateUpdate),
 }
 
 /** A new one is disabled unless `enabled` is true. */

@@ -1,6 +1,7 @@
 import {
   buildAuthorityInfoAccess,
   buildBasicConstraints,
+  buildCertificatePolicies,
   buildCrlDistributionPoints,
   buildExtendedKeyUsage,
   buildKeyUsage,
@@ -15,7 +16,7 @@ import { checkTemplate } from './template-rules.ts'
 export interface ConstantExtensions {
   /** Before those of the one certificate: basicConstraints, keyUsage, extendedKeyUsage, authorityKeyIdentifier. */
   readonly head: readonly Buffer[]
-  /** Behind them: cRLDistributionPoints, authorityInfoAccess. */
+  /** Behind them: certificatePolicies, cRLDistributionPoints, authorityInfoAccess. */
   readonly tail: readonly Buffer[]
 }
 
@@ -45,7 +46,7 @@ function encodings(template: CertificateTemplate, issuer: Issuer): ByKeyType {
 
 function encode(template: CertificateTemplate, issuer: Issuer, keyType: PublicKeyInfo['type']): ConstantExtensions {
   checkTemplate(template)
-  const { extendedKeyUsage, crlUrl, caIssuersUrl, ocspUrl } = template
+  const { extendedKeyUsage, certificatePolicies = [], crlUrl, caIssuersUrl, ocspUrl } = template
   const hasAccess = caIssuersUrl !== undefined || ocspUrl !== undefined
   return {
     head: [
@@ -56,6 +57,7 @@ function encode(template: CertificateTemplate, issuer: Issuer, keyType: PublicKe
       issuerFacts(issuer).authorityKeyIdentifier,
     ],
     tail: [
+      ...(certificatePolicies.length === 0 ? [] : [buildCertificatePolicies(certificatePolicies)]),
       ...(crlUrl === undefined ? [] : [buildCrlDistributionPoints([crlUrl])]),
       ...(hasAccess
         ? [

@@ -1,12 +1,19 @@
 import { type Element, EXTENSION_OID, readElement, value } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
+import { whyNeverCopied } from './foreign-extension.ts'
 import { isDer } from './is-der.ts'
-import { ANY_PURPOSE, RESTRICTED_PURPOSES } from './purpose.ts'
+import { ANY_POLICY, ANY_PURPOSE, RESTRICTED_PURPOSES } from './purpose.ts'
+import type { TemplateExtension } from './template.ts'
 
-interface Context {
+/** What a template allows beyond the certificate of a device. */
+export interface Allowances {
+  readonly restrictedPurposes?: readonly string[] | undefined
+  readonly extensions?: readonly TemplateExtension[] | undefined
+}
+
+interface Context extends Allowances {
   /** The subject is not empty. */
   readonly isNamed: boolean
-  readonly restrictedPurposes: readonly string[]
 }
 
 interface ExtensionRule {
@@ -19,7 +26,7 @@ const always = () => true
 const never = () => false
 const whenUnnamed = ({ isNamed }: Context) => !isNamed
 
-/** The extensions that an end entity's certificate may have; there are no others (RFC 5280 §4.2). */
+/** The extensions that an end entity's certificate may have; there are no others but those of the template (RFC 5280 §4.2). */
 const RULES = {
   basicConstraints: { required: true, critical: always, check: checkNoCa },
   keyUsage: { required: true, critical: always, check: checkKeyUsage },
@@ -27,6 +34,7 @@ const RULES = {
   authorityKeyIdentifier: { required: true, critical: never },
   subjectKeyIdentifier: { required: true, critical: never },
   subjectAltName: { required: false, critical: whenUnnamed, check: checkAlternativeNames },
+  certificatePolicies: { required: false, critical: never, check: checkPolicies },
   cRLDistributionPoints: { required: false, critical: never },
   authorityInfoAccess: { required: false, critical: never },
 } as const satisfies Partial<Record<keyof typeof EXTENSION_OID, ExtensionRule>>
@@ -40,7 +48,7 @@ export function checkExtensions(field: Element, context: Context): void {
   const present = new Set<string>()
   for (const extension of value.child(field, 0, 'extensions').children) {
     const oid = value.oidValue(extension.children[0], 'extension')
-    const rule = byOid.get(oid)
+    const rule = byOid.get(oid) ?? foreignRule(oid, context)
     if (rule === undefined) refuse(`extension ${oid} is not one of ours`)
     if (present.has(oid)) refuse(`${rule.name} occurs twice`)
     present.add(oid)
@@ -50,6 +58,21 @@ export function checkExtensions(field: Element, context: Context): void {
   }
   for (const [oid, { name, required }] of byOid) if (required && !present.has(oid)) refuse(`${name} is missing`)
   if (!context.isNamed && !present.has(EXTENSION_OID.subjectAltName)) refuse('it names nobody')
+}
+
+/** One that was taken over: the template says which, and how critical. */
+function foreignRule(
+  oid: string,
+  { extensions = [] }: Context,
+): (ExtensionRule & { readonly name: string }) | undefined {
+  const allowed = extensions.find((extension) => extension.oid === oid)
+  if (allowed === undefined || whyNeverCopied(oid) !== undefined) return undefined
+  return { name: `extension ${oid}`, required: false, critical: () => allowed.critical, check: checkForeign }
+}
+
+/** RFC 5280 §4.2: the octets are the DER encoding of one value. */
+function checkForeign(content: Buffer): void {
+  if (!isDer(readElement(content))) refuse('an extension that is taken over is not in DER')
 }
 
 /** An empty SEQUENCE: cA is FALSE by default, and a path length is for CAs. */
@@ -68,7 +91,7 @@ function checkKeyUsage(content: Buffer): void {
   if ((first & (KEY_CERT_SIGN | CRL_SIGN)) !== 0) refuse('keyUsage has keyCertSign or cRLSign')
 }
 
-function checkPurposes(content: Buffer, { restrictedPurposes }: Context): void {
+function checkPurposes(content: Buffer, { restrictedPurposes = [] }: Context): void {
   const purposes = readElement(content).children.map((purpose) => value.oidValue(purpose, 'purpose'))
   if (purposes.length === 0) refuse('extendedKeyUsage is empty')
   for (const purpose of purposes) {
@@ -76,6 +99,12 @@ function checkPurposes(content: Buffer, { restrictedPurposes }: Context): void {
     const restricted = RESTRICTED_PURPOSES.get(purpose)
     if (restricted !== undefined && !restrictedPurposes.includes(purpose)) refuse(`extendedKeyUsage has ${restricted}`)
   }
+}
+
+function checkPolicies(content: Buffer): void {
+  const policies = readElement(content).children.map((policy) => value.oidValue(policy.children[0], 'policy'))
+  if (policies.length === 0) refuse('certificatePolicies is empty')
+  if (policies.includes(ANY_POLICY)) refuse('certificatePolicies has anyPolicy')
 }
 
 /** Active Directory takes this URI for an account (KB5014754, Certifried); nobody who may vouch for one orders here yet. */

@@ -1,6 +1,6 @@
 import { Asn1Error, contextTag, der, type Element, readElement, value } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
-import { checkExtensions } from './extension-rules.ts'
+import { type Allowances, checkExtensions } from './extension-rules.ts'
 import { isDer } from './is-der.ts'
 import { type Issuer, issuerFacts } from './issuer.ts'
 
@@ -10,14 +10,14 @@ import { type Issuer, issuerFacts } from './issuer.ts'
  * changed in the store, does not become a CA.
  * @throws {CaError} `ERR_CA_ORDER`
  */
-export function lint(tbs: Buffer, issuer: Issuer, restrictedPurposes: readonly string[] = []): void {
+export function lint(tbs: Buffer, issuer: Issuer, allowances: Allowances = {}): void {
   try {
     const certificate = readElement(tbs)
     if (certificate.children.length !== 8) refuse('it is not a TBSCertificate of version 3 with extensions')
     checkFields(certificate, issuer)
     const isNamed = value.child(certificate, SUBJECT, 'subject').children.length > 0
     if (certificate.children[EXTENSIONS]?.tag !== EXTENSIONS_TAG) refuse('its last field is not its extensions')
-    checkExtensions(value.child(certificate, EXTENSIONS, 'extensions'), { isNamed, restrictedPurposes })
+    checkExtensions(value.child(certificate, EXTENSIONS, 'extensions'), { ...allowances, isNamed })
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause
     throw new CaError('ERR_CA_ORDER', `the certificate would be malformed: ${cause.message}`, { cause })

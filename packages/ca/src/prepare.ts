@@ -1,5 +1,6 @@
 import {
   Asn1Error,
+  buildExtension,
   buildSubjectAltName,
   buildSubjectKeyIdentifier,
   buildTbsCertificate,
@@ -23,6 +24,8 @@ export interface CertificateOrder {
   readonly template: CertificateTemplate
   readonly subject: Name
   readonly subjectAltNames: readonly GeneralName[]
+  /** Of those that the template names; the octets of their values. */
+  readonly extensions?: readonly { readonly oid: string; readonly value: Buffer }[]
   readonly publicKey: PublicKeyInfo
   readonly issuer: Issuer
   /** Content octets, from `newSerialNumber`. */
@@ -65,10 +68,27 @@ function decide({ template, issuer, publicKey, subjectAltNames, ...order }: Cert
     notAfter,
     subject,
     publicKey: publicKey.der,
-    extensions: [...constant.head, buildSubjectKeyIdentifier(keyIdentifier(publicKey)), ...names, ...constant.tail],
+    extensions: [
+      ...constant.head,
+      buildSubjectKeyIdentifier(keyIdentifier(publicKey)),
+      ...names,
+      ...constant.tail,
+      ...foreignExtensions(template, order.extensions),
+    ],
   })
-  lint(tbs, issuer, template.restrictedPurposes)
+  lint(tbs, issuer, template)
   return leaveToSign({ issuer, tbs, serialNumber, subject, subjectAltNames, notBefore, notAfter })
+}
+
+function foreignExtensions(
+  { extensions = [] }: CertificateTemplate,
+  brought: CertificateOrder['extensions'] = [],
+): readonly Buffer[] {
+  return brought.map(({ oid, value }) => {
+    const allowed = extensions.find((extension) => extension.oid === oid)
+    if (allowed === undefined) throw new CaError('ERR_CA_ORDER', `the template takes no extension ${oid} over`)
+    return buildExtension(oid, allowed.critical, value)
+  })
 }
 
 function checkNameTypes(template: CertificateTemplate, names: readonly GeneralName[]): void {

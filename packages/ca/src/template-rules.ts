@@ -1,11 +1,14 @@
 import { der } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
-import { ANY_PURPOSE, RESTRICTED_PURPOSES } from './purpose.ts'
+import { whyNeverCopied } from './foreign-extension.ts'
+import { ANY_POLICY, ANY_PURPOSE, RESTRICTED_PURPOSES } from './purpose.ts'
 import type { CertificateTemplate } from './template.ts'
 
 /** What no template may say, however it came about. @throws {CaError} */
 export function checkTemplate(template: CertificateTemplate): void {
   const { validitySeconds, backdateSeconds, extendedKeyUsage, restrictedPurposes = [] } = template
+  checkPolicies(template)
+  checkForeignExtensions(template)
   if (!(validitySeconds > 0) || !(backdateSeconds >= 0)) refuse('a validity has at least one second')
   if (extendedKeyUsage === 'none') return
   if (extendedKeyUsage.length === 0) refuse('without a purpose a certificate is good for all of them; name one')
@@ -16,6 +19,21 @@ export function checkTemplate(template: CertificateTemplate): void {
     if (restricted !== undefined && !restrictedPurposes.includes(purpose)) {
       refuse(`${restricted} is not for this template`)
     }
+  }
+}
+
+function checkPolicies({ certificatePolicies = [] }: CertificateTemplate): void {
+  for (const policy of certificatePolicies) {
+    if (!der.isOid(policy)) refuse(`${policy} is not an object identifier`)
+    if (policy === ANY_POLICY) refuse('anyPolicy is for CAs')
+  }
+}
+
+function checkForeignExtensions({ extensions = [] }: CertificateTemplate): void {
+  for (const { oid } of extensions) {
+    if (!der.isOid(oid)) refuse(`${oid} is not an object identifier`)
+    const reason = whyNeverCopied(oid)
+    if (reason !== undefined) refuse(`extension ${oid} is never taken over: ${reason}`)
   }
 }
 

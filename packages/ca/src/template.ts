@@ -17,14 +17,25 @@ export interface CertificateTemplate {
   readonly keyUsage: readonly EndEntityKeyUsage[]
   /** OIDs; `none`: no such extension. An empty list is refused: it would be good for everything. */
   readonly extendedKeyUsage: readonly string[] | 'none'
+  /** The end of every certificate, in place of `validitySeconds`. */
+  readonly notAfter?: Date
   /** Purposes that are refused unless named here too, such as OCSPSigning (`RESTRICTED_PURPOSES`). */
   readonly restrictedPurposes?: readonly string[]
   readonly subject: 'requested' | Name
   /** Types of names that an order may bring; with none of them there is no such extension. */
   readonly subjectAltNames: readonly GeneralName['type'][]
+  /** OIDs. */
+  readonly certificatePolicies?: readonly string[]
+  /** Extensions that an order may bring, beside those that the CA makes; their value is not ours. */
+  readonly extensions?: readonly TemplateExtension[]
   readonly crlUrl?: string
   readonly caIssuersUrl?: string
   readonly ocspUrl?: string
+}
+
+export interface TemplateExtension {
+  readonly oid: string
+  readonly critical: boolean
 }
 
 const DAY = 86_400

@@ -76,8 +76,14 @@ export type { DecryptionKey, SigningKey } from './key/port.ts'
 export { type KeyType, type PublicKeyInfo, parsePublicKeyInfo, publicKeyInfoOf } from './key/public-key-info.ts'
 export { softwareDecryptionKey, softwareSigningKey } from './key/software.ts'
 export { verifySignature } from './key/verify.ts'
-export { ATTRIBUTE_TYPES, type AttributeType, type NameString } from './name/attribute-type.ts'
-export { buildName, type NewAttribute } from './name/build.ts'
+export {
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+  attributeTypeByKeyword,
+  attributeTypeByOid,
+  type NameString,
+} from './name/attribute-type.ts'
+export { buildName, type NewAttribute, nameOfEncoded } from './name/build.ts'
 export { sameName } from './name/compare.ts'
 export { nameFromText } from './name/from-text.ts'
 export { type AttributeTypeAndValue, type Name, parseName } from './name/name.ts'
@@ -100,6 +106,7 @@ export { buildTbsCertificate, type NewCertificate } from './x509/build.ts'
 export { type Certificate, parseCertificate } from './x509/certificate.ts'
 export { buildAuthorityInfoAccess } from './x509/extension/authority-info-access.ts'
 export { type BasicConstraints, basicConstraints, buildBasicConstraints } from './x509/extension/basic-constraints.ts'
+export { buildCertificatePolicies } from './x509/extension/certificate-policies.ts'
 export { buildCrlDistributionPoints, crlDistributionPoints } from './x509/extension/crl-distribution-points.ts'
 export { buildExtendedKeyUsage, extendedKeyUsage } from './x509/extension/extended-key-usage.ts'
 export {
@@ -114,6 +121,7 @@ export { buildExtension, type Extension, findExtension, parseExtensions } from '
 export { EXTENSION_OID } from './x509/extension-oid.ts'
 export { buildGeneralNames } from './x509/general-name/encode.ts'
 export { type GeneralName, USER_PRINCIPAL_NAME } from './x509/general-name/general-name.ts'
+export { ipFromText } from './x509/general-name/ip-address.ts'
 export { parseGeneralNames } from './x509/general-name/parse.ts'
 export { generalNameFromText, generalNameToText } from './x509/general-name/text.ts'
 export { assembleSigned } from './x509/signed.ts'

@@ -10,6 +10,7 @@ import {
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import type { RenewedCertificate, Signer } from './signer.ts'
+import { subjectFor } from './template/subject.ts'
 
 /** What the rules look at of a message; it may be one that was recorded and waited. */
 export type AskedFor = Pick<EnrolmentMessage, 'messageType' | 'transactionId' | 'csr' | 'challengePassword'>
@@ -18,28 +19,45 @@ export type AskedFor = Pick<EnrolmentMessage, 'messageType' | 'transactionId' | 
 export interface EnrolmentRequest {
   readonly message: AskedFor
   readonly endpoint: Endpoint
-  /** That goes into the certificate. */
+  /** That goes into the certificate; the one that was asked for is in the CSR. */
   readonly subject: Name
-  /** Names that would go into the certificate: those that no profile ever grants are left out already. */
+  /** Names that are asked for, but for those that no profile ever grants; `template/names.ts` says what becomes of them. */
   readonly subjectAltNames: readonly GeneralName[]
   /** The certificate that is to be renewed; undefined for a first enrolment. */
   readonly renews: RenewedCertificate | undefined
   readonly now: Date
 }
 
-/** Active Directory takes this URI for an account (KB5014754): only a source that vouches for it may set it. */
 const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
-/** @throws {ScepError} `subject_alt_name_refused` when the requested names cannot be read */
+/**
+ * @throws {ScepError} `subject_alt_name_refused` when the requested names cannot be read; `subject_refused` when the template
+ * of the profile makes no subject of what is asked for
+ */
 export function readEnrolmentRequest(
   message: AskedFor,
   endpoint: Endpoint,
   { renews }: Pick<Signer, 'renews'>,
   now: Date,
 ): EnrolmentRequest {
+  const subjectAltNames = requestedNames(message.csr)
   // A renewal keeps the name as it was certified: the comparison of names knows no case, the certificate does.
-  const subject = renews?.certificate.subject ?? message.csr.subject
-  return { message, endpoint, subject, subjectAltNames: requestedNames(message.csr), renews, now }
+  const subject = renews?.certificate.subject ?? templateSubject(message, endpoint, subjectAltNames)
+  return { message, endpoint, subject, subjectAltNames, renews, now }
+}
+
+/** The subject that the profile makes of what is asked for. @throws {ScepError} `subject_refused` */
+export function templateSubject(
+  { csr, transactionId }: Pick<AskedFor, 'csr' | 'transactionId'>,
+  { raProfile }: Pick<Endpoint, 'raProfile'>,
+  subjectAltNames: readonly GeneralName[],
+): Name {
+  return subjectFor(raProfile.subject, { subject: csr.subject, subjectAltNames, transactionId })
+}
+
+/** Active Directory takes such a URI for an account (KB5014754): only a source that vouches for it may set it. */
+export function isSecurityIdentifier(name: GeneralName): boolean {
+  return name.type === 'uri' && name.value.toLowerCase().startsWith(SID_URI)
 }
 
 /** @throws {ScepError} `subject_alt_name_refused` when they cannot be read */
@@ -48,7 +66,7 @@ export function requestedNames(csr: CertificationRequest): GeneralName[] {
     requestedExtensions(csr)
       .filter((extension) => extension.oid === EXTENSION_OID.subjectAltName)
       .flatMap((extension) => subjectAltNames(extension))
-      .filter((name) => !(name.type === 'uri' && name.value.toLowerCase().startsWith(SID_URI))),
+      .filter((name) => !isSecurityIdentifier(name)),
   )
 }
 

@@ -1,4 +1,4 @@
-import type { CertificationRequest, GeneralName, Name } from '@chancery/pki'
+import type { CertificationRequest, Extension, GeneralName, Name } from '@chancery/pki'
 import type { Reason, Secret, TransactionId } from '@chancery/scep'
 import type { RaProfile } from './profile.ts'
 import type { RevocationReason } from './revocation.ts'
@@ -11,6 +11,8 @@ export interface CertificateOrder {
   readonly raProfile: RaProfile
   readonly subject: Name
   readonly subjectAltNames: readonly GeneralName[]
+  /** That are taken over as they are; whether they are critical says the profile. */
+  readonly extensions: readonly Extension[]
   readonly csr: CertificationRequest
   readonly now: Date
 }

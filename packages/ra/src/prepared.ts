@@ -1,5 +1,6 @@
 import {
   assembleSigned,
+  type Certificate,
   generalNameToText,
   nameToText,
   parseCertificate,
@@ -9,6 +10,11 @@ import {
 } from '@chancery/pki'
 import type { PreparedCertificate } from './ports.ts'
 
+/** The TBSCertificate as a certificate that nobody has signed. */
+export function unsignedCertificate(tbs: Buffer): Certificate {
+  return parseCertificate(assembleSigned(tbs, signatureAlgorithm(tbs), Buffer.alloc(0)))
+}
+
 /** Reads back from a recorded TBSCertificate what was prepared, for signing it after a crash. */
 export function prepared(ordered: {
   readonly issuerId: number
@@ -16,7 +22,7 @@ export function prepared(ordered: {
   readonly tbs: Buffer
 }): PreparedCertificate {
   const { issuerId, serialNumber, tbs } = ordered
-  const unsigned = parseCertificate(assembleSigned(tbs, signatureAlgorithm(tbs), Buffer.alloc(0)))
+  const unsigned = unsignedCertificate(tbs)
   return {
     issuerId,
     serialNumber,

@@ -6,22 +6,50 @@ export type SubjectAltNameType = 'dns' | 'email' | 'uri' | 'ip' | 'upn'
 
 /** What a key must be to get a certificate. */
 export interface KeyRules {
+  readonly rsa: boolean
   readonly rsaMinimumBits: number
   readonly rsaMaximumBits: number
+  /** None: no EC keys. */
   readonly curves: readonly ('P-256' | 'P-384' | 'P-521')[]
   readonly ed25519: boolean
 }
 
+/** Where the subject of a first certificate comes from. A renewal keeps the one that was certified. */
+export type SubjectForm =
+  /** As the device asks for it. */
+  | { readonly from: 'request' }
+  /** Made anew: RFC 4514 text with placeholders, such as `CN={request.CN},OU=Printers,O=Example`. */
+  | { readonly from: 'template'; readonly template: string }
+  /** RFC 4514 text of attributes that take the place of whatever the request has of their types. */
+  | { readonly from: 'parts'; readonly parts: string }
+
 export interface SubjectRules {
+  readonly form: SubjectForm
   /** A request without any subject attribute is refused (unless it names itself by SAN and this is false). */
   readonly subjectRequired: boolean
+  /** OIDs of the attributes that a subject may have; null: all. */
+  readonly allowedAttributes: readonly string[] | null
+  /** OIDs of those that it must have. */
+  readonly requiredAttributes: readonly string[]
+  /** Each common name matches one of these patterns (`template/pattern.ts`); none: any. */
+  readonly commonNamePatterns: readonly string[]
   readonly subjectAltNames: readonly SubjectAltNameType[]
   readonly maximumNames: number
+  /** Each name of a type matches one of its patterns, an address is in one of its networks; none: any. */
+  readonly namePatterns: Readonly<Partial<Record<SubjectAltNameType, readonly string[]>>>
+  /** Types of which the certificate must have a name. */
+  readonly requiredNames: readonly SubjectAltNameType[]
+  /** Such as `URI:urn:example:printer`, in every certificate. */
+  readonly fixedNames: readonly string[]
+  /** `copied`: one that is a host name becomes a DNS name too. `required`: it must be among them. */
+  readonly commonNameAsDns: 'ignored' | 'required' | 'copied'
 }
 
 /** What the certificates of an RA profile look like, in words; the authority turns it into extensions. */
 export interface CertificateSettings {
   readonly validityDays: number
+  /** When every certificate ends, in place of `validityDays`; ISO 8601. */
+  readonly validUntil: string | null
   /** How far notBefore lies in the past, for devices whose clock is slow. */
   readonly backdateSeconds: number
   /** `auto`: digitalSignature, and keyEncipherment for keys that can encrypt. */
@@ -30,6 +58,18 @@ export interface CertificateSettings {
     | readonly ('digitalSignature' | 'nonRepudiation' | 'keyEncipherment' | 'dataEncipherment' | 'keyAgreement')[]
   /** OIDs; never empty, never anyExtendedKeyUsage. */
   readonly extendedKeyUsage: readonly string[]
+  /** OIDs of purposes that speak for more than a device, and are refused unless they are named here too. */
+  readonly allowRestrictedPurposes: readonly string[]
+  /** OIDs. */
+  readonly certificatePolicies: readonly string[]
+  /** Extensions that are taken over from a request as they are; all others of it are dropped. */
+  readonly allowedExtensions: readonly AllowedExtension[]
+}
+
+export interface AllowedExtension {
+  readonly oid: string
+  /** The profile decides, whatever the request says. */
+  readonly critical: boolean
 }
 
 /** Whether a person must agree before an RA profile issues. */
@@ -168,6 +208,7 @@ export interface ScepProfile {
 }
 
 export const DEFAULT_KEY_RULES: KeyRules = {
+  rsa: true,
   rsaMinimumBits: 2048,
   rsaMaximumBits: 8192,
   curves: ['P-256', 'P-384', 'P-521'],
@@ -175,19 +216,31 @@ export const DEFAULT_KEY_RULES: KeyRules = {
 }
 
 export const DEFAULT_SUBJECT_RULES: SubjectRules = {
+  form: { from: 'request' },
+  allowedAttributes: null,
+  requiredAttributes: [],
+  commonNamePatterns: [],
   subjectRequired: true,
   // Not upn: an Active Directory that trusts the CA for logon takes the name for the account.
   subjectAltNames: ['dns', 'email', 'uri', 'ip'],
   maximumNames: 100,
+  namePatterns: {},
+  requiredNames: [],
+  fixedNames: [],
+  commonNameAsDns: 'ignored',
 }
 
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
 
 export const DEFAULT_CERTIFICATE_SETTINGS: CertificateSettings = {
   validityDays: 365,
+  validUntil: null,
   backdateSeconds: 3600,
   keyUsage: 'auto',
   extendedKeyUsage: [CLIENT_AUTH],
+  allowRestrictedPurposes: [],
+  certificatePolicies: [],
+  allowedExtensions: [],
 }
 
 export const DEFAULT_APPROVAL_RULE: ApprovalRule = {

@@ -1,5 +1,6 @@
 import type { RaProfile } from '@chancery/api'
 import { printable } from '../terminal/printable.ts'
+import { templateRows } from './template-lines.ts'
 
 /** An RA profile as a person reads it. */
 export function raProfileLines(profile: RaProfile): string[] {
@@ -11,6 +12,7 @@ export function raProfileLines(profile: RaProfile): string[] {
     ['approval', approval(profile)],
     ['agreement', agreement(profile)],
     ['expiry', `what nobody decides upon is over after ${approvalExpiry} days`],
+    ...templateRows(profile.template),
   ]
   return rows.map(([label, value]) => `${label.padEnd(11)}  ${printable(value)}`)
 }

@@ -22,6 +22,34 @@ const profile: RaProfile = {
   approvalExpiry: 14,
   approvalsNeeded: 2,
   approvalRole: 'approver',
+  template: {
+    subject: {
+      from: 'request',
+      template: null,
+      parts: null,
+      required: true,
+      allowedAttributes: null,
+      requiredAttributes: [],
+      commonNamePatterns: [],
+    },
+    subjectAltNames: {
+      types: ['dns'],
+      most: 100,
+      required: [],
+      fixed: [],
+      commonName: 'ignored',
+      patterns: { dns: ['*.example.com'], email: [], uri: [], ip: [], upn: [] },
+    },
+    keys: { rsa: true, rsaMinimumBits: 2048, rsaMaximumBits: 8192, curves: ['P-256'], ed25519: true },
+    validityDays: 365,
+    validUntil: null,
+    backdateSeconds: 3600,
+    keyUsage: 'auto',
+    extendedKeyUsage: ['clientAuth'],
+    allowRestrictedPurposes: [],
+    certificatePolicies: [],
+    extensions: [],
+  },
 }
 
 let dataDir: string

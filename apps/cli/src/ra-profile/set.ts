@@ -8,8 +8,9 @@ import { parseDays } from '../terminal/duration.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { findRaProfile, raProfileArgument } from './find.ts'
 import { raProfileLines } from './lines.ts'
+import { type TemplateOptions, templateOf, templateOptions } from './template-options.ts'
 
-interface SetOptions {
+interface SetOptions extends TemplateOptions {
   readonly server?: string
   readonly approval?: keyof typeof APPROVAL
   readonly approvalExpiry?: string
@@ -38,6 +39,7 @@ export const setRaProfileVerb: VerbDefinition<SetOptions> = {
       ...APPROVER_ROLES,
       'any',
     ]),
+    ...templateOptions(),
     serverOption(),
   ],
   examples: [
@@ -45,10 +47,13 @@ export const setRaProfileVerb: VerbDefinition<SetOptions> = {
     'chancery ra-profile set --approval first-enrolments',
     'chancery ra-profile set --approvals 2 --approval-role approver',
     'chancery ra-profile set --approval none',
+    "chancery ra-profile set --subject-template 'CN={request.CN},OU=Printers,O=Example' --dns-pattern '*.example.com'",
+    'chancery ra-profile set printers --template printers.yaml --validity 90d',
   ],
-  next: '"chancery approval list" lists what waits.',
+  next: '"chancery ra-profile check" says what a request would get; "chancery approval list" lists what waits.',
   async run({ server, json, ...options }, terminal, argument) {
-    const body = bodyOf(options)
+    const template = await templateOf(options, terminal)
+    const body = { ...bodyOf(options), ...(template !== undefined && { template }) }
     if (Object.keys(body).length === 0) {
       throw new CliFailure('failed', 'There is nothing to change.', {
         nextStep: 'See "chancery ra-profile set --help".',

@@ -12,7 +12,7 @@ interface ShowOptions {
 export const showRaProfileVerb: VerbDefinition<ShowOptions> = {
   name: 'show',
   summary: 'show an RA profile',
-  description: 'Shows whether a person must agree to what an RA profile issues, and how long a request waits.',
+  description: 'Shows what the certificates of an RA profile look like, and whether a person must agree to them.',
   argument: raProfileArgument,
   options: [serverOption()],
   examples: ['chancery ra-profile show', 'chancery ra-profile show default --json'],

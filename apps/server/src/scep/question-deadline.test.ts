@@ -4,6 +4,7 @@ import { selfSignedSigner } from '@chancery/scep'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assembleEnvelope, type EnvelopeParts, envelopeParts, signMessage } from '../../../../tests/hand-made.ts'
 import { unpadded } from '../../../../tests/refused-envelope.ts'
+import { ProfileLimits } from '../limits/profile-limits.ts'
 import { RequestLimits } from '../limits/request-limits.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 import type { Answer } from './answer.ts'
@@ -47,7 +48,12 @@ function ask(messageType: string, parts: EnvelopeParts): Promise<Answer> {
       id: 'id',
     },
     server.context,
-    { gate: new Gate(), derivations: new Derivations(), requests: new RequestLimits(1) },
+    {
+      gate: new Gate(),
+      derivations: new Derivations(),
+      requests: new RequestLimits(1),
+      profiles: new ProfileLimits(1),
+    },
   )
 }
 

@@ -26,10 +26,8 @@ function decideRaProfile(
   const authorityUuid =
     authority === undefined ? undefined : named(configuration.authorities, authority, 'authority').uuid
   if (present !== undefined) {
-    return decideRaProfileUpdate(present, configuration, {
-      ...settings,
-      ...(authorityUuid !== undefined && { authorityUuid }),
-    })
+    const update = { ...settings, ...(authorityUuid !== undefined && { authorityUuid }) }
+    return decideRaProfileUpdate(present, configuration, update, now)
   }
   if (authorityUuid === undefined) throw new AdminRefusal(422, ['authority is missing: a new RA profile needs it.'])
   return decideRaProfileCreate(configuration, authorityUuid, { name, ...settings }, now).edits

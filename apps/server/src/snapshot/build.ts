@@ -4,6 +4,7 @@ import type { EndpointAnswer, ServedIssuer, Snapshot } from '../context.ts'
 import { readyAuthorities } from './authorities.ts'
 import type { ChallengePorts } from './challenge.ts'
 import { type EndpointSources, resolveEndpoint } from './endpoint.ts'
+import { examinationEndpoint } from './examination-endpoint.ts'
 import type { KeyRing } from './keys.ts'
 
 export interface SnapshotParts {
@@ -39,6 +40,7 @@ export function buildSnapshot(configuration: Configuration, keys: KeyRing, parts
     byScepProfile: (name) => byScepProfile.get(name) ?? NO_SCEP_PROFILE,
     byRaProfile: (name) => byRaProfile.get(name) ?? NO_RA_PROFILE,
     byAlias: (name) => (name === undefined ? byDefault : (byScepProfile.get(name) ?? byDefault)),
+    examined: (raProfile, scepProfile) => examinationEndpoint(raProfile, scepProfile, sources),
     service: (address, scepProfileId, raProfileId) => {
       const scepProfile = configuration.scepProfiles.find(({ id }) => id === scepProfileId)
       const raProfile = configuration.raProfiles.find(({ id }) => id === raProfileId)

@@ -61,7 +61,7 @@ async function newRequest(subject = 'CN=printer1', kind: KeyKind = 'p-256'): Pro
 
 async function newOrder(changes: Partial<CertificateOrder> = {}): Promise<CertificateOrder> {
   const csr = changes.csr ?? (await newRequest())
-  return { raProfile: PROFILE, subject: csr.subject, subjectAltNames: [], csr, now: NOW, ...changes }
+  return { raProfile: PROFILE, subject: csr.subject, subjectAltNames: [], extensions: [], csr, now: NOW, ...changes }
 }
 
 async function issue(issuer: BuiltInIssuer, order: CertificateOrder): Promise<Certificate> {
@@ -112,6 +112,7 @@ describe('the built-in authority', () => {
         raProfile: {
           ...PROFILE,
           certificate: {
+            ...DEFAULT_CERTIFICATE_SETTINGS,
             validityDays: 30,
             backdateSeconds: 0,
             keyUsage: ['digitalSignature', 'nonRepudiation'],

@@ -33,9 +33,9 @@ export function builtInAuthority({ issuer, otherIssuers = [], ...urls }: BuiltIn
   return {
     inProcess: [...issuers.values()].every(({ key }) => key.inProcess),
 
-    prepare({ raProfile, subject, subjectAltNames, csr, now }) {
+    prepare({ raProfile, subject, subjectAltNames, extensions, csr, now }) {
       const template = templateOf(raProfile)
-      const order = { template, subject, subjectAltNames, publicKey: csr.publicKey, issuer, now }
+      const order = { template, subject, subjectAltNames, extensions, publicKey: csr.publicKey, issuer, now }
       const preparation = refusing(() => prepare({ ...order, serialNumber: newSerialNumber() }))
       unsigned.set(preparation.tbs, preparation)
       return describe(preparation, issuer.id)

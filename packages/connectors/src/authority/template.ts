@@ -1,5 +1,5 @@
 import { type CertificateTemplate, DEVICE_TEMPLATE } from '@chancery/ca'
-import type { GeneralName } from '@chancery/pki'
+import { type GeneralName, generalNameFromText } from '@chancery/pki'
 import type { RaProfile, SubjectAltNameType } from '@chancery/ra'
 
 /** Where others find what the CA publishes; absent: nothing is said about it. */
@@ -25,11 +25,19 @@ function templateFor({ certificate, subject }: RaProfile, urls: PublishedUrls): 
   return {
     validitySeconds: certificate.validityDays * DAY,
     backdateSeconds: certificate.backdateSeconds,
+    ...(certificate.validUntil !== null && { notAfter: new Date(certificate.validUntil) }),
     keys: DEVICE_TEMPLATE.keys,
     keyUsage: certificate.keyUsage === 'auto' ? DEVICE_TEMPLATE.keyUsage : certificate.keyUsage,
     extendedKeyUsage: certificate.extendedKeyUsage,
+    restrictedPurposes: certificate.allowRestrictedPurposes,
+    certificatePolicies: certificate.certificatePolicies,
+    extensions: certificate.allowedExtensions,
     subject: 'requested',
-    subjectAltNames: subject.subjectAltNames.map((type) => NAME_TYPE[type]),
+    subjectAltNames: [
+      ...subject.subjectAltNames.map((type) => NAME_TYPE[type]),
+      // What a device may not ask for the profile may still say.
+      ...subject.fixedNames.map((name) => generalNameFromText(name).type),
+    ],
     ...urls,
   }
 }

@@ -7,6 +7,7 @@ export const EXTENSION_OID = {
   cRLNumber: '2.5.29.20',
   cRLReason: '2.5.29.21',
   cRLDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',

@@ -3,6 +3,7 @@ import { ChallengeReused } from '../challenge-reused.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
 import type { ChallengeQuestion } from '../ports.ts'
 import type { RenewalRule } from '../renewal-rule.ts'
+import { claimedNames } from '../template/names.ts'
 import type { Undecided, Warrant } from '../warrant.ts'
 
 /** Who asks, and which question it is: what the rules do not look at. */
@@ -14,7 +15,7 @@ export type Asker = Pick<ChallengeQuestion, 'kind' | 'peer' | 'idempotencyKey'>
  * The device hears one text whatever was wrong with the challenge (S-2.4-03).
  */
 export async function challenge(request: EnrolmentRequest, asker: Asker): Promise<Warrant | Undecided> {
-  const { message, endpoint, subject, subjectAltNames, renews, now } = request
+  const { message, endpoint, subject, renews, now } = request
   const { challengePassword } = message
   if (renews !== undefined && !isAsked(request)) return { authenticated: true, onlyByPerson: false, use: undefined }
   if (endpoint.challenge === undefined) return { authenticated: false, onlyByPerson: false, use: undefined }
@@ -22,8 +23,9 @@ export async function challenge(request: EnrolmentRequest, asker: Asker): Promis
   const answer = await endpoint.challenge.validate({
     scepProfileId: endpoint.scepProfile.id,
     challenge: challengePassword,
+    // What it buys and not what was asked for: a template may make the subject of what no challenge is bound to.
     subject,
-    subjectAltNames,
+    subjectAltNames: claimedNames(request),
     transactionId: message.transactionId,
     csr: message.csr,
     scepProfile: endpoint.scepProfile.name,

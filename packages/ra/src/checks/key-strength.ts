@@ -17,11 +17,13 @@ export const keyStrength: Check = ({ message, endpoint }) => {
 function weaknessOf(key: PublicKeyInfo, rules: KeyRules): string | undefined {
   switch (key.type) {
     case 'rsa':
-      return weaknessOfRsa(key, rules)
+      return rules.rsa ? weaknessOfRsa(key, rules) : 'RSA keys are switched off'
     case 'ec':
       return key.curve !== undefined && rules.curves.includes(key.curve)
         ? undefined
-        : `curve ${key.curve ?? 'unknown'} is not one of ${rules.curves.join(', ')}`
+        : rules.curves.length === 0
+          ? 'EC keys are switched off'
+          : `curve ${key.curve ?? 'unknown'} is not one of ${rules.curves.join(', ')}`
     case 'ed25519':
       return rules.ed25519 ? undefined : 'Ed25519 keys are switched off'
     case 'unknown':

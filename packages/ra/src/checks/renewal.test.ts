@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../endpoint.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
 import type { ChallengeValidator } from '../ports.ts'
+import { DEFAULT_SUBJECT_RULES } from '../profile.ts'
 import { DEFAULT_ENROLMENT_RULE, DEFAULT_RENEWAL_RULE, type EnrolmentRule, type RenewalRule } from '../renewal-rule.ts'
 import { certificateFor, DAY, NOW, rsaKey } from '../testing/certificate.ts'
 import { challenge } from './challenge.ts'
@@ -46,7 +47,7 @@ function asked(options: Asked): EnrolmentRequest {
         renewal: { ...DEFAULT_RENEWAL_RULE, ...rule },
         enrolment: { ...DEFAULT_ENROLMENT_RULE, ...enrolment },
       },
-      raProfile: { id: 1 },
+      raProfile: { id: 1, subject: DEFAULT_SUBJECT_RULES },
       issuerIds: new Set([1]),
       challenge: validator,
     } as unknown as Endpoint,

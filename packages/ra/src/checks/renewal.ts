@@ -1,7 +1,8 @@
-import { generalNameToText, sameName, subjectAltNames } from '@chancery/pki'
+import { generalNameToText, type Name, sameName, subjectAltNames } from '@chancery/pki'
 import { ScepError } from '@chancery/scep'
-import type { EnrolmentRequest } from '../enrolment-request.ts'
+import { type EnrolmentRequest, templateSubject } from '../enrolment-request.ts'
 import type { RenewedCertificate } from '../signer.ts'
+import { issuedNames } from '../template/names.ts'
 import type { Check } from './check.ts'
 
 const DAY = 86_400_000
@@ -43,8 +44,20 @@ function inItsTime({ certificate }: RenewedCertificate, { endpoint, now }: Enrol
   return now.getTime() >= from ? undefined : `it may be renewed from ${new Date(from).toISOString()} on`
 }
 
-function sameSubject({ certificate }: RenewedCertificate, { message }: EnrolmentRequest): string | undefined {
-  return sameName(certificate.subject, message.csr.subject) ? undefined : 'the request is for another subject'
+/** As it was certified, or as the device asks for it and the template of the profile would make the same of it. */
+function sameSubject({ certificate }: RenewedCertificate, request: EnrolmentRequest): string | undefined {
+  const isSame =
+    sameName(certificate.subject, request.message.csr.subject) || makesSubject(certificate.subject, request)
+  return isSame ? undefined : 'the request is for another subject'
+}
+
+function makesSubject(certified: Name, { message, endpoint, subjectAltNames: names }: EnrolmentRequest): boolean {
+  try {
+    return sameName(certified, templateSubject(message, endpoint, names))
+  } catch (error) {
+    if (error instanceof ScepError) return false
+    throw error
+  }
 }
 
 /** Whatever the profile says: names are not added. */
@@ -57,8 +70,8 @@ function noNewNames({ certificate }: RenewedCertificate, request: EnrolmentReque
 /** Only where the profile wants the names to stay the same. */
 function noDroppedNames({ certificate }: RenewedCertificate, request: EnrolmentRequest): string | undefined {
   if (request.endpoint.scepProfile.renewal.names === 'subset') return undefined
-  const asked = new Set(request.subjectAltNames.map(generalNameToText))
-  const dropped = subjectAltNames(certificate).filter((name) => !asked.has(generalNameToText(name)))
+  const kept = new Set(issuedNames(request).map(generalNameToText))
+  const dropped = subjectAltNames(certificate).filter((name) => !kept.has(generalNameToText(name)))
   return dropped.length === 0
     ? undefined
     : `${dropped.length} of the names of the certificate are missing, and the profile wants all of them`

@@ -1,4 +1,5 @@
 import { ScepError } from '@chancery/scep'
+import { issuedNames } from '../template/names.ts'
 import type { Check } from './check.ts'
 import { hasControlCharacter } from './control-character.ts'
 
@@ -6,9 +7,10 @@ import { hasControlCharacter } from './control-character.ts'
 const LONGEST_SUBJECT = 2048
 
 /** The subject is there where the profile wants one, and every value of it can be shown to a person (S-3.3.1-02). */
-export const subjectRules: Check = ({ subject, subjectAltNames, endpoint }) => {
+export const subjectRules: Check = (request) => {
+  const { subject, endpoint } = request
   const { subjectRequired } = endpoint.raProfile.subject
-  if (subject.rdns.length === 0 && (subjectRequired || subjectAltNames.length === 0)) {
+  if (subject.rdns.length === 0 && (subjectRequired || issuedNames(request).length === 0)) {
     throw new ScepError('subject_refused', { detail: 'the request names no subject' })
   }
   if (subject.der.length > LONGEST_SUBJECT) {

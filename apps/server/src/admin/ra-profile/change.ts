@@ -22,7 +22,7 @@ export async function updateOne(
     const profile = find(configuration)
     uuid = profile.uuid
     return {
-      edits: decideRaProfileUpdate(profile, configuration, body),
+      edits: decideRaProfileUpdate(profile, configuration, body, context.now()),
       log: { what: 'RA profile changed', raProfile: profile.name, fields: Object.keys(body) },
     }
   }

@@ -18,7 +18,7 @@ export function decideRaProfileCreate(
   now: Date,
 ): CreatedRaProfile {
   const authority = findAuthority(configuration, authorityUuid)
-  const faults = raProfileFaults(settings)
+  const faults = raProfileFaults(BLANK_RA_PROFILE, settings, now)
   if (faults.length > 0) throw new AdminRefusal(422, faults)
   if (configuration.raProfiles.some((one) => one.name === name)) {
     throw new AdminRefusal(409, [`There is an RA profile "${name}" already.`])
@@ -41,10 +41,11 @@ export function decideRaProfileUpdate(
   profile: RaProfile,
   configuration: Configuration,
   { authorityUuid, ...settings }: RaProfileUpdate,
+  now: Date,
 ): ConfigurationEdit[] {
   const wanted = authorityUuid?.toLowerCase()
   const isKnown = wanted === undefined || configuration.authorities.some(({ uuid }) => uuid === wanted)
-  const faults = [...(isKnown ? [] : ['authorityUuid is of no authority.']), ...raProfileFaults(settings)]
+  const faults = [...(isKnown ? [] : ['authorityUuid is of no authority.']), ...raProfileFaults(profile, settings, now)]
   if (faults.length > 0) throw new AdminRefusal(422, faults)
   const moves = wanted !== undefined && wanted !== authorityOf(profile, configuration).uuid
   const change: RaProfileChange = {

@@ -1,4 +1,5 @@
 import {
+  checkRaProfile,
   createRaProfile,
   deleteRaProfile,
   deleteRaProfileOfAuthority,
@@ -18,6 +19,7 @@ import type { FastifyInstance } from 'fastify'
 import { changeConfiguration } from '../change-configuration.ts'
 import { type Served, serve } from '../serve.ts'
 import { deleteOne, type FindRaProfile, turn, updateOne } from './change.ts'
+import { checkRequest } from './check.ts'
 import { decideRaProfileCreate } from './decide.ts'
 import { findRaProfile, findRaProfileOf } from './find.ts'
 import { raProfileToWire } from './to-wire.ts'
@@ -63,6 +65,10 @@ export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
 
   serve(scope, served, getRaProfile, { handle: ({ params }) => show(anywhere(params)) })
   serve(scope, served, getRaProfileOfAuthority, { handle: ({ params }) => show(below(params)) })
+
+  serve(scope, served, checkRaProfile, {
+    handle: ({ params, body }) => checkRequest(context, anywhere(params), body),
+  })
 
   serve(scope, served, updateRaProfile, {
     handle: ({ params, query, body, caller }) =>

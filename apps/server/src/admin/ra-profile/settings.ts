@@ -9,6 +9,7 @@ import {
   type RaProfileChange,
 } from '@chancery/ra'
 import { unknownAttributes } from '../attributes.ts'
+import { templateChange, templateFaults } from './template.ts'
 
 /** What settings may be set of a new RA profile and of one that there is. */
 export type RaProfileSettings = Omit<RaProfileUpdate, 'authorityUuid'>
@@ -30,8 +31,15 @@ export const BLANK_RA_PROFILE: RaProfileBefore = {
 }
 
 /** All that is wrong about settings. */
-export function raProfileFaults({ attributes }: RaProfileSettings): string[] {
-  return unknownAttributes('attributes', attributes)
+export function raProfileFaults(
+  before: RaProfileBefore,
+  { attributes, template }: RaProfileSettings,
+  now: Date,
+): string[] {
+  return [
+    ...unknownAttributes('attributes', attributes),
+    ...(template === undefined ? [] : templateFaults(template, before, now)),
+  ]
 }
 
 /** What the settings change, once they are found to be right; a field that is left out keeps its value. */
@@ -42,6 +50,7 @@ export function raProfileChange(before: RaProfileBefore, update: RaProfileSettin
     ...(enabled !== undefined && enabled !== before.enabled && { enabled }),
     ...approvalChange(before, update),
     ...metadataChange(before, update),
+    ...(update.template !== undefined && templateChange(before, update.template)),
   }
 }
 

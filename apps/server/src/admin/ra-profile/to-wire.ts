@@ -2,6 +2,7 @@ import type { RaProfile as RaProfileWire } from '@chancery/api'
 import type { Configuration, RaProfile } from '@chancery/ra'
 import { attributesToWire } from '../attributes.ts'
 import { authorityOf } from './find.ts'
+import { templateToWire } from './template.ts'
 
 /** An RA profile as the API shows it. */
 export function raProfileToWire(profile: RaProfile, configuration: Configuration): RaProfileWire {
@@ -22,5 +23,6 @@ export function raProfileToWire(profile: RaProfile, configuration: Configuration
     approvalExpiry: approval.expiresAfterDays,
     approvalsNeeded: approval.approvals,
     approvalRole: approval.role,
+    template: templateToWire(profile),
   }
 }

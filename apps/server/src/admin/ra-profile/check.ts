@@ -1,0 +1,98 @@
+import type { RaProfileCheck, RaProfileVerdict } from '@chancery/api'
+import {
+  Asn1Error,
+  type Certificate,
+  type CertificationRequest,
+  decodePem,
+  PkiError,
+  parseCertificate,
+  parseCertificationRequest,
+} from '@chancery/pki'
+import { type AskedFor, type Configuration, examine, findSigner, type RaProfile, type Signer } from '@chancery/ra'
+import { keyTransactionId, ScepError } from '@chancery/scep'
+import type { ServerContext } from '../../context.ts'
+import { AdminRefusal } from '../admin-refusal.ts'
+import { scepProfileToCheck } from './check-scep-profile.ts'
+import { examinationToWire } from './check-to-wire.ts'
+import { templateChange, templateFaults } from './template.ts'
+
+/**
+ * What would become of a request. A challenge in it is not looked at: it would tell whoever may only read which ones are good.
+ * @param find the RA profile that is meant, in the configuration of now; throws 404
+ * @throws {AdminRefusal} 422 with every fault
+ */
+export async function checkRequest(
+  context: Pick<ServerContext, 'snapshots' | 'store' | 'now'>,
+  find: (configuration: Configuration) => RaProfile,
+  body: RaProfileCheck,
+): Promise<RaProfileVerdict> {
+  const snapshot = await context.snapshots.current()
+  const now = context.now()
+  const saved = find(snapshot.configuration)
+  const scepProfile = scepProfileToCheck(snapshot.configuration, saved, body.scepProfileUuid)
+  const csr = readCsr(body.csr)
+  const certificate = readSigner(body)
+  const faults = [
+    ...(body.template === undefined ? [] : templateFaults(body.template, saved, now)),
+    ...(csr === undefined ? ['csr is not a PKCS #10 request.'] : []),
+    ...(certificate === 'unreadable' ? ['certificate is not a certificate.'] : []),
+    ...(certificate === undefined && body.messageType === 'RenewalReq'
+      ? ['certificate is missing: a RenewalReq is signed with the certificate that it renews.']
+      : []),
+  ]
+  if (csr === undefined || certificate === 'unreadable' || faults.length > 0) throw new AdminRefusal(422, faults)
+  const raProfile = body.template === undefined ? saved : { ...saved, ...templateChange(saved, body.template) }
+  const endpoint = snapshot.examined(raProfile, scepProfile)
+  if (endpoint === undefined) {
+    throw new AdminRefusal(409, [`The authority of RA profile "${saved.name}" has no CA certificate.`])
+  }
+  const signer = await signerOf(csr, certificate, context)
+  if ('refused' in signer) return signer.refused
+  return examinationToWire(await examine(askedFor(csr, body), endpoint, signer, context.store.inventory, now))
+}
+
+/** As a client asks whose transactionID is a digest of its key, which is what most of them do. */
+function askedFor(csr: CertificationRequest, { messageType = 'PKCSReq' }: RaProfileCheck): AskedFor {
+  return { messageType, transactionId: keyTransactionId(csr.publicKey), csr, challengePassword: undefined }
+}
+
+/** With a certificate of ours it is a renewal, whatever its messageType; anybody's own certificate proves a key and no name. */
+async function signerOf(
+  csr: CertificationRequest,
+  certificate: Certificate | undefined,
+  { store }: Pick<ServerContext, 'store'>,
+): Promise<Signer | { readonly refused: RaProfileVerdict }> {
+  if (certificate === undefined) return { kind: 'initial', digest: csr.publicKey.digest(), renews: undefined }
+  try {
+    const signer = await findSigner({ certificate, selfSigned: false }, store.inventory)
+    if (signer !== undefined) return signer
+    throw new AdminRefusal(422, ['certificate was not issued here, so there is nothing to renew.'])
+  } catch (error) {
+    if (!(error instanceof ScepError)) throw error
+    return { refused: examinationToWire({ findings: [{ check: 'signer', error }], order: undefined }) }
+  }
+}
+
+function readCsr(text: string): CertificationRequest | undefined {
+  return read(text, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'], parseCertificationRequest)
+}
+
+function readSigner({ certificate }: RaProfileCheck): Certificate | undefined | 'unreadable' {
+  if (certificate === undefined) return undefined
+  return read(certificate, ['CERTIFICATE'], parseCertificate) ?? 'unreadable'
+}
+
+const BEGIN = '-----BEGIN '
+
+/** The first PEM block with one of the labels, or base64. What is wrong with it is not repeated: there may be a challenge in it. */
+function read<T>(text: string, labels: readonly string[], parse: (bytes: Buffer) => T): T | undefined {
+  try {
+    const [block] = text.includes(BEGIN)
+      ? labels.filter((label) => text.includes(`${BEGIN}${label}-`)).flatMap((label) => decodePem(text, label))
+      : [Buffer.from(text, 'base64')]
+    return block === undefined ? undefined : parse(block)
+  } catch (error) {
+    if (error instanceof Asn1Error || error instanceof PkiError) return undefined
+    throw error
+  }
+}
