@@ -1,10 +1,13 @@
 import { type TArray, type TObject, type TSchema, Type } from 'typebox'
 import Value from 'typebox/value'
 import type { Rule } from './field.ts'
+import { textFaults } from './text-faults.ts'
 
 /** Every fault of a body, one sentence each; empty when there is none. No value is repeated: it may be a secret. */
 export function faultsOf(schema: TObject | TArray, value: unknown): string[] {
-  if (Type.IsArray(schema)) return Value.Check(schema, value) ? [] : [`The body ${ruleOf(schema)}.`]
+  if (Type.IsArray(schema)) {
+    return Value.Check(schema, value) ? textFaults(value, 'The body') : [`The body ${ruleOf(schema)}.`]
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['The body must be a JSON object.']
   const given = value as Record<string, unknown>
   return objectFaults(schema, given)
@@ -30,8 +33,12 @@ function unknown(schema: TObject, given: Record<string, unknown>, path: string):
 
 function wrong(schema: TObject, given: Record<string, unknown>, path: string): string[] {
   return Object.entries(schema.properties)
-    .filter(([name, field]) => Object.hasOwn(given, name) && !Value.Check(field, given[name]))
-    .flatMap(([name, field]) => faultsOfField(field, given[name], `${path}${name}`))
+    .filter(([name]) => Object.hasOwn(given, name))
+    .flatMap(([name, field]) =>
+      Value.Check(field, given[name])
+        ? textFaults(given[name], `${path}${name}`)
+        : faultsOfField(field, given[name], `${path}${name}`),
+    )
 }
 
 /** An object of fields of its own tells the faults of each. */

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { identifyCaller, type Trust } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
-import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
 import { approvalRoutes } from './approval/routes.ts'
 import { authorityRoutes } from './authority/routes.ts'
@@ -9,6 +8,7 @@ import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { parseJson } from './json-body.ts'
+import { answerWhereNoRouteIs } from './no-route.ts'
 import { raProfileRoutes } from './ra-profile/routes.ts'
 import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
@@ -42,9 +42,7 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
         await identifyCaller(trust, context, request.headers.authorization)
       })
       scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
-      scope.setNotFoundHandler(() => {
-        throw new AdminRefusal(404, ['There is no such route.'])
-      })
+      answerWhereNoRouteIs(scope)
       for (const register of RESOURCES) register(scope, { context, trust })
     },
     { prefix: '/api' },

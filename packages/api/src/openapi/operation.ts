@@ -1,4 +1,4 @@
-import type { TObject } from 'typebox'
+import { type TObject, type TSchema, Type } from 'typebox'
 import type { Permission } from '../permission.ts'
 import type { Route } from '../route.ts'
 import { type JsonSchema, jsonSchema, type NameOf } from './json-schema.ts'
@@ -54,7 +54,7 @@ export function operationOf(operationId: string, route: Route, nameOf: NameOf, i
         content: { 'application/json': { schema: jsonSchema(route.body, nameOf) } },
       },
     }),
-    responses: { [route.answer.status]: answerOf(route, nameOf), ...refusals(route) },
+    responses: { ...answersOf(route, nameOf), ...refusals(route) },
   }
 }
 
@@ -75,15 +75,23 @@ function required(schema: object): readonly string[] {
   return (schema as { required?: readonly string[] }).required ?? []
 }
 
-function answerOf({ answer: { status, type, schema } }: Route, nameOf: NameOf): Response {
-  return {
-    description: DONE[status],
-    ...(status === 201 && { headers: { location: LOCATION } }),
-    ...(type !== 'none' && { content: { [type]: { schema: jsonSchema(schema, nameOf) } } }),
-  }
+function answersOf({ answer: { status, type, schema } }: Route, nameOf: NameOf): Record<string, Response> {
+  const contentOf = (mediaType: string, said: TSchema) => ({ [mediaType]: { schema: jsonSchema(said, nameOf) } })
+  const done: Response = { description: DONE[status], ...(status === 201 && { headers: { location: LOCATION } }) }
+  if (type !== 'none') return { [status]: { ...done, content: contentOf(type, schema) } }
+  const said = saidByDryRun(schema)
+  const dryRun = said && { 200: { description: DRY_RUN, content: contentOf('application/json', said) } }
+  return { ...dryRun, [status]: done }
+}
+
+/** A route that has nothing to say, unless it only says what would happen. */
+function saidByDryRun(schema: TSchema): TSchema | undefined {
+  const members = (schema as { anyOf?: readonly TSchema[] }).anyOf ?? []
+  return members.find((member) => Type.IsObject(member))
 }
 
 const DONE = { 200: 'Done.', 201: 'Created.', 204: 'Done; there is nothing to say.' } as const
+const DRY_RUN = 'A dry run: nothing was changed.'
 const LOCATION = { description: 'Where it can be read.', schema: { type: 'string' } }
 
 function refusals(route: Route): Record<string, Response> {
