@@ -1,10 +1,11 @@
 import { type TArray, type TObject, type TSchema, Type } from 'typebox'
 import Value from 'typebox/value'
 import type { Rule } from './field.ts'
+import { textFaults } from './text-faults.ts'
 
 /** Every fault of a body, one sentence each; empty when there is none. No value is repeated: it may be a secret. */
 export function faultsOf(schema: TObject | TArray, value: unknown): string[] {
-  if (Type.IsArray(schema)) return listFaults(schema, value)
+  if (Type.IsArray(schema)) return listFaults(schema, value, 'The body', '')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['The body must be a JSON object.']
   const given = value as Record<string, unknown>
   return objectFaults(schema, given)
@@ -16,17 +17,21 @@ interface ListSchema {
   readonly maxItems?: number
 }
 
-/** Those of each item with its index, where the list itself is one; items of a single value are told all in one. */
-function listFaults(schema: TArray, value: unknown): string[] {
-  if (Value.Check(schema, value)) return []
+/**
+ * Those of each item with its index, where the list itself is one; items of a single value are told all in one.
+ * @param subject what the list is called in a sentence about it
+ * @param path before the index of an item
+ */
+function listFaults(schema: TArray, value: unknown, subject: string, path: string): string[] {
+  if (Value.Check(schema, value)) return textFaults(value, subject)
   const { items, minItems = 0, maxItems = Number.POSITIVE_INFINITY }: ListSchema = schema
   if (!Type.IsObject(items) || !Array.isArray(value) || value.length < minItems || value.length > maxItems) {
-    return [`The body ${ruleOf(schema)}.`]
+    return [`${subject} ${ruleOf(schema)}.`]
   }
   return value.flatMap((item: unknown, index) =>
     typeof item !== 'object' || item === null || Array.isArray(item)
-      ? [`[${index}] must be a JSON object.`]
-      : objectFaults(items, item as Record<string, unknown>, `[${index}].`),
+      ? [`${path}[${index}] must be a JSON object.`]
+      : objectFaults(items, item as Record<string, unknown>, `${path}[${index}].`),
   )
 }
 
@@ -50,17 +55,17 @@ function unknown(schema: TObject, given: Record<string, unknown>, path: string):
 
 function wrong(schema: TObject, given: Record<string, unknown>, path: string): string[] {
   return Object.entries(schema.properties)
-    .filter(([name, field]) => Object.hasOwn(given, name) && !Value.Check(field, given[name]))
-    .flatMap(([name, field]) => faultsOfField(field, given[name], `${path}${name}`))
+    .filter(([name]) => Object.hasOwn(given, name))
+    .flatMap(([name, field]) =>
+      Value.Check(field, given[name])
+        ? textFaults(given[name], `${path}${name}`)
+        : faultsOfField(field, given[name], `${path}${name}`),
+    )
 }
 
 /** An object of fields of its own tells the faults of each, and so does a list of them. */
 function faultsOfField(field: TSchema, value: unknown, name: string): string[] {
-  if (Type.IsArray(field) && Type.IsObject(field.items) && Array.isArray(value)) {
-    const { items } = field
-    const faults = value.flatMap((item, index) => faultsOfField(items, item, `${name}[${index}]`))
-    if (faults.length > 0) return faults
-  }
+  if (Type.IsArray(field)) return listFaults(field, value, name, name)
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return Type.IsObject(field) && isObject
     ? objectFaults(field, value as Record<string, unknown>, `${name}.`)

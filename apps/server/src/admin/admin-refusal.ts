@@ -1,7 +1,7 @@
 /** The administration refuses; the messages are sentences for the caller, so no secret and no internal detail is in them. */
 export class AdminRefusal extends Error {
   override readonly name = 'AdminRefusal'
-  readonly status: 400 | 401 | 403 | 404 | 409 | 415 | 422 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 429 | 503
   readonly messages: readonly string[]
   readonly headers: Readonly<Record<string, string>>
 

@@ -10,6 +10,7 @@ import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { parseJson } from './json-body.ts'
+import { answerWhereNoRouteIs } from './no-route.ts'
 import { raProfileRoutes } from './ra-profile/routes.ts'
 import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
@@ -60,9 +61,7 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
         request.setDecorator(CALLER, await identify(request))
       })
       scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
-      scope.setNotFoundHandler(() => {
-        throw new AdminRefusal(404, ['There is no such route.'])
-      })
+      answerWhereNoRouteIs(scope)
       for (const register of RESOURCES) register(scope, served)
     },
     { prefix: '/api' },

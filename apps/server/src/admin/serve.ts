@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
+import { queryOf } from './query.ts'
 
 /** What a route is asked, already checked against its schemas. */
 export interface Ask<R> {
@@ -45,16 +46,19 @@ function serveAt<R extends Route>(
     method: route.method,
     url,
     bodyLimit: handler.bodyLimit ?? BODY_LIMIT,
+    exposeHeadRoute: true,
     async handler(request, reply) {
       const caller = callerOf(request)
       if (!caller.may(route.permission)) {
         throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${route.permission}.`])
       }
       const body = request.body ?? (route.body !== undefined && Type.IsArray(route.body) ? [] : {})
-      const faults = [...faultsOf(route.query, request.query), ...(route.body ? faultsOf(route.body, body) : [])]
+      const misplaced = faultsOf(route.params, request.params)
+      if (misplaced.length > 0) throw new AdminRefusal(404, ['There is nothing at this address:', ...misplaced])
+      const query = queryOf(request.url)
+      const faults = [...faultsOf(route.query, query), ...(route.body ? faultsOf(route.body, body) : [])]
       if (faults.length > 0) throw new AdminRefusal(422, faults)
-      // Parameters need no check: what is not found is 404 whatever it looks like.
-      const ask = { params: request.params, query: request.query, body, caller } as Ask<R>
+      const ask = { params: request.params, query, body, caller } as Ask<R>
       const answer = await handler.handle(ask)
       if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
       const { status, type } = route.answer

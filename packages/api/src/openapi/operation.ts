@@ -1,0 +1,101 @@
+import { type TObject, type TSchema, Type } from 'typebox'
+import type { Permission } from '../permission.ts'
+import type { Route } from '../route.ts'
+import { type JsonSchema, jsonSchema, type NameOf } from './json-schema.ts'
+import { NOUNS, nounOf } from './noun.ts'
+import { REFUSALS, refusalsOf } from './refusals.ts'
+
+export interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query'
+  readonly required: boolean
+  readonly description?: string
+  readonly schema: JsonSchema
+}
+
+export interface Content {
+  readonly [type: string]: { readonly schema: JsonSchema }
+}
+
+export interface Response {
+  readonly $ref?: string
+  readonly description?: string
+  readonly headers?: Readonly<Record<string, unknown>>
+  readonly content?: Content
+}
+
+export interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly deprecated?: true
+  readonly security: readonly [{ readonly bearer: readonly [Permission] }]
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly required: boolean; readonly content: Content }
+  readonly responses: Readonly<Record<string, Response>>
+}
+
+/** @param insteadOf the path to be used, when this is an older one of the same route */
+export function operationOf(operationId: string, route: Route, nameOf: NameOf, insteadOf?: string): Operation {
+  const parameters = [...parametersOf('path', route.params, nameOf), ...parametersOf('query', route.query, nameOf)]
+  const needs = `Needs the right \`${route.permission}\`.`
+  return {
+    operationId,
+    summary: route.summary,
+    description: insteadOf === undefined ? needs : `${needs} An older address of \`${insteadOf}\`.`,
+    tags: [NOUNS[nounOf(route.permission)].title],
+    ...(insteadOf !== undefined && { deprecated: true }),
+    security: [{ bearer: [route.permission] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body !== undefined && {
+      requestBody: {
+        required: required(route.body).length > 0,
+        content: { 'application/json': { schema: jsonSchema(route.body, nameOf) } },
+      },
+    }),
+    responses: { ...answersOf(route, nameOf), ...refusals(route) },
+  }
+}
+
+function parametersOf(place: Parameter['in'], { properties, ...object }: TObject, nameOf: NameOf): Parameter[] {
+  return Object.entries(properties).map(([name, field]) => {
+    const { description, ...schema } = jsonSchema(field, nameOf)
+    return {
+      name,
+      in: place,
+      required: place === 'path' || required(object).includes(name),
+      ...(description !== undefined && { description }),
+      schema,
+    }
+  })
+}
+
+function required(schema: object): readonly string[] {
+  return (schema as { required?: readonly string[] }).required ?? []
+}
+
+function answersOf({ answer: { status, type, schema } }: Route, nameOf: NameOf): Record<string, Response> {
+  const contentOf = (mediaType: string, said: TSchema) => ({ [mediaType]: { schema: jsonSchema(said, nameOf) } })
+  const done: Response = { description: DONE[status], ...(status === 201 && { headers: { location: LOCATION } }) }
+  if (type !== 'none') return { [status]: { ...done, content: contentOf(type, schema) } }
+  const said = saidByDryRun(schema)
+  const dryRun = said && { 200: { description: DRY_RUN, content: contentOf('application/json', said) } }
+  return { ...dryRun, [status]: done }
+}
+
+/** A route that has nothing to say, unless it only says what would happen. */
+function saidByDryRun(schema: TSchema): TSchema | undefined {
+  const members = (schema as { anyOf?: readonly TSchema[] }).anyOf ?? []
+  return members.find((member) => Type.IsObject(member))
+}
+
+const DONE = { 200: 'Done.', 201: 'Created.', 204: 'Done; there is nothing to say.' } as const
+const DRY_RUN = 'A dry run: nothing was changed.'
+const LOCATION = { description: 'Where it can be read.', schema: { type: 'string' } }
+
+function refusals(route: Route): Record<string, Response> {
+  return Object.fromEntries(
+    refusalsOf(route).map((status) => [status, { $ref: `#/components/responses/${REFUSALS[status].name}` }]),
+  )
+}
