@@ -12,6 +12,7 @@ import {
 } from '../../packages/scep/src/testing/raw-message.ts'
 import { replyAttributes } from '../../packages/scep/src/testing/reply.ts'
 import { CA, certificateOf, DEVICE, ISSUED, NEXT_CA, RA } from './parties.ts'
+import { pkcs12Samples } from './pkcs12-samples.ts'
 
 /** Right inputs of every kind, from which the wrong ones are made. */
 export interface Samples {
@@ -29,6 +30,8 @@ export interface Samples {
   readonly authEnvelopedData: Buffer[]
   /** PasswordRecipientInfo alone. */
   readonly passwordRecipients: Buffer[]
+  /** PFX files, and last an encrypted private key alone. */
+  readonly pkcs12: Buffer[]
   /** pkiMessages to a server. */
   readonly requests: Buffer[]
   /** What CertPoll, GetCert and GetCRL have in their envelopes. */
@@ -44,6 +47,8 @@ export interface Samples {
 export const PASSWORD = 'secret'
 /** Ten rounds are as good as a hundred thousand to a parser. */
 const ITERATIONS = 10
+
+const CA_KEY = CA.privateKey.export({ type: 'pkcs8', format: 'der' })
 
 export async function makeSamples(): Promise<Samples> {
   const people = [await identity('rsa'), await identity('ec'), await identity('ed25519')] as const
@@ -77,6 +82,7 @@ export async function makeSamples(): Promise<Samples> {
     certsOnly,
     envelopedData: [...envelopedData, gcm],
     authEnvelopedData: [authEnvelope(gcm)],
+    pkcs12: await pkcs12Samples(CA_KEY, CA.certificate, PASSWORD),
     passwordRecipients: [passwordRecipient('sha256'), passwordRecipient('sha1')],
     requests: requests(certificationRequests, questions),
     questions,

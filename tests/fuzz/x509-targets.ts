@@ -1,7 +1,7 @@
 import * as pki from '@chancery/pki'
 import { prepared } from '../../packages/ra/src/prepared.ts'
 import { CA, certificateOf } from './parties.ts'
-import { fullTbs } from './samples.ts'
+import { fullTbs, PASSWORD } from './samples.ts'
 import { holds, type Target, without } from './target.ts'
 
 const caKey = certificateOf(CA).publicKey
@@ -69,12 +69,28 @@ export const X509_TARGETS: Readonly<Record<string, Target>> = {
     samples: ({ hashParameters }) => hashParameters,
     read: (bytes) => pki.parseHashParameters(pki.readElement(bytes), 'parameters'),
   },
+  pkcs12: {
+    samples: ({ pkcs12 }) => pkcs12.slice(0, -1),
+    share: 0.5,
+    async read(bytes) {
+      const { privateKeys, certificates } = await pki.openPkcs12(bytes, PASSWORD, { limits: PKCS12 })
+      holds(privateKeys.length + certificates.length <= PKCS12.bags, 'there are no more of them than bags')
+    },
+  },
+  encryptedPrivateKey: {
+    samples: ({ pkcs12 }) => pkcs12.slice(-1),
+    share: 0.5,
+    read: (bytes) => pki.openEncryptedPrivateKey(bytes, PASSWORD, { limits: PKCS12 }),
+  },
   /** What the store recorded before a crash; a spoilt store must not end the process. */
   recordedCertificate: {
     samples: () => [fullTbs()],
     read: (tbs) => prepared({ issuerId: 1, serialNumber: Buffer.from([1]), tbs }),
   },
 }
+
+/** What a case may derive: more would only take longer. */
+const PKCS12: pki.Pkcs12Limits = { ...pki.PKCS12_LIMITS, iterations: 1000 }
 
 const EXTENSION_READERS: readonly ((from: { readonly extensions: readonly pki.Extension[] }) => unknown)[] = [
   pki.keyUsage,

@@ -4,8 +4,16 @@ import { listApprovalsVerb } from './approval/list.ts'
 import { rejectVerb } from './approval/reject.ts'
 import { showApprovalVerb } from './approval/show.ts'
 import { activateNextVerb } from './authority/activate-next.ts'
+import { certifyVerb } from './authority/certify.ts'
+import { chainVerb } from './authority/chain.ts'
+import { createAuthorityVerb } from './authority/create.ts'
+import { deleteAuthorityVerb } from './authority/delete.ts'
+import { disableAuthorityVerb } from './authority/disable.ts'
+import { enableAuthorityVerb } from './authority/enable.ts'
 import { listAuthoritiesVerb } from './authority/list.ts'
 import { prepareNextVerb } from './authority/prepare-next.ts'
+import { requestVerb } from './authority/request.ts'
+import { setAuthorityVerb } from './authority/set.ts'
 import { showAuthorityVerb } from './authority/show.ts'
 import { withdrawNextVerb } from './authority/withdraw-next.ts'
 import { revokeCertificateVerb } from './certificate/revoke.ts'
@@ -71,6 +79,14 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       noun('authority', 'CAs, and the change from one to the next', [
         verb(listAuthoritiesVerb, terminal, finish),
         verb(showAuthorityVerb, terminal, finish),
+        verb(createAuthorityVerb, terminal, finish),
+        verb(setAuthorityVerb, terminal, finish),
+        verb(requestVerb, terminal, finish),
+        verb(certifyVerb, terminal, finish),
+        verb(chainVerb, terminal, finish),
+        verb(enableAuthorityVerb, terminal, finish),
+        verb(disableAuthorityVerb, terminal, finish),
+        verb(deleteAuthorityVerb, terminal, finish),
         verb(prepareNextVerb, terminal, finish),
         verb(activateNextVerb, terminal, finish),
         verb(withdrawNextVerb, terminal, finish),

@@ -41,7 +41,8 @@ export function preflight(candidate: CaCandidate): Preflight {
     ...path.flatMap((one, index) => readable(one, () => caFaults(one, index, path, candidate.now))),
   ]
   const warnings = [
-    ...path.flatMap((one) => [...digestWarnings(one), ...readable(one, () => usageWarnings(one))]),
+    ...path.flatMap(digestWarnings),
+    ...[certificate, ...above.slice(0, -1)].flatMap((one) => readable(one, () => usageWarnings(one))),
     ...endWarnings(certificate, above),
   ]
   return { faults, warnings }
@@ -97,6 +98,7 @@ function digestWarnings(one: Certificate): string[] {
   return [`${nameOf(one)} is signed with ${digest === 'sha1' ? 'SHA-1' : 'MD5'}, which many devices refuse.`]
 }
 
+/** Not of a root above, which devices trust as it is. */
 function usageWarnings(one: Certificate): string[] {
   if (keyUsage(one) !== undefined) return []
   return [`${nameOf(one)} has no keyUsage, which RFC 5280 §4.2.1.3 wants of a CA; some devices refuse it.`]

@@ -2,24 +2,34 @@ import { type Authority, GENERATION_STATES, type Generation } from '@chancery/ap
 import { printable } from '../terminal/printable.ts'
 
 /** One line an authority: its name, its current CA, and the next one if there is one. */
-export function summaryLine({ name, generations }: Authority): string {
+export function summaryLine({ name, enabled, request, generations }: Authority): string {
   const current = generations.find(({ state }) => state === 'current')
   const next = generations.find(({ state }) => state === 'next')
   const parts = [
     name,
     current === undefined ? 'no current CA' : `${current.subject}, until ${current.notAfter}`,
+    ...(enabled ? [] : ['disabled']),
+    ...(request === null ? [] : ['a request waits for its certificate']),
     ...(next === undefined ? [] : [`next CA ${takesOver(next)}`]),
   ]
   return parts.map(printable).join('  ')
 }
 
 /** An authority with the generations of its CA, as a person reads it. */
-export function authorityLines({ name, kind, uuid, generations }: Authority): string[] {
+export function authorityLines(authority: Authority): string[] {
+  const { name, kind, uuid, description, enabled, settings, secretsSet, request, generations } = authority
   return [
     ...rows([
       ['name', name],
       ['kind', kind],
       ['uuid', uuid],
+      ['enabled', enabled ? 'yes' : 'no: devices are refused'],
+      ...(description === null ? [] : [['note', description] as const]),
+      ...Object.entries(settings).map(([field, value]) => ['setting', `${field}=${String(value)}`] as const),
+      ...secretsSet.map((field) => ['secret', `${field} is set`] as const),
+      ...(request === null
+        ? []
+        : [['request', `${request.subject}, ${request.keyType}: waits for its certificate`] as const]),
     ]),
     ...generations.flatMap((generation) => ['', ...generationLines(generation)]),
   ]

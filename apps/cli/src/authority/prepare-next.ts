@@ -2,9 +2,9 @@ import { CA_KEY_TYPES, type CaKeyType, type PrepareNextCa, prepareNextCa } from 
 import { Option } from 'commander'
 import { connect } from '../administration/connect.ts'
 import { serverOption } from '../administration/server-option.ts'
-import { CliFailure } from '../cli-failure.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { authorityArgument, findAuthority } from './find.ts'
+import { numberOf } from './number-of.ts'
 import { reportAuthority } from './report.ts'
 import { parseWhen } from './when.ts'
 
@@ -36,16 +36,11 @@ export const prepareNextVerb: VerbDefinition<PrepareOptions> = {
   async run({ server, key, years, from, json }, terminal, name) {
     const body: PrepareNextCa = {
       ...(key !== undefined && { keyType: key }),
-      ...(years !== undefined && { validityYears: numberOf(years) }),
+      ...(years !== undefined && { validityYears: numberOf('--years', years) }),
       ...(from !== undefined && { currentFrom: parseWhen(from, terminal.now()).toISOString() }),
     }
     const client = await connect(server, terminal)
     const { uuid } = await findAuthority(client, name)
     return reportAuthority(await client.call(prepareNextCa, { params: { uuid }, body }), terminal, json)
   },
-}
-
-function numberOf(years: string): number {
-  if (/^[0-9]{1,3}$/.test(years)) return Number(years)
-  throw new CliFailure('failed', `--years wants a number of years, not "${years}".`)
 }

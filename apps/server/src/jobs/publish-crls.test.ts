@@ -22,3 +22,15 @@ test('a CRL of a clock that was years ahead is replaced once the clock is right,
   await server.runJobs()
   expect((await server.store.crls.newest(1))?.number, 'and once is enough').toBe(mended?.number)
 })
+
+test('the settings of the authority say how long a CRL lasts, and above which number it goes on', async () => {
+  const { configuration } = await server.context.snapshots.current()
+  const uuid = configuration.authorities[0]?.uuid ?? ''
+  const settings = { crlValidityDays: 30, crlNumberAbove: 9e14 }
+  await server.store.configuration.edit([{ edit: 'setAuthority', uuid, change: { settings } }])
+  server.clock.now = new Date(server.clock.now.getTime() + 6 * 86_400_000)
+  await server.runJobs()
+  const crl = await server.store.crls.newest(1)
+  expect(crl?.number).toBe(BigInt(9e14) + 1n)
+  expect((crl?.nextUpdate.getTime() ?? 0) - (crl?.thisUpdate.getTime() ?? 0)).toBe(30 * 86_400_000)
+})

@@ -87,7 +87,7 @@ function whyNot(
     return 'A next CA is prepared already. Activate it, or withdraw it first.'
   }
   if (current.chain.length > 0) {
-    return 'The current CA stands below another one, which must certify the next one too: "chancery authority request" (POST …/request) makes its key and request.'
+    return 'The current CA stands below another one, which must certify the next one too: "chancery authority request --new" (POST …/request) makes its key and request.'
   }
   const nextEnds = new Date(now)
   nextEnds.setUTCFullYear(now.getUTCFullYear() + years)

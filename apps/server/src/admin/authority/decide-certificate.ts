@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto'
 import {
   Asn1Error,
   type Certificate,
@@ -7,14 +6,12 @@ import {
   parseCertificate,
   parseCertificationRequest,
   sameName,
-  softwareSigningKey,
 } from '@chancery/pki'
-import { type AuthorityRecord, type Configuration, type ConfigurationEdit, uuidV7 } from '@chancery/ra'
-import { newRaCertificate } from '../../installation/ra-certificate.ts'
+import { type AuthorityRecord, applyEdits, type Configuration, type ConfigurationEdit } from '@chancery/ra'
+import type { RaCertificateContext } from '../../ra-certificates/issue.ts'
+import { missingRaCertificates } from '../../ra-certificates/missing.ts'
 import { dateFault } from '../../rollover/date-fault.ts'
-import { firstRaPlaces, type RaPlace, raPlaces } from '../../rollover/ra-places.ts'
 import { generationOf } from '../../rollover/stepping-back.ts'
-import { publishedUrls } from '../../snapshot/published-urls.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { certificatesIn } from './certificates-in.ts'
 import { type FitCa, fitCa } from './fit-ca.ts'
@@ -26,11 +23,6 @@ export interface CertificateBrought {
   readonly currentFrom: Date | null
 }
 
-export interface CertificateContext {
-  readonly publicUrl: string | undefined
-  readonly now: Date
-}
-
 /**
  * The certificate for a request of ours: the first CA of the authority is current at once, a later one is next. With it
  * come RA certificates for the SCEP profiles that lead to the authority, as with a next CA that is made here.
@@ -40,55 +32,43 @@ export async function decideCertificate(
   configuration: Configuration,
   authority: AuthorityRecord,
   { certificates: text, currentFrom }: CertificateBrought,
-  { publicUrl, now }: CertificateContext,
+  context: RaCertificateContext,
 ): Promise<MadeCa> {
-  const { uuid: authorityUuid, name, requestedCsr, requestedKey } = authority
-  if (requestedCsr === undefined || requestedKey === undefined) {
+  const { uuid: authorityUuid, name, requestedCsr } = authority
+  if (requestedCsr === undefined) {
     throw new AdminRefusal(409, [`Authority "${name}" waits for no certificate. Make a request first.`])
   }
   if (generationOf(authority, configuration, 'next') !== undefined) {
     throw new AdminRefusal(409, ['A next CA is prepared already. Activate it, or withdraw it first.'])
   }
   const current = generationOf(authority, configuration, 'current')
-  const fit = checked(text, requestedCsr, now)
+  const fit = checked(text, requestedCsr, context.now)
   const date =
     current === undefined
       ? currentFrom === null
         ? undefined
         : 'currentFrom is only of a CA that follows another one.'
-      : dateFault(currentFrom, current, fit.certificate.notAfter, now)
+      : dateFault(currentFrom, current, fit.certificate.notAfter, context.now)
   if (date !== undefined) throw new AdminRefusal(422, [date])
   const generations = configuration.issuers.filter(({ authorityId }) => authorityId === authority.id)
   const generation = Math.max(0, ...generations.map((one) => one.generation)) + 1
-  const key = softwareSigningKey(createPrivateKey({ key: requestedKey.pkcs8, format: 'der', type: 'pkcs8' }))
-  const issuer = { certificate: fit.certificate, key }
-  const urls = publishedUrls(publicUrl, authority, generation)
-  const places =
-    current === undefined ? firstRaPlaces(configuration, authority) : raPlaces(configuration, authority, current)
-  const at = { authorityUuid, generation, state: 'current' } as const
-  const raCertificate = async ({ scepProfileUuid, raSubject }: RaPlace): Promise<ConfigurationEdit> => {
-    const row = { ...at, uuid: uuidV7(now), scepProfileUuid }
-    if (raSubject === 'issuer') return { edit: 'addRaCertificate', raCertificate: { ...row, same: 'issuer' } }
-    const issued = await newRaCertificate({ subject: raSubject, issuer, urls, now })
-    return { edit: 'addRaCertificate', raCertificate: { ...row, ...issued } }
+  const issuer: ConfigurationEdit = {
+    edit: 'addIssuer',
+    issuer: {
+      authorityUuid,
+      generation,
+      state: current === undefined ? 'current' : 'next',
+      certificate: fit.certificate.der,
+      chain: fit.above.map(({ der }) => der),
+      currentFrom,
+      privateKey: 'requested',
+    },
   }
+  const after = applyEdits(configuration, [issuer], context.now)
+  const ras = await missingRaCertificates(after, context, configuration)
   return {
-    edits: [
-      {
-        edit: 'addIssuer',
-        issuer: {
-          authorityUuid,
-          generation,
-          state: current === undefined ? 'current' : 'next',
-          certificate: fit.certificate.der,
-          chain: fit.above.map(({ der }) => der),
-          currentFrom,
-          privateKey: 'requested',
-        },
-      },
-      ...(await Promise.all(places.map(raCertificate))),
-    ],
-    warnings: [...fit.warnings, ...nameWarnings(fit.certificate, current?.certificate)],
+    edits: [issuer, ...ras.edits],
+    warnings: [...fit.warnings, ...nameWarnings(fit.certificate, current?.certificate), ...ras.refused],
   }
 }
 

@@ -1,17 +1,4 @@
-import type { AuthorityRecord, Configuration, RaProfile, ScepProfile } from '@chancery/ra'
-
-/** What disabling an authority means for devices, one sentence each. */
-export function consequencesOfDisabling(authority: AuthorityRecord, configuration: Configuration): string[] {
-  if (!authority.enabled) return []
-  return raProfilesOf(authority, configuration)
-    .filter(({ enabled }) => enabled)
-    .flatMap((raProfile) => {
-      const names = scepProfilesLeadingTo(raProfile, configuration).map(({ name }) => `"${name}"`)
-      if (names.length === 0) return []
-      const what = `${names.length === 1 ? 'SCEP profile' : 'SCEP profiles'} ${names.join(', ')}`
-      return [`Devices of RA profile "${raProfile.name}" (${what}) can neither enrol nor renew, and get HTTP 403.`]
-    })
-}
+import type { AuthorityRecord, Configuration, RaProfile } from '@chancery/ra'
 
 /** Why it cannot be deleted. @param hasIssued whether a device has a certificate of it, or is about to get one */
 export function deletionFaults(authority: AuthorityRecord, configuration: Configuration, hasIssued: boolean): string[] {
@@ -35,11 +22,4 @@ export function consequencesOfDeletion({ id, requestedCsr }: AuthorityRecord, { 
 
 function raProfilesOf({ id }: AuthorityRecord, { raProfiles }: Configuration): RaProfile[] {
   return raProfiles.filter(({ authorityId }) => authorityId === id)
-}
-
-function scepProfilesLeadingTo(raProfile: RaProfile, { scepProfiles }: Configuration): ScepProfile[] {
-  return scepProfiles.filter(
-    ({ id, enabled, defaultRaProfileId }) =>
-      enabled && (defaultRaProfileId === raProfile.id || raProfile.scepProfileId === id),
-  )
 }

@@ -7,16 +7,17 @@ import {
   updateAuthority,
 } from '@chancery/api'
 import { AUTHORITY_DESCRIPTORS } from '@chancery/connectors'
-import type { AuthorityRecord, Configuration } from '@chancery/ra'
+import { type AuthorityRecord, applyEdits, type Configuration } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { changeConfiguration } from '../change-configuration.ts'
+import { consequencesOf } from '../consequences.ts'
 import { type Served, serve } from '../serve.ts'
 import { findAuthority } from './change.ts'
 import { decideNewAuthority } from './decide-create.ts'
 import { decideAuthorityEnabled, decideAuthorityUpdate } from './decide-update.ts'
-import { consequencesOfDeletion, consequencesOfDisabling, deletionFaults } from './in-use.ts'
+import { consequencesOfDeletion, deletionFaults } from './in-use.ts'
 import { authorityToWire } from './to-wire.ts'
 
 /** Authorities come, change and go. */
@@ -27,8 +28,10 @@ export function authorityServiceRoutes(scope: FastifyInstance, served: Served): 
   const switchTo = async (uuid: string, enabled: boolean, caller: Caller): Promise<null> => {
     await changeConfiguration(context, caller, (configuration) => {
       const authority = findAuthority(configuration, uuid)
+      const edits = decideAuthorityEnabled(authority, enabled)
+      const consequences = consequencesOf(configuration, applyEdits(configuration, edits, now()), now())
       const what = enabled ? 'authority enabled' : 'authority disabled'
-      return { edits: decideAuthorityEnabled(authority, enabled), log: { what, authority: authority.name } }
+      return { edits, log: { what, authority: authority.name, consequences } }
     })
     return null
   }
@@ -82,7 +85,8 @@ export function authorityServiceRoutes(scope: FastifyInstance, served: Served): 
     async handle({ params, query, caller }) {
       if (query.dryRun !== 'true') return switchTo(params.uuid, false, caller)
       const { configuration } = await snapshots.current()
-      return { consequences: consequencesOfDisabling(findAuthority(configuration, params.uuid), configuration) }
+      const edits = decideAuthorityEnabled(findAuthority(configuration, params.uuid), false)
+      return { consequences: consequencesOf(configuration, applyEdits(configuration, edits, now()), now()) }
     },
   })
 
