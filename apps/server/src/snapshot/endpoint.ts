@@ -66,6 +66,7 @@ export function resolveEndpoint(
     challenge: challenge.validator,
     ownKeyDigests,
     issuerIds,
+    raProfileIds: new Set(configuration.raProfiles.map(({ id }) => id)),
     enabledRaProfileIds: new Set(configuration.raProfiles.filter(({ enabled }) => enabled).map(({ id }) => id)),
     configurationVersion: configuration.version,
   }
