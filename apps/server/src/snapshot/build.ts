@@ -3,7 +3,7 @@ import type { Configuration } from '@chancery/ra'
 import type { EndpointAnswer, ServedIssuer, Snapshot } from '../context.ts'
 import { readyAuthorities } from './authorities.ts'
 import type { ChallengePorts } from './challenge.ts'
-import { type EndpointSources, resolveEndpoint } from './endpoint.ts'
+import { type EndpointSources, resolveEndpoint, scepProfileAddress } from './endpoint.ts'
 import { examinationEndpoint } from './examination-endpoint.ts'
 import type { KeyRing } from './keys.ts'
 
@@ -61,7 +61,7 @@ function endpointOfScepProfile(name: string, sources: EndpointSources): Endpoint
   if (!scepProfile.enabled) return { refused: `SCEP profile "${name}" is disabled.`, status: 403 }
   const raProfile = raProfiles.find(({ id }) => id === scepProfile.defaultRaProfileId)
   if (raProfile === undefined) return { refused: `SCEP profile "${name}" has no default RA profile.`, status: 403 }
-  return resolveEndpoint(`scepProfile/${name}`, scepProfile, raProfile, sources)
+  return resolveEndpoint(scepProfileAddress(name), scepProfile, raProfile, sources)
 }
 
 function endpointOfRaProfile(name: string, sources: EndpointSources): EndpointAnswer {
