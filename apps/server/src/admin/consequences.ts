@@ -22,14 +22,23 @@ interface Entrance {
   readonly scepProfile: ScepProfile
   readonly raProfile: RaProfile
   readonly authority: string
+  readonly isOpen: boolean
 }
 
 function entrances({ scepProfiles, raProfiles, authorities }: Configuration): Entrance[] {
-  const authorityOf = ({ authorityId }: RaProfile) => authorities.find(({ id }) => id === authorityId)?.name ?? ''
+  const authorityOf = ({ authorityId }: RaProfile) => authorities.find(({ id }) => id === authorityId)
   const entrance = (address: string, scepProfile: ScepProfile | undefined, raProfile: RaProfile | undefined) =>
     scepProfile === undefined || raProfile === undefined
       ? []
-      : [{ address, scepProfile, raProfile, authority: authorityOf(raProfile) }]
+      : [
+          {
+            address,
+            scepProfile,
+            raProfile,
+            authority: authorityOf(raProfile)?.name ?? '',
+            isOpen: scepProfile.enabled && raProfile.enabled && authorityOf(raProfile)?.enabled === true,
+          },
+        ]
   return [
     ...scepProfiles.flatMap((one) =>
       entrance(
@@ -48,20 +57,16 @@ function entrances({ scepProfiles, raProfiles, authorities }: Configuration): En
   ]
 }
 
-function isOpen({ scepProfile, raProfile }: Entrance): boolean {
-  return scepProfile.enabled && raProfile.enabled
-}
-
 /** Only what was served before can strand anybody. */
 function endpointConsequences(before: Configuration, after: Configuration): string[] {
   const now = entrances(after)
   return entrances(before)
-    .filter(isOpen)
+    .filter(({ isOpen }) => isOpen)
     .flatMap((former) => {
       const { address } = former
       const found = now.find((one) => one.address === address)
       if (found === undefined) return [`Nothing answers any more at the address of ${address}.`]
-      if (!isOpen(found)) return [`Devices that use the address of ${address} are refused until it is enabled again.`]
+      if (!found.isOpen) return [`Devices that use the address of ${address} are refused until it is enabled again.`]
       if (found.authority !== former.authority) {
         return [
           `Devices at the address of ${address} get certificates of another CA, authority "${found.authority}" instead of "${former.authority}": those that trust only the former one refuse it.`,

@@ -6,6 +6,6 @@ export async function withdraw(uuid: string, queue: ApprovalQueue, now: Date): P
   const request = await queue.find(uuid)
   if (request === undefined) return
   const comment = 'Its RA profile was deleted.'
-  const decision = { uuid: uuidV7(now), decision: 'expired', comment, by: 'expiry', at: now } as const
+  const decision = { uuid: uuidV7(now), decision: 'expired', comment, by: 'expiry', role: null, at: now } as const
   await queue.deny(request, 'enrolment_refused', 'returned', decision)
 }
