@@ -26,10 +26,23 @@ import { applyConfigVerb } from './config/apply.ts'
 import { diffConfigVerb } from './config/diff.ts'
 import { exportConfigVerb } from './config/export.ts'
 import { EXIT, exitCodeHelp } from './exit-code.ts'
+import { createProfileVerb } from './profile/create.ts'
+import { defaultProfileVerb } from './profile/default.ts'
+import { deleteProfileVerb } from './profile/delete.ts'
+import { disableProfileVerb } from './profile/disable.ts'
+import { enableProfileVerb } from './profile/enable.ts'
+import { listProfilesVerb } from './profile/list.ts'
 import { setProfileVerb } from './profile/set.ts'
 import { showProfileVerb } from './profile/show.ts'
 import { testWebhookVerb } from './profile/test-webhook.ts'
+import { activateScepVerb } from './ra-profile/activate.ts'
 import { checkRaProfileVerb } from './ra-profile/check.ts'
+import { createRaProfileVerb } from './ra-profile/create.ts'
+import { deactivateScepVerb } from './ra-profile/deactivate.ts'
+import { deleteRaProfileVerb } from './ra-profile/delete.ts'
+import { disableRaProfileVerb } from './ra-profile/disable.ts'
+import { enableRaProfileVerb } from './ra-profile/enable.ts'
+import { listRaProfilesVerb } from './ra-profile/list.ts'
 import { setRaProfileVerb } from './ra-profile/set.ts'
 import { showRaProfileVerb } from './ra-profile/show.ts'
 import { caVerb } from './scep/ca.ts'
@@ -102,16 +115,29 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     )
     .addCommand(
       noun('ra-profile', 'what is issued, and whether a person must agree', [
+        verb(listRaProfilesVerb, terminal, finish),
         verb(showRaProfileVerb, terminal, finish),
+        verb(createRaProfileVerb, terminal, finish),
         verb(setRaProfileVerb, terminal, finish),
         verb(checkRaProfileVerb, terminal, finish),
+        verb(activateScepVerb, terminal, finish),
+        verb(deactivateScepVerb, terminal, finish),
+        verb(enableRaProfileVerb, terminal, finish),
+        verb(disableRaProfileVerb, terminal, finish),
+        verb(deleteRaProfileVerb, terminal, finish),
       ]),
     )
     .addCommand(
       noun('profile', 'settings of a SCEP server', [
+        verb(listProfilesVerb, terminal, finish),
         verb(showProfileVerb, terminal, finish),
+        verb(createProfileVerb, terminal, finish),
         verb(setProfileVerb, terminal, finish),
         verb(testWebhookVerb, terminal, finish),
+        verb(defaultProfileVerb, terminal, finish),
+        verb(enableProfileVerb, terminal, finish),
+        verb(disableProfileVerb, terminal, finish),
+        verb(deleteProfileVerb, terminal, finish),
       ]),
     )
     .addCommand(

@@ -1,6 +1,6 @@
 import { dryRun, NOTHING, strictObject, uuidParam } from './field.ts'
 import { RaProfile, RaProfileCreate, RaProfileUpdate } from './ra-profile.ts'
-import { NO_CONTENT, route } from './route.ts'
+import { NO_CONTENT, NO_CONTENT_UNLESS_DRY, route } from './route.ts'
 
 /** An RA profile at the address below its authority; under another authority there is no such profile. */
 const ofAuthority = strictObject({ authorityUuid: uuidParam, uuid: uuidParam })
@@ -44,9 +44,9 @@ export const deleteRaProfileOfAuthority = route({
   permission: 'raProfile.delete',
   summary: 'Deletes an RA profile of an authority that no SCEP profile uses',
   params: ofAuthority,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 export const enableRaProfileOfAuthority = route({
@@ -66,7 +66,7 @@ export const disableRaProfileOfAuthority = route({
   permission: 'raProfile.update',
   summary: 'Disables an RA profile of an authority: its devices are refused',
   params: ofAuthority,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })

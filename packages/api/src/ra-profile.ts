@@ -14,7 +14,7 @@ import {
 } from './field.ts'
 import { Template, TemplateUpdate } from './ra-template.ts'
 import { APPROVER_ROLES } from './role.ts'
-import { NO_CONTENT, route } from './route.ts'
+import { NO_CONTENT, NO_CONTENT_UNLESS_DRY, route } from './route.ts'
 
 const MOST_APPROVALS = 5
 
@@ -121,9 +121,9 @@ export const deleteRaProfile = route({
   permission: 'raProfile.delete',
   summary: 'Deletes an RA profile that no SCEP profile uses',
   params: uuid,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 export const enableRaProfile = route({
@@ -143,9 +143,9 @@ export const disableRaProfile = route({
   permission: 'raProfile.update',
   summary: 'Disables an RA profile: its devices are refused',
   params: uuid,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 export const enableRaProfiles = route({
@@ -165,7 +165,7 @@ export const disableRaProfiles = route({
   permission: 'raProfile.update',
   summary: 'Disables several RA profiles, or none where one is unknown',
   params: NOTHING,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: uuidList,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Attribute, attributeList } from './attribute.ts'
 import { consequences, dryRun, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
-import { NO_CONTENT, route } from './route.ts'
+import { NO_CONTENT_UNLESS_DRY, route } from './route.ts'
 
 /** SCEP at an RA profile. */
 export const ScepActivation = Type.Object({
@@ -53,7 +53,7 @@ export const deactivateScep = route({
   permission: 'raProfile.update',
   summary: 'Switches SCEP off for an RA profile: devices that use its URL are refused',
   params: strictObject(ofRaProfile),
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { dryRun, itemsPerPage, NOTHING, nullable, strictObject, uuidList, uuidParam } from './field.ts'
-import { NO_CONTENT, route } from './route.ts'
+import { NO_CONTENT, NO_CONTENT_UNLESS_DRY, route } from './route.ts'
 import { CaCertificate, ScepProfile, ScepProfileCreate, ScepProfileUpdate } from './scep-profile.ts'
 
 const pageNumber = Type.String({ pattern: '^[1-9][0-9]{0,5}$', rule: 'must be a whole number from 1' })
@@ -56,9 +56,9 @@ export const deleteScepProfile = route({
   permission: 'scepProfile.delete',
   summary: 'Deletes a SCEP profile with which SCEP is switched on for no RA profile',
   params: uuid,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 /** One that was not deleted, and why. */
@@ -104,9 +104,9 @@ export const disableScepProfile = route({
   permission: 'scepProfile.update',
   summary: 'Disables a SCEP profile: its devices are refused',
   params: uuid,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 export const enableScepProfiles = route({
@@ -126,9 +126,9 @@ export const disableScepProfiles = route({
   permission: 'scepProfile.update',
   summary: 'Disables several SCEP profiles, or none where one is unknown',
   params: NOTHING,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: uuidList,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 export const setDefaultRaProfile = route({
@@ -137,9 +137,9 @@ export const setDefaultRaProfile = route({
   permission: 'scepProfile.update',
   summary: "Sets the default RA profile, to which the SCEP profile's own URL leads",
   params: strictObject({ uuid: uuidParam, raProfileUuid: uuidParam }),
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 export const makeDefaultScepProfile = route({
@@ -148,9 +148,9 @@ export const makeDefaultScepProfile = route({
   permission: 'scepProfile.update',
   summary: 'Makes it, and no other, the SCEP profile that answers the conventional addresses such as /scep',
   params: uuid,
-  query: NOTHING,
+  query: strictObject({ dryRun }),
   body: undefined,
-  answer: NO_CONTENT,
+  answer: NO_CONTENT_UNLESS_DRY,
 })
 
 export const listCaCertificates = route({

@@ -22,6 +22,8 @@ export interface Endpoint {
    * another certificate (RFC 8894 §5.1). Absent: there are none.
    */
   readonly olderIssuerIds?: ReadonlySet<number>
+  /** Those that there are: a transaction of one that was deleted is over, whatever its name means now. */
+  readonly raProfileIds: ReadonlySet<number>
   /** A transaction keeps the RA profile that it began with; one that is switched off hands out nothing more. */
   readonly enabledRaProfileIds: ReadonlySet<number>
   readonly configurationVersion: number

@@ -97,10 +97,27 @@ describe('the same request again', () => {
   test('S-5.2-02 is not answered with it once the RA profile of the transaction is switched off', async () => {
     const { ask, endpoint } = setUp()
     await ask(await message())
-    const moved = { ...endpoint, raProfile: { ...endpoint.raProfile, id: 2 }, enabledRaProfileIds: new Set([2]) }
+    const enabledRaProfileIds = new Set([2])
+    const raProfile = { ...endpoint.raProfile, id: 2 }
+    const moved = { ...endpoint, raProfile, raProfileIds: new Set([1, 2]), enabledRaProfileIds }
     await expect(ask(await message(), NOW, moved)).rejects.toEqual(reason('enrolment_refused'))
     const both = { ...moved, enabledRaProfileIds: new Set([1, 2]) }
     expect(await ask(await message(), NOW, both)).toMatchObject({ status: 'issued', repeated: true })
+  })
+
+  test('one of an RA profile that was deleted is over: a new one of its name issues anew', async () => {
+    const { ask, endpoint } = setUp({ uses: 2 })
+    const first = await ask(await message())
+    const ids = new Set([2])
+    const raProfile = { ...endpoint.raProfile, id: 2 }
+    const renewed = { ...endpoint, raProfile, raProfileIds: ids, enabledRaProfileIds: ids }
+    const second = await ask(await message(), NOW, renewed)
+    expect(second).toMatchObject({ status: 'issued', repeated: false })
+    expect(second.transaction).not.toBe(first.transaction)
+    // Without a challenge that is good, deleting and making an RA profile mints nothing.
+    const other = new Set([3])
+    const again = { ...endpoint, raProfile: { ...raProfile, id: 3 }, raProfileIds: other, enabledRaProfileIds: other }
+    await expect(ask(await message(), NOW, again)).rejects.toEqual(reason('challenge_refused'))
   })
 
   test('S-5.2-05 D-3.1.1.1-01 past half of the validity, or revoked, a new certificate takes the place of the old one', async () => {

@@ -1,6 +1,7 @@
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { ApprovalQueue } from './approval/queue.ts'
 import { needsPerson, wait } from './approval/wait.ts'
+import { withdraw } from './approval/withdraw.ts'
 import { certify } from './certify.ts'
 import { ChallengeReused } from './challenge-reused.ts'
 import { secondCertificate } from './checks/second-certificate.ts'
@@ -22,7 +23,7 @@ import { prepareOrder } from './prepare-order.ts'
 import { receive } from './receive.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import { recogniseSigner, type Signer } from './signer.ts'
-import { standing } from './standing.ts'
+import { standing, standingWithoutRaProfile } from './standing.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 import { uuidV7 } from './uuid.ts'
@@ -91,7 +92,9 @@ interface Place {
 /** A message of an identity that has a transaction already. */
 async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolment | 'overtaken'> {
   const same = known.csrContentDigest.equals(attempt.content)
-  const found = standing(known, same, attempt.now, attempt.endpoint.olderIssuerIds)
+  const found = attempt.endpoint.raProfileIds.has(known.raProfileId)
+    ? standing(known, same, attempt.now, attempt.endpoint.olderIssuerIds)
+    : standingWithoutRaProfile(known, attempt.now)
   // Decided again for a second answer as for a first one (design, rule 2).
   const handsOut = found.answer === 'certificate' || found.answer === 'complete'
   if (handsOut && !attempt.endpoint.enabledRaProfileIds.has(known.raProfileId)) {
@@ -104,6 +107,9 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
       return { status: 'pending', transaction: known.uuid }
     case 'expire':
       await attempt.ports.approvals.expire(known.uuid, attempt.now)
+      return 'overtaken'
+    case 'withdraw':
+      await withdraw(known.uuid, attempt.ports.approvals, attempt.now)
       return 'overtaken'
     case 'complete':
       return complete(known, finishing(attempt))

@@ -87,7 +87,10 @@ interface Polled {
 }
 
 async function answerOf(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
-  const { uuid, state } = known
+  const { uuid, state, raProfileId } = known
+  if (!polled.endpoint.raProfileIds.has(raProfileId)) {
+    throw new ScepError('enrolment_refused', { detail: `the RA profile of transaction ${uuid} was deleted` })
+  }
   switch (state) {
     case 'received':
       if (isTooLate(known, polled.now)) throw new ScepError('approval_expired')

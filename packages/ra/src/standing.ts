@@ -23,6 +23,21 @@ export const VOID_AFTER_MILLISECONDS = 10 * 60_000
 
 const NONE: ReadonlySet<number> = new Set()
 
+/** What becomes of a transaction whose RA profile was deleted: it is over, and gives its challenge back first. */
+export function standingWithoutRaProfile(
+  known: KnownTransaction,
+  now: Date,
+): Standing | { readonly answer: 'withdraw' } {
+  switch (known.state) {
+    case 'awaiting_approval':
+      return { answer: isTooLate(known, now) ? 'expire' : 'withdraw' }
+    case 'ordered':
+      return { answer: 'abandon' }
+    default:
+      return { answer: 'supersede' }
+  }
+}
+
 /** @param olderIssuerIds generations of the CA before the one that is asked now */
 export function standing(
   known: KnownTransaction,

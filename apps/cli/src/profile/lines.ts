@@ -10,6 +10,7 @@ export function profileLines(profile: ScepProfile, compatibility: Compatibility)
     ['name', `${profile.name}${profile.isDefault ? ' (answers /scep and the other usual addresses)' : ''}`],
     ['description', profile.description ?? ''],
     ['enabled', yesNo(profile.enabled)],
+    ...profile.problems.map((problem) => ['not served', problem] as const),
     ['url', profile.scepUrl ?? 'none: the profile has no default RA profile'],
     ['RA profile', profile.raProfile?.name ?? 'none'],
     ['RA certificate', profile.caCertificate === null ? 'none' : caCertificate(profile.caCertificate)],

@@ -41,6 +41,7 @@ const profile = {
   requestsPerMinute: null,
   concurrentRequests: null,
   webhook: null,
+  problems: ['SCEP profile "default" is disabled.'],
   warnings: ['The static challenge is worth at most 40 bits.'],
 }
 const row = { title: '3DES', meaning: 'Accept 3DES.', neededBy: 'old ones', values: { kind: 'boolean' as const } }
@@ -73,7 +74,7 @@ function terminal(stdin?: string) {
 
 const puts = () =>
   server.seen
-    .filter(({ method }) => method === 'PUT')
+    .filter(({ method, query }) => method === 'PUT' && query === '')
     .map(({ path, body }) => [path.split(uuid)[1], JSON.parse(String(body))])
 
 test('only what is named is sent', async () => {
@@ -172,6 +173,7 @@ test('show prints settings and switches, the ones that differ marked', async () 
   const shown = terminal()
   expect(await run(['profile', 'show'], shown)).toBe(0)
   expect(shown.stdout()).toMatch(/^challenge +one-time$/m)
+  expect(shown.stdout()).toMatch(/^not served +SCEP profile "default" is disabled\.$/m)
   expect(shown.stdout()).toMatch(/^renewal +in the second half of the validity, and until 3 days after the end$/m)
   expect(shown.stdout()).toMatch(/^renewal wants +a new key, all or some of the names, no challenge$/m)
   expect(shown.stdout()).toMatch(/^old certificate +revoked 7 days after its renewal$/m)

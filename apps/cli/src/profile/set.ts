@@ -12,6 +12,7 @@ import { Option } from 'commander'
 import { connect } from '../administration/connect.ts'
 import { findProfile } from '../administration/find-profile.ts'
 import { serverOption } from '../administration/server-option.ts'
+import { insist, type YesOption, yesOption } from '../administration/yes-option.ts'
 import { CliFailure } from '../cli-failure.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseDays } from '../terminal/duration.ts'
@@ -20,11 +21,12 @@ import type { Terminal } from '../terminal/terminal.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { ACCESS_OPTIONS, type AccessOptions, accessUpdate } from './access-options.ts'
 import { profileLines } from './lines.ts'
+import { RA_OPTIONS, type RaOptions, raUpdate } from './ra-options.ts'
 import { RENEWAL_OPTIONS, type RenewalOptions, renewalUpdate } from './renewal-options.ts'
 import { readSwitches } from './switch-values.ts'
 import { WEBHOOK_OPTIONS, type WebhookOptions, webhookUpdate } from './webhook-options.ts'
 
-interface SetOptions extends RenewalOptions, WebhookOptions, AccessOptions {
+interface SetOptions extends RenewalOptions, RaOptions, WebhookOptions, AccessOptions, YesOption {
   readonly server?: string
   readonly profile?: string
   readonly compatibility?: string
@@ -47,7 +49,8 @@ interface SetOptions extends RenewalOptions, WebhookOptions, AccessOptions {
 export const setProfileVerb: VerbDefinition<SetOptions> = {
   name: 'set',
   summary: 'change a SCEP profile',
-  description: 'Changes what is named and leaves the rest as it is. It counts from the next request on.',
+  description:
+    'Changes what is named and leaves the rest as it is. It counts from the next request on. What would strand clients that are running is told, and done only with --yes.',
   argument: { name: 'name', description: 'the profile (default: "default")', optional: true },
   options: [
     new Option('--profile <name>', 'the same as the argument').hideHelp(),
@@ -61,6 +64,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     new Option('--description <text>', 'a description; empty to remove it'),
     new Option('--renewal-threshold <days>', 'renewal in the last so many days; 0: the second half of the validity'),
     ...RENEWAL_OPTIONS,
+    ...RA_OPTIONS,
     new Option('--include-ca <on|off>', 'send the CA certificate along with an issued one').choices(['on', 'off']),
     new Option('--include-chain <on|off>', 'send the whole chain along').choices(['on', 'off']),
     new Option('--polling <on|off>', 'let devices ask again while an authority or a webhook does not answer').choices([
@@ -75,6 +79,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     new Option('--most-waiting <n>', 'how many of them may wait at a time'),
     new Option('--most-waiting-per-source <n>', 'how many from one address'),
     ...ACCESS_OPTIONS,
+    yesOption(),
     serverOption(),
   ],
   examples: [
@@ -83,17 +88,25 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     'pwgen -s 24 1 | tee /dev/tty | chancery profile set --static-challenge-file -',
     'chancery profile set --challenge-kind one-time',
     'chancery profile set --renewal-grace 7d --revoke-predecessor-after 14d',
+    'chancery profile set printers --ra-profile plant --yes',
   ],
   next: '"chancery profile show" shows the result, "chancery scep caps URL" what devices are told.',
   async run(options, terminal, argument) {
-    const update = await updateOf(options, terminal)
+    const settings = await updateOf(options, terminal)
     const client = await connect(options.server, terminal)
     const before = await findProfile(client, argument || options.profile || 'default')
+    const update = { ...settings, ...(await raUpdate(options, client)) }
+    const params = { uuid: before.uuid }
+    const hasUpdate = Object.keys(update).length > 0
+    if (hasUpdate) {
+      await insist(options, terminal, () =>
+        client.call(updateScepProfile, { params, query: { dryRun: 'true' }, body: update }),
+      )
+    }
     const compatibility = await setCompatibility(client, before.uuid, options)
-    if (compatibility === undefined && Object.keys(update).length === 0) {
+    if (compatibility === undefined && !hasUpdate) {
       throw new CliFailure('failed', 'There is nothing to change.', { nextStep: 'See "chancery profile set --help".' })
     }
-    const params = { uuid: before.uuid }
     const after = await client.call(updateScepProfile, { params, body: update })
     report(after, compatibility ?? (await client.call(getCompatibility, { params })), options, terminal)
     return EXIT.ok.code

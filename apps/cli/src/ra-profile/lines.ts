@@ -4,10 +4,15 @@ import { templateRows } from './template-lines.ts'
 
 /** An RA profile as a person reads it. */
 export function raProfileLines(profile: RaProfile): string[] {
-  const { name, description, enabled, approvalExpiry } = profile
+  const { name, description, authorityInstanceName, enabled, enabledProtocols, approvalExpiry } = profile
   const rows: readonly (readonly [string, string])[] = [
     ['name', name],
     ['description', description ?? ''],
+    ['authority', authorityInstanceName],
+    [
+      'protocols',
+      enabledProtocols.length === 0 ? 'none: SCEP is not switched on at its URL' : enabledProtocols.join(', '),
+    ],
     ['enabled', enabled ? 'yes' : 'no'],
     ['approval', approval(profile)],
     ['agreement', agreement(profile)],

@@ -1,3 +1,4 @@
+import type { Consequences } from '@chancery/api'
 import { applyEdits, type Configuration, type ConfigurationEdit } from '@chancery/ra'
 import type { Caller } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
@@ -46,6 +47,21 @@ export async function changeConfiguration(
     return (await snapshots.refresh()).configuration
   }
   throw new AdminRefusal(409, ['Somebody else is changing the configuration at this moment. Try again.'])
+}
+
+/** For a route that answers nothing: null once the change is made; of a dry run what it would mean. */
+export async function changeOrTell(
+  context: ChangeContext,
+  caller: Caller,
+  { dryRun }: { readonly dryRun?: 'true' | 'false' },
+  decide: DecideChange,
+): Promise<Consequences | null> {
+  if (dryRun === 'true') {
+    const { consequences } = await foretell(context, (await context.snapshots.current()).configuration, decide)
+    return { consequences: [...consequences] }
+  }
+  await changeConfiguration(context, caller, decide)
+  return null
 }
 
 /** What a change would do, and nothing of it done. */

@@ -2,26 +2,31 @@ import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type RaCertificateRecord, uuidV7 } from '@chancery/ra'
 import type { Lease } from '@chancery/store'
 import { newRaCertificate } from '../installation/ra-certificate.ts'
+import { canBeIssued } from '../ra-certificates/issue.ts'
+import { lacking, missingRaCertificates } from '../ra-certificates/missing.ts'
 import { decryptsUntil } from '../rollover/decrypts-until.ts'
 import { publishedUrls } from '../snapshot/published-urls.ts'
 import type { Job, JobContext } from './job.ts'
 
 const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 /** Until then every process has the next key; devices hear of it only afterwards. */
 const PUBLISH_AFTER_MILLISECONDS = 10 * MINUTE
 
 /**
- * RA certificates that we issued ourselves are renewed at two thirds of their life (design, rule 9): the next key opens
- * messages at once, GetCACert shows it some time later, and the old one goes on opening messages until it ends.
+ * RA certificates that we issued ourselves are renewed at two thirds of their life, or when their profile says (design,
+ * rule 9): the next key opens messages at once, GetCACert shows it some time later, and the old one goes on opening messages
+ * until it ends. Where one is lacking, because a CA got its certificate later than its profiles, it is issued.
  */
 export const renewRaCertificates: Job = {
   name: 'renewRaCertificates',
   everySeconds: 5 * 60,
   async isDue({ store, now }) {
-    const { raCertificates } = await store.configuration.load()
-    return raCertificates.some(
-      ({ state, certificate }) =>
-        state === 'next' || (state === 'current' && isDue(parseCertificate(certificate), now())),
+    const configuration = await store.configuration.load()
+    return (
+      configuration.raCertificates.some(
+        (record) => record.state === 'next' || (record.state === 'current' && isDue(record, configuration, now())),
+      ) || lacking(configuration).some(canBeIssued)
     )
   },
   async run(context, lease) {
@@ -34,7 +39,17 @@ export const renewRaCertificates: Job = {
       if (record.state === 'next') await promoteWhenKnown(record, configuration, context, lease)
       else if (record.state === 'current') await renewWhenDue(record, configuration, context, lease)
     }
+    await issueLacking(context, lease)
   },
+}
+
+async function issueLacking({ store, log, now, publicUrl }: JobContext, lease: Lease): Promise<void> {
+  const configuration = await store.configuration.load()
+  if (!lacking(configuration).some(canBeIssued)) return
+  const { edits } = await missingRaCertificates(configuration, { publicUrl, now: now() })
+  if (edits.length === 0) return
+  const { status } = await store.configuration.edit(edits, configuration.version, lease)
+  log.info({ count: edits.length, status }, 'RA certificates issued where they were lacking')
 }
 
 async function renewWhenDue(
@@ -50,7 +65,7 @@ async function renewWhenDue(
   )
   const certificate = parseCertificate(record.certificate)
   const issuer = issuers.find(({ id }) => id === issuerId)
-  if (hasNext || issuer === undefined || !isDue(certificate, now())) return
+  if (hasNext || issuer === undefined || !isDue(record, configuration, now())) return
   // Nothing outlives its CA, and a CA that opens messages itself is renewed as a CA: both need a new generation.
   if (parseCertificate(issuer.certificate).notAfter <= certificate.notAfter) return
   const authority = authorities.find(({ id }) => id === issuer.authorityId)
@@ -83,7 +98,15 @@ async function promoteWhenKnown(
   log.info({ current: record.uuid, former: former?.uuid, decryptsUntil: until, status }, 'RA certificate published')
 }
 
-function isDue({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }, now: Date): boolean {
-  const life = notAfter.getTime() - notBefore.getTime()
-  return now.getTime() >= notBefore.getTime() + (life * 2) / 3
+/** Never in the first third of its life: what asks for more than that would be renewed again and again. */
+function isDue(
+  { certificate, scepProfileId }: RaCertificateRecord,
+  { scepProfiles }: Configuration,
+  now: Date,
+): boolean {
+  const { notBefore, notAfter } = parseCertificate(certificate)
+  const third = (notAfter.getTime() - notBefore.getTime()) / 3
+  const days = scepProfiles.find(({ id }) => id === scepProfileId)?.raCertificate.renewBeforeDays ?? null
+  const before = days === null ? third : Math.min(days * DAY, 2 * third)
+  return now.getTime() >= notAfter.getTime() - before
 }

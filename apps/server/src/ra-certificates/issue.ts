@@ -36,6 +36,11 @@ export async function issueRaCertificate(
   return { ...at, ...(await newRaCertificate({ subject: raSubject(scepProfile.name), issuer: signing, urls, now })) }
 }
 
+/** Whether its CA is one of ours, with its key at hand. */
+export function canBeIssued({ authority, issuer }: RaPlace): boolean {
+  return authority.kind === 'built-in' && issuer.privateKey.kind !== 'elsewhere'
+}
+
 /** As many characters as a common name may have (RFC 5280, ub-common-name), less those around it. */
 const LONGEST_NAME = 50
 

@@ -27,6 +27,7 @@ export async function missingRaCertificates(
   }
 }
 
-function lacking(configuration: Configuration): RaPlace[] {
+/** Places of an endpoint where nothing opens messages. */
+export function lacking(configuration: Configuration): RaPlace[] {
   return raPlaces(configuration).filter((place) => raCertificateAt(place, configuration) === undefined)
 }

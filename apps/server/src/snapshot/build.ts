@@ -3,7 +3,7 @@ import type { Configuration } from '@chancery/ra'
 import type { EndpointAnswer, ServedIssuer, Snapshot } from '../context.ts'
 import { readyAuthorities } from './authorities.ts'
 import type { ChallengePorts } from './challenge.ts'
-import { type EndpointSources, resolveEndpoint } from './endpoint.ts'
+import { type EndpointSources, resolveEndpoint, scepProfileAddress } from './endpoint.ts'
 import { examinationEndpoint } from './examination-endpoint.ts'
 import type { KeyRing } from './keys.ts'
 
@@ -58,15 +58,17 @@ function endpointOfScepProfile(name: string, sources: EndpointSources): Endpoint
   const { scepProfiles, raProfiles } = sources.configuration
   const scepProfile = scepProfiles.find((profile) => profile.name === name)
   if (scepProfile === undefined) return NO_SCEP_PROFILE
+  if (!scepProfile.enabled) return { refused: `SCEP profile "${name}" is disabled.`, status: 403 }
   const raProfile = raProfiles.find(({ id }) => id === scepProfile.defaultRaProfileId)
   if (raProfile === undefined) return { refused: `SCEP profile "${name}" has no default RA profile.`, status: 403 }
-  return resolveEndpoint(`scepProfile/${name}`, scepProfile, raProfile, sources)
+  return resolveEndpoint(scepProfileAddress(name), scepProfile, raProfile, sources)
 }
 
 function endpointOfRaProfile(name: string, sources: EndpointSources): EndpointAnswer {
   const { scepProfiles, raProfiles } = sources.configuration
   const raProfile = raProfiles.find((profile) => profile.name === name)
   if (raProfile === undefined) return NO_RA_PROFILE
+  if (!raProfile.enabled) return { refused: `RA profile "${name}" is disabled.`, status: 403 }
   const scepProfile = scepProfiles.find(({ id }) => id === raProfile.scepProfileId)
   if (scepProfile === undefined) return { refused: `SCEP is not switched on for RA profile "${name}".`, status: 403 }
   return resolveEndpoint(`raProfile/${name}`, scepProfile, raProfile, sources)

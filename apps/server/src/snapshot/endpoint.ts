@@ -43,14 +43,15 @@ export function resolveEndpoint(
   }
   const { current, next, issuers } = authority
   const issuerIds = new Set(issuers.map(({ id }) => id))
-  const own = configuration.raCertificates.filter(
-    (record) => record.scepProfileId === scepProfile.id && issuerIds.has(record.issuerId),
-  )
+  const ofProfile = configuration.raCertificates.filter((record) => record.scepProfileId === scepProfile.id)
+  const own = ofProfile.filter(({ issuerId }) => issuerIds.has(issuerId))
   const ofIssuer = (issuer: IssuingGeneration | undefined) =>
     own.find(({ state, issuerId }) => state === 'current' && issuerId === issuer?.record.id)
   const raCertificate = ofIssuer(current)
   if (raCertificate === undefined) return refused(`${name} has no CA certificate for RA profile "${raProfile.name}".`)
-  const opening = attempt(() => openingKeys(raCertificate, own, keys, now))
+  // Who waits at the profile's own address since another default RA profile is told what became of it.
+  const opened = address === scepProfileAddress(scepProfile.name) ? ofProfile : own
+  const opening = attempt(() => openingKeys(raCertificate, opened, keys, now))
   if (opening === undefined) return refused(`The CA certificate of ${name} has a key that cannot be used.`)
   if (!canDecrypt(opening.current) && !SEALING.has(scepProfile.challengeKind)) {
     return refused(`The CA certificate of ${name} has no RSA key, and its challenges cannot seal messages.`)
@@ -66,6 +67,7 @@ export function resolveEndpoint(
     challenge: challenge.validator,
     ownKeyDigests,
     issuerIds,
+    raProfileIds: new Set(configuration.raProfiles.map(({ id }) => id)),
     enabledRaProfileIds: new Set(configuration.raProfiles.filter(({ enabled }) => enabled).map(({ id }) => id)),
     configurationVersion: configuration.version,
   }
@@ -80,7 +82,7 @@ export function resolveEndpoint(
       ...serviceOf(raCertificate),
       policy,
       ...opening,
-      otherServices: new Map(own.flatMap((one) => (one === raCertificate ? [] : [[one.uuid, serviceOf(one)]]))),
+      otherServices: new Map(opened.flatMap((one) => (one === raCertificate ? [] : [[one.uuid, serviceOf(one)]]))),
       capabilities: Buffer.from(
         capabilities(policy, { renewal: scepProfile.renewal.enabled, nextCaCertificates: nextCa !== undefined }),
       ),
@@ -95,6 +97,11 @@ export function resolveEndpoint(
       ),
     },
   }
+}
+
+/** As transactions name it. */
+export function scepProfileAddress(name: string): string {
+  return `scepProfile/${name}`
 }
 
 /** Kinds of challenges with which a client can seal what it sends to a key that cannot decrypt (RFC 8894 §3.1). */

@@ -105,6 +105,21 @@ describe('where a person must agree', () => {
     expect(ledger.uses.get(7)).toBe(0)
   })
 
+  test('a request that waits is over with its RA profile, and gives its challenge back to the next try', async () => {
+    const { ask, polled, endpoint, ledger } = withPerson({ uses: 1 })
+    const request = await message()
+    const { transaction } = await ask(request)
+    const ids = new Set([2])
+    const raProfile = { ...endpoint.raProfile, id: 2 }
+    const renewed = { ...endpoint, raProfile, raProfileIds: ids, enabledRaProfileIds: ids }
+    await expect(polled(request, NOW, renewed)).rejects.toMatchObject({ reason: 'enrolment_refused' })
+    const again = await ask(request, NOW, renewed)
+    expect(again).toMatchObject({ status: 'pending' })
+    expect(again.transaction).not.toBe(transaction)
+    expect(ledger.uses.get(7)).toBe(0)
+    expect(await polled(request, NOW, renewed)).toEqual(again)
+  })
+
   test('of two who decide one wins, and the other hears what was decided', async () => {
     const { ask, accept, refuse } = withPerson()
     const { transaction } = await ask(await message())

@@ -168,6 +168,7 @@ export function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     ownKeyDigests: new Set(),
     issuerIds: new Set([1]),
     issuerNames: new Map(),
+    raProfileIds: new Set([1]),
     enabledRaProfileIds: new Set([1]),
     configurationVersion: 1,
   }

@@ -2,7 +2,7 @@ import type { RaProfileUpdate, RaProfile as RaProfileWire } from '@chancery/api'
 import type { Configuration, RaProfile } from '@chancery/ra'
 import type { Caller } from '../../auth/caller.ts'
 import type { ServerContext } from '../../context.ts'
-import { changeConfiguration, type DecideChange, foretell } from '../change-configuration.ts'
+import { changeConfiguration, changeOrTell, type DecideChange, foretell } from '../change-configuration.ts'
 import { decideRaProfileDelete, decideRaProfilesEnabled, decideRaProfileUpdate } from './decide.ts'
 import { findRaProfile } from './find.ts'
 import { raProfileToWire } from './to-wire.ts'
@@ -34,30 +34,39 @@ export async function updateOne(
   return { ...raProfileToWire(findRaProfile(after, uuid), after), consequences: [...consequences] }
 }
 
-export async function deleteOne(context: ServerContext, caller: Caller, find: FindRaProfile): Promise<null> {
-  await changeConfiguration(context, caller, (configuration) => {
+export interface Asked {
+  readonly query: { readonly dryRun?: 'true' | 'false' }
+  readonly caller: Caller
+}
+
+export function deleteOne(context: ServerContext, { query, caller }: Asked, find: FindRaProfile) {
+  return changeOrTell(context, caller, query, (configuration) => {
     const profile = find(configuration)
     return {
       edits: decideRaProfileDelete(profile, configuration),
       log: { what: 'RA profile deleted', raProfile: profile.name },
     }
   })
+}
+
+/** UUIDs, of which each must be there. */
+export type Which = (configuration: Configuration) => readonly string[]
+
+export async function enable(context: ServerContext, { caller }: Pick<Asked, 'caller'>, which: Which): Promise<null> {
+  await changeConfiguration(context, caller, decideTurn(which, true))
   return null
 }
 
-/** @param which the UUIDs, of which each must be there */
-export async function turn(
-  context: ServerContext,
-  caller: Caller,
-  which: (configuration: Configuration) => readonly string[],
-  enabled: boolean,
-): Promise<null> {
-  await changeConfiguration(context, caller, (configuration) => {
+export function disable(context: ServerContext, { query, caller }: Asked, which: Which) {
+  return changeOrTell(context, caller, query, decideTurn(which, false))
+}
+
+function decideTurn(which: Which, enabled: boolean): DecideChange {
+  return (configuration) => {
     const raProfiles = which(configuration)
     return {
       edits: decideRaProfilesEnabled(configuration, raProfiles, enabled),
       log: { what: enabled ? 'RA profiles enabled' : 'RA profiles disabled', raProfiles },
     }
-  })
-  return null
+  }
 }

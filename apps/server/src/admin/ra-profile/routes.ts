@@ -18,7 +18,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { changeConfiguration } from '../change-configuration.ts'
 import { type Served, serve } from '../serve.ts'
-import { deleteOne, type FindRaProfile, turn, updateOne } from './change.ts'
+import { deleteOne, disable, enable, type FindRaProfile, updateOne, type Which } from './change.ts'
 import { checkRequest } from './check.ts'
 import { decideRaProfileCreate } from './decide.ts'
 import { findRaProfile, findRaProfileOf } from './find.ts'
@@ -38,7 +38,9 @@ export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
     const { configuration } = await context.snapshots.current()
     return raProfileToWire(find(configuration), configuration)
   }
-  const one = (find: FindRaProfile) => (configuration: Parameters<FindRaProfile>[0]) => [find(configuration).uuid]
+  const one =
+    (find: FindRaProfile): Which =>
+    (configuration) => [find(configuration).uuid]
 
   serve(scope, served, listRaProfiles, {
     async handle({ query: { enabled } }) {
@@ -79,29 +81,14 @@ export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
       updateOne(context, caller, below(params), { body, dryRun: query.dryRun === 'true' }),
   })
 
-  serve(scope, served, deleteRaProfile, {
-    handle: ({ params, caller }) => deleteOne(context, caller, anywhere(params)),
-  })
-  serve(scope, served, deleteRaProfileOfAuthority, {
-    handle: ({ params, caller }) => deleteOne(context, caller, below(params)),
-  })
+  serve(scope, served, deleteRaProfile, { handle: (ask) => deleteOne(context, ask, anywhere(ask.params)) })
+  serve(scope, served, deleteRaProfileOfAuthority, { handle: (ask) => deleteOne(context, ask, below(ask.params)) })
 
-  serve(scope, served, enableRaProfile, {
-    handle: ({ params, caller }) => turn(context, caller, one(anywhere(params)), true),
-  })
-  serve(scope, served, enableRaProfileOfAuthority, {
-    handle: ({ params, caller }) => turn(context, caller, one(below(params)), true),
-  })
-  serve(scope, served, disableRaProfile, {
-    handle: ({ params, caller }) => turn(context, caller, one(anywhere(params)), false),
-  })
-  serve(scope, served, disableRaProfileOfAuthority, {
-    handle: ({ params, caller }) => turn(context, caller, one(below(params)), false),
-  })
-  serve(scope, served, enableRaProfiles, {
-    handle: ({ body, caller }) => turn(context, caller, () => body, true),
-  })
-  serve(scope, served, disableRaProfiles, {
-    handle: ({ body, caller }) => turn(context, caller, () => body, false),
-  })
+  serve(scope, served, enableRaProfile, { handle: (ask) => enable(context, ask, one(anywhere(ask.params))) })
+  serve(scope, served, enableRaProfileOfAuthority, { handle: (ask) => enable(context, ask, one(below(ask.params))) })
+  serve(scope, served, enableRaProfiles, { handle: (ask) => enable(context, ask, () => ask.body) })
+
+  serve(scope, served, disableRaProfile, { handle: (ask) => disable(context, ask, one(anywhere(ask.params))) })
+  serve(scope, served, disableRaProfileOfAuthority, { handle: (ask) => disable(context, ask, one(below(ask.params))) })
+  serve(scope, served, disableRaProfiles, { handle: (ask) => disable(context, ask, () => ask.body) })
 }

@@ -1,7 +1,7 @@
 import { activateScep, deactivateScep, getScepActivation } from '@chancery/api'
 import type { Configuration } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
-import { changeConfiguration, type DecideChange, foretell } from '../change-configuration.ts'
+import { changeConfiguration, changeOrTell, type DecideChange, foretell } from '../change-configuration.ts'
 import { findRaProfile, findRaProfileOf } from '../ra-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { decideActivation, decideDeactivation } from './decide.ts'
@@ -38,15 +38,13 @@ export function scepActivationRoutes(scope: FastifyInstance, served: Served): vo
   })
 
   serve(scope, served, deactivateScep, {
-    async handle({ params, caller }) {
-      await changeConfiguration(context, caller, (configuration) => {
+    handle: ({ params, query, caller }) =>
+      changeOrTell(context, caller, query, (configuration) => {
         const raProfile = findRaProfileOf(configuration, params.authorityUuid, params.raProfileUuid)
         return {
           edits: decideDeactivation(raProfile),
           log: { what: 'SCEP deactivated', raProfile: raProfile.name },
         }
-      })
-      return null
-    },
+      }),
   })
 }

@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
 import type { ServerContext } from '../../context.ts'
 import { raCertificateChoices } from '../../ra-certificates/choice.ts'
-import { changeConfiguration } from '../change-configuration.ts'
+import { changeConfiguration, changeOrTell } from '../change-configuration.ts'
 import { type Served, serve } from '../serve.ts'
 import { caCertificateToWire } from './ca-certificate.ts'
 import { editScepProfile } from './change.ts'
@@ -66,13 +66,11 @@ export function scepProfileRoutes(scope: FastifyInstance, served: Served): void 
   })
 
   serve(scope, served, deleteScepProfile, {
-    async handle({ params, caller }) {
-      await changeConfiguration(context, caller, (configuration) => ({
+    handle: ({ params, query, caller }) =>
+      changeOrTell(context, caller, query, (configuration) => ({
         edits: decideDelete(configuration, params.uuid),
         log: { what: 'SCEP profile deleted', scepProfile: findScepProfile(configuration, params.uuid).name },
-      }))
-      return null
-    },
+      })),
   })
 
   serve(scope, served, deleteScepProfiles, {

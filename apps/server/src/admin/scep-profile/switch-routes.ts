@@ -10,7 +10,7 @@ import type { Configuration, ConfigurationEdit } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
-import { changeConfiguration } from '../change-configuration.ts'
+import { changeOrTell } from '../change-configuration.ts'
 import { findRaProfile } from '../ra-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { findScepProfile } from './find.ts'
@@ -18,26 +18,24 @@ import { findScepProfile } from './find.ts'
 /** What is turned on and off, or chosen, without a body. */
 export function scepProfileSwitchRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
-  const turn = async (uuids: readonly string[], enabled: boolean, caller: Caller) => {
-    await changeConfiguration(context, caller, (configuration) => ({
+  const turn = (enabled: boolean, uuids: readonly string[], { query, caller }: Asked) =>
+    changeOrTell(context, caller, query, (configuration) => ({
       edits: decideEnabled(configuration, uuids, enabled),
       log: { what: enabled ? 'SCEP profiles enabled' : 'SCEP profiles disabled', scepProfiles: uuids },
     }))
+  const enable = async (uuids: readonly string[], { caller }: Pick<Asked, 'caller'>) => {
+    await turn(true, uuids, { query: {}, caller })
     return null
   }
 
-  serve(scope, served, enableScepProfile, {
-    handle: ({ params, caller }) => turn([params.uuid], true, caller),
-  })
-  serve(scope, served, disableScepProfile, {
-    handle: ({ params, caller }) => turn([params.uuid], false, caller),
-  })
-  serve(scope, served, enableScepProfiles, { handle: ({ body, caller }) => turn(body, true, caller) })
-  serve(scope, served, disableScepProfiles, { handle: ({ body, caller }) => turn(body, false, caller) })
+  serve(scope, served, enableScepProfile, { handle: (ask) => enable([ask.params.uuid], ask) })
+  serve(scope, served, enableScepProfiles, { handle: (ask) => enable(ask.body, ask) })
+  serve(scope, served, disableScepProfile, { handle: (ask) => turn(false, [ask.params.uuid], ask) })
+  serve(scope, served, disableScepProfiles, { handle: (ask) => turn(false, ask.body, ask) })
 
   serve(scope, served, setDefaultRaProfile, {
-    async handle({ params, caller }) {
-      await changeConfiguration(context, caller, (configuration) => {
+    handle: ({ params, query, caller }) =>
+      changeOrTell(context, caller, query, (configuration) => {
         const { uuid, name, defaultRaProfileId } = findScepProfile(configuration, params.uuid)
         const raProfile = findRaProfile(configuration, params.raProfileUuid)
         const change = { defaultRaProfileUuid: raProfile.uuid }
@@ -45,23 +43,24 @@ export function scepProfileSwitchRoutes(scope: FastifyInstance, served: Served):
           edits: defaultRaProfileId === raProfile.id ? [] : [{ edit: 'setScepProfile', uuid, change }],
           log: { what: 'default RA profile set', scepProfile: name, raProfile: raProfile.name },
         }
-      })
-      return null
-    },
+      }),
   })
 
   serve(scope, served, makeDefaultScepProfile, {
-    async handle({ params, caller }) {
-      await changeConfiguration(context, caller, (configuration) => {
+    handle: ({ params, query, caller }) =>
+      changeOrTell(context, caller, query, (configuration) => {
         const { uuid, name, isDefault } = findScepProfile(configuration, params.uuid)
         return {
           edits: isDefault ? [] : [{ edit: 'makeDefault', scepProfileUuid: uuid }],
           log: { what: 'default SCEP profile chosen', scepProfile: name },
         }
-      })
-      return null
-    },
+      }),
   })
+}
+
+interface Asked {
+  readonly query: { readonly dryRun?: 'true' | 'false' }
+  readonly caller: Caller
 }
 
 /** @throws {AdminRefusal} 404 naming each that is not there */
