@@ -143,12 +143,13 @@ test.each([
   expect(basicToken(authorization)).toBe(expected)
 })
 
-test('by Basic a token is the password, whoever the user is, and a refusal asks for Basic', async () => {
+test('by Basic a token is the password, whoever the user is; a bearer is taken too, and a refusal asks for Basic', async () => {
   const { token: text, name } = await made()
   const by = (authorization: string | undefined) => identifyCaller('token', server, authorization, BASIC)
   expect((await by(basic(`mdm:${text.reveal()}`))).name).toBe(name)
   expect((await by(basic(`mdm:${token}`))).name).toBe('CHANCERY_ADMIN_TOKEN')
-  for (const wrong of [undefined, `Bearer ${text.reveal()}`, basic('mdm:wrong')]) {
+  expect((await by(`Bearer ${text.reveal()}`)).name).toBe(name)
+  for (const wrong of [undefined, 'Bearer wrong', basic('mdm:wrong'), basic(text.reveal())]) {
     await expect(by(wrong)).rejects.toMatchObject({
       status: 401,
       headers: { 'www-authenticate': 'Basic realm="chancery", charset="UTF-8"' },

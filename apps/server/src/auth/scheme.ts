@@ -19,9 +19,9 @@ export const BEARER: Scheme = {
 
 const BASIC_CHALLENGE = 'Basic realm="chancery", charset="UTF-8"'
 
-/** RFC 7617, for pages that device management systems read: any user name, the token as the password. */
+/** RFC 7617, for pages that device management systems read: any user name, the token as the password; or as a bearer. */
 export const BASIC: Scheme = {
-  tokenOf: basicToken,
+  tokenOf: (authorization) => basicToken(authorization) ?? BEARER.tokenOf(authorization),
   missing: 'This needs an API token: send it as the password of Basic authentication, with any user name.',
   asks: BASIC_CHALLENGE,
   refuses: BASIC_CHALLENGE,
@@ -29,9 +29,8 @@ export const BASIC: Scheme = {
 
 /** The password of Basic authentication; undefined where there is none. */
 export function basicToken(authorization: string | undefined): string | undefined {
-  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization ?? '')?.[1]
+  const encoded = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization ?? '')?.[1]
   if (encoded === undefined) return undefined
   // A user name has no colon, a password may (RFC 7617 §2).
-  const password = /^[^:]*:(\S+)$/.exec(Buffer.from(encoded, 'base64').toString('utf8'))?.[1]
-  return password
+  return /^[^:]*:(\S+)$/.exec(Buffer.from(encoded, 'base64').toString('utf8'))?.[1]
 }

@@ -5,6 +5,7 @@ import { Secret } from '@chancery/ra'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { certificateOf, enrol, fetchCa, newDevice, sealEnrolment } from '../../../../tests/device.ts'
+import { WRONG_TOKENS } from '../limits/authentication-limits.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 import { pageFor } from './answer.ts'
 import { MOST_LIVE } from './create.ts'
@@ -16,7 +17,7 @@ const PATH = '/certsrv/mscep_admin/'
 let server: TestApp
 let scepProfileId: number
 beforeAll(async () => {
-  server = await testApp({ CHANCERY_ADMIN_TOKEN: TOKEN, CHANCERY_TRUSTED_PROXIES: '10.0.0.0/8' })
+  server = await testApp({ CHANCERY_ADMIN_TOKEN: TOKEN, CHANCERY_TRUSTED_PROXIES: '10.0.0.0/8', CHANCERY_WORKERS: '1' })
   const { configuration } = await server.context.snapshots.current()
   scepProfileId = configuration.scepProfiles[0]?.id ?? 0
 })
@@ -142,6 +143,38 @@ describe('who may', () => {
     for (const authorization of [basic(TOKEN, ''), basic(TOKEN, 'žofie'), `Bearer ${TOKEN}`]) {
       expect((await visit(PATH, { headers: { authorization } })).page?.challenge).toBeDefined()
     }
+  })
+
+  test('S28 whoever guesses tokens here is told to wait, and nobody else is', async () => {
+    const from = (address: string, password: string) =>
+      visit(PATH, {
+        remoteAddress: '10.0.0.1',
+        headers: { 'x-forwarded-for': address, 'x-forwarded-proto': 'https', authorization: basic(password) },
+      })
+    for (let count = 0; count < WRONG_TOKENS.burst; count++) await from('192.0.2.66', `wrong-${count}`)
+    const before = await made()
+    const shut = await from('192.0.2.66', TOKEN)
+    expect([shut.status, Number(shut.headers['retry-after'])]).toEqual([429, expect.any(Number)])
+    expect(shut.page?.challenge).toBeUndefined()
+    expect(await made()).toBe(before)
+    expect((await from('192.0.2.67', TOKEN)).status).toBe(200)
+  })
+
+  test('a token of the role enroller gets a challenge, and one of the role auditor is told that it may not', async () => {
+    const make = async (name: string, role: string) => {
+      const headers = { authorization: `Bearer ${TOKEN}` }
+      const answer = await server.app.inject({
+        method: 'POST',
+        url: '/api/v1/tokens',
+        headers,
+        payload: { name, role },
+      })
+      return (answer.json() as { token: string }).token
+    }
+    const authorization = basic(await make('mdm', 'enroller'))
+    expect((await visit(PATH, { headers: { authorization } })).page?.challenge).toBeDefined()
+    const auditor = basic(await make('looker', 'auditor'))
+    expect((await visit(PATH, { headers: { authorization: auditor } })).page).toMatchObject({ hasNoRight: true })
   })
 
   test('S28 a token without the right is told so in the words of NDES, and gets no challenge', async () => {

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Trust } from '../auth/caller.ts'
+import type { Caller, Trust } from '../auth/caller.ts'
+import { callerGuard } from '../auth/guard.ts'
+import { BASIC } from '../auth/scheme.ts'
 import type { ServerContext } from '../context.ts'
 import { isConfidential } from '../http/confidential.ts'
 import { isCrossSite } from '../http/cross-site.ts'
@@ -19,9 +21,15 @@ export function registerNdes(app: FastifyInstance, context: ServerContext, trust
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', async (request: FastifyRequest) => discardBody(request.raw))
+    // No Negotiate and no NTLM, which could be relayed (S28).
+    const identify = callerGuard(trust, context, BASIC)
     const others = scope.supportedMethods.filter((method) => method !== 'GET' && method !== 'POST')
     for (const url of [PATH, `${PATH}/*`]) {
-      scope.route({ method: ['GET', 'POST'], url, handler: (request, reply) => handle(request, reply, context, trust) })
+      scope.route({
+        method: ['GET', 'POST'],
+        url,
+        handler: (request, reply) => handle(request, reply, context, identify),
+      })
       scope.route({ method: others, url, onRequest: refuseMethod, handler: () => undefined })
     }
   })
@@ -31,7 +39,7 @@ async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
   context: ServerContext,
-  trust: Trust,
+  identify: (request: FastifyRequest) => Promise<Caller>,
 ): Promise<FastifyReply> {
   const segments = segmentsOf(request)
   if (segments.length > 1) return sendLine(reply, 404, 'There is nothing at this address.')
@@ -41,12 +49,11 @@ async function handle(
     {
       profileName,
       rawQuery: rawQueryOf(request.raw.url ?? ''),
-      authorization: request.headers.authorization,
+      identify: () => identify(request),
       confidential: isConfidential(request.raw, trustedProxies),
       crossSite: isCrossSite(request.headers),
     },
     context,
-    trust,
   )
   const peer = peerOf(request.raw, trustedProxies)
   context.log.info({ status, outcome, caller, peer, scepProfile: profileName }, 'NDES administration page')
