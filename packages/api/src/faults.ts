@@ -34,11 +34,12 @@ function wrong(schema: TObject, given: Record<string, unknown>, path: string): s
     .flatMap(([name, field]) => faultsOfField(field, given[name], `${path}${name}`))
 }
 
-/** An object of fields of its own tells the faults of each. */
+/** An object of fields of its own tells the faults of each, also where null may stand in its place. */
 function faultsOfField(field: TSchema, value: unknown, name: string): string[] {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return Type.IsObject(field) && isObject
-    ? objectFaults(field, value as Record<string, unknown>, `${name}.`)
+  const of = Type.IsUnion(field) ? field.anyOf.find(Type.IsObject) : field
+  return of !== undefined && Type.IsObject(of) && isObject
+    ? objectFaults(of, value as Record<string, unknown>, `${name}.`)
     : [`${name} ${ruleOf(field)}.`]
 }
 
