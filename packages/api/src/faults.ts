@@ -63,12 +63,13 @@ function wrong(schema: TObject, given: Record<string, unknown>, path: string): s
     )
 }
 
-/** An object of fields of its own tells the faults of each, and so does a list of them. */
+/** An object of fields of its own tells the faults of each, also where null may stand in its place; so does a list of them. */
 function faultsOfField(field: TSchema, value: unknown, name: string): string[] {
   if (Type.IsArray(field)) return listFaults(field, value, name, name)
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return Type.IsObject(field) && isObject
-    ? objectFaults(field, value as Record<string, unknown>, `${name}.`)
+  const of = Type.IsUnion(field) ? field.anyOf.find(Type.IsObject) : field
+  return of !== undefined && Type.IsObject(of) && isObject
+    ? objectFaults(of, value as Record<string, unknown>, `${name}.`)
     : [`${name} ${ruleOf(field)}.`]
 }
 
