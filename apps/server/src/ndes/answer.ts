@@ -1,8 +1,7 @@
 import { AdminRefusal } from '../admin/admin-refusal.ts'
 import type { ForProfile } from '../admin/challenge/create.ts'
 import { findScepProfileByName } from '../admin/scep-profile/find.ts'
-import { bearerOf } from '../auth/basic.ts'
-import { type Caller, identifyCaller, type Trust } from '../auth/caller.ts'
+import type { Caller } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { operationOf } from '../scep/operation.ts'
 import { createPassword, MOST_LIVE } from './create.ts'
@@ -14,9 +13,10 @@ export interface PageRequest {
   /** Undefined: that of the default profile. */
   readonly profileName: string | undefined
   readonly rawQuery: string
-  readonly authorization: string | undefined
   readonly confidential: boolean
   readonly crossSite: boolean
+  /** @throws {AdminRefusal} 401 with what to show */
+  identify(): Promise<Caller>
 }
 
 export interface PageAnswer {
@@ -29,24 +29,20 @@ export interface PageAnswer {
 }
 
 /** Always a page: what NDES has words for is said in those, and with 200, because who reads them looks no further else. */
-export async function answerPage(request: PageRequest, context: ServerContext, trust: Trust): Promise<PageAnswer> {
+export async function answerPage(request: PageRequest, context: ServerContext): Promise<PageAnswer> {
   try {
     refuseTransport(request)
-    const caller = await identifyCaller(trust, context, bearerOf(request.authorization))
+    const caller = await request.identify()
     return { ...(await pageFor(caller, request, context)), headers: {}, caller: caller.name }
   } catch (error) {
     if (!(error instanceof AdminRefusal)) throw error
-    const { status, messages } = error
-    const headers: Record<string, string> = status === 401 ? { 'www-authenticate': BASIC } : {}
+    const { status, messages, headers } = error
     return { status, headers, body: sentencePage(...messages), outcome: 'refused' }
   }
 }
 
-/** No Negotiate and no NTLM, which could be relayed (S28). */
-const BASIC = 'Basic realm="chancery", charset="UTF-8"'
-
-/** What somebody sees who is known. @throws {AdminRefusal} what NDES has no words for */
-export async function pageFor(
+/** @throws {AdminRefusal} what NDES has no words for */
+async function pageFor(
   caller: Caller,
   request: Pick<PageRequest, 'profileName' | 'rawQuery'>,
   context: ServerContext,

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Trust } from '../auth/caller.ts'
+import type { Caller, Trust } from '../auth/caller.ts'
+import { callerGuard } from '../auth/guard.ts'
+import { BASIC, BEARER, type Scheme } from '../auth/scheme.ts'
 import type { ServerContext } from '../context.ts'
 import { isConfidential } from '../http/confidential.ts'
 import { isCrossSite } from '../http/cross-site.ts'
@@ -11,6 +13,12 @@ import { answerPage } from './answer.ts'
 
 const PATH = '/certsrv/mscep_admin'
 
+/** Asks for Basic and nothing else: no Negotiate and no NTLM, which could be relayed. */
+const SCHEME: Scheme = {
+  ...BASIC,
+  tokenOf: (authorization) => BASIC.tokenOf(authorization) ?? BEARER.tokenOf(authorization),
+}
+
 /**
  * The administration page of NDES, which programs that manage devices read challenges from (S28). Some post to it; nothing
  * in what they post is looked at.
@@ -19,9 +27,14 @@ export function registerNdes(app: FastifyInstance, context: ServerContext, trust
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', async (request: FastifyRequest) => discardBody(request.raw))
+    const identify = callerGuard(trust, context, SCHEME)
     const others = scope.supportedMethods.filter((method) => method !== 'GET' && method !== 'POST')
     for (const url of [PATH, `${PATH}/*`]) {
-      scope.route({ method: ['GET', 'POST'], url, handler: (request, reply) => handle(request, reply, context, trust) })
+      scope.route({
+        method: ['GET', 'POST'],
+        url,
+        handler: (request, reply) => handle(request, reply, context, identify),
+      })
       scope.route({ method: others, url, onRequest: refuseMethod, handler: () => undefined })
     }
   })
@@ -31,7 +44,7 @@ async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
   context: ServerContext,
-  trust: Trust,
+  identify: (request: FastifyRequest) => Promise<Caller>,
 ): Promise<FastifyReply> {
   const segments = segmentsOf(request)
   if (segments.length > 1) return sendLine(reply, 404, 'There is nothing at this address.')
@@ -41,12 +54,11 @@ async function handle(
     {
       profileName,
       rawQuery: rawQueryOf(request.raw.url ?? ''),
-      authorization: request.headers.authorization,
       confidential: isConfidential(request.raw, trustedProxies),
       crossSite: isCrossSite(request.headers),
+      identify: () => identify(request),
     },
     context,
-    trust,
   )
   const peer = peerOf(request.raw, trustedProxies)
   context.log.info({ status, outcome, caller, peer, scepProfile: profileName }, 'NDES administration page')
