@@ -13,10 +13,10 @@ export interface PageRequest {
   /** Undefined: that of the default profile. */
   readonly profileName: string | undefined
   readonly rawQuery: string
-  /** Made out only once it is known that a token may be asked for. */
-  identify(): Promise<Caller>
   readonly confidential: boolean
   readonly crossSite: boolean
+  /** @throws {AdminRefusal} 401 with what to show */
+  identify(): Promise<Caller>
 }
 
 export interface PageAnswer {
@@ -41,8 +41,8 @@ export async function answerPage(request: PageRequest, context: ServerContext): 
   }
 }
 
-/** What somebody sees who is known. @throws {AdminRefusal} what NDES has no words for */
-export async function pageFor(
+/** @throws {AdminRefusal} what NDES has no words for */
+async function pageFor(
   caller: Caller,
   request: Pick<PageRequest, 'profileName' | 'rawQuery'>,
   context: ServerContext,

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { certificateOf, enrol, fetchCa, newDevice, sealEnrolment } from '../../../../tests/device.ts'
 import { WRONG_TOKENS } from '../limits/authentication-limits.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
-import { pageFor } from './answer.ts'
 import { MOST_LIVE } from './create.ts'
 import { scrape } from './testing/scraper.ts'
 
@@ -41,6 +40,16 @@ async function visit(path = PATH, options: InjectOptions = {}) {
     page: isPage ? scrape(answer.rawPayload) : undefined,
     answer,
   }
+}
+
+async function token(role: string): Promise<string> {
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/api/v1/tokens',
+    headers: { authorization: `Bearer ${TOKEN}` },
+    payload: { name: `${role}-of-the-test`, role },
+  })
+  return (answer.json() as { token: string }).token
 }
 
 async function made(): Promise<number> {
@@ -179,11 +188,34 @@ describe('who may', () => {
 
   test('S28 a token without the right is told so in the words of NDES, and gets no challenge', async () => {
     const before = await made()
-    const caller = { name: 'reader', role: 'auditor', may: () => false } as const
-    const { status, body } = await pageFor(caller, { profileName: undefined, rawQuery: '' }, server.context)
+    const { status, page } = await visit(PATH, { headers: { authorization: basic(await token('auditor')) } })
     expect(status).toBe(200)
-    expect(scrape(body)).toMatchObject({ hasNoRight: true, challenge: undefined })
+    expect(page).toMatchObject({ hasNoRight: true, challenge: undefined })
     expect(await made()).toBe(before)
+  })
+
+  test('a token that may make challenges and nothing else is enough, and the challenge has its name', async () => {
+    const { page } = await visit(PATH, { headers: { authorization: basic(await token('enroller')) } })
+    expect(page?.challenge).toBeDefined()
+    const [entry] = (await server.store.challenges.list({ scepProfileId, limit: 1 }, server.clock.now)).challenges
+    expect(entry?.maker).toContain('enroller-of-the-test')
+  })
+
+  test('S28 who guesses at tokens has to wait', async () => {
+    const guess = () =>
+      visit(PATH, {
+        remoteAddress: '10.0.0.1',
+        headers: {
+          authorization: basic('x'.repeat(40)),
+          'x-forwarded-for': '198.51.100.9',
+          'x-forwarded-proto': 'https',
+        },
+      })
+    let answer = await guess()
+    for (let count = 0; count < 500 && answer.status === 401; count++) answer = await guess()
+    expect(answer.status).toBe(429)
+    expect(answer.headers['retry-after']).toMatch(/^\d+$/)
+    expect(answer.page?.challenge).toBeUndefined()
   })
 
   test('S28 what comes in plain over a network is refused before a password is asked for', async () => {

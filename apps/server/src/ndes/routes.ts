@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Trust } from '../auth/caller.ts'
 import { callerGuard } from '../auth/guard.ts'
-import { BASIC } from '../auth/scheme.ts'
+import { BASIC, BEARER, type Scheme } from '../auth/scheme.ts'
 import type { ServerContext } from '../context.ts'
 import { isConfidential } from '../http/confidential.ts'
 import { isCrossSite } from '../http/cross-site.ts'
@@ -13,6 +13,12 @@ import { answerPage } from './answer.ts'
 
 const PATH = '/certsrv/mscep_admin'
 
+/** Asks for Basic and nothing else: no Negotiate and no NTLM, which could be relayed. */
+const SCHEME: Scheme = {
+  ...BASIC,
+  tokenOf: (authorization) => BASIC.tokenOf(authorization) ?? BEARER.tokenOf(authorization),
+}
+
 /**
  * The administration page of NDES, which programs that manage devices read challenges from (S28). Some post to it; nothing
  * in what they post is looked at.
@@ -21,8 +27,7 @@ export function registerNdes(app: FastifyInstance, context: ServerContext, trust
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', async (request: FastifyRequest) => discardBody(request.raw))
-    // No Negotiate and no NTLM, which could be relayed (S28).
-    const identify = callerGuard(trust, context, BASIC)
+    const identify = callerGuard(trust, context, SCHEME)
     const others = scope.supportedMethods.filter((method) => method !== 'GET' && method !== 'POST')
     for (const url of [PATH, `${PATH}/*`]) {
       scope.route({
@@ -49,9 +54,9 @@ async function handle(
     {
       profileName,
       rawQuery: rawQueryOf(request.raw.url ?? ''),
-      identify: () => identify(request),
       confidential: isConfidential(request.raw, trustedProxies),
       crossSite: isCrossSite(request.headers),
+      identify: () => identify(request),
     },
     context,
   )
