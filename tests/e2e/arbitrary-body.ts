@@ -79,7 +79,7 @@ const WORDS = [
 ]
 
 function text(keywords: Keywords, known: Known, field: string): Arbitrary<unknown> {
-  const { pattern, minLength = 0, maxLength = 60 } = keywords
+  const { pattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY } = keywords
   const fits = (value: string) =>
     value.length >= minLength && value.length <= maxLength && (pattern === undefined || new RegExp(pattern).test(value))
   const sources = [

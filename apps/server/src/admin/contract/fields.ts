@@ -28,7 +28,12 @@ export function fieldList(fields: readonly Field[]): string {
 function fieldRow({ name, schema, required, description }: Field): string {
   const must = required ? ' <span class="must">required</span>' : ''
   const secret = schema.writeOnly === true ? ' <span class="must">never answered</span>' : ''
-  return `<div><dt><code>${breakable(name)}</code>${must}${secret}</dt><dd>${typeOf(schema)}${sentence(description ?? schema.description)}</dd></div>`
+  return `<div><dt><code>${breakable(name)}</code>${must}${secret}</dt><dd>${typeOf(schema)}${sentence(beyondType(description ?? schema.description))}</dd></div>`
+}
+
+/** Rules that say no more than the type does. */
+function beyondType(rule: string | undefined): string | undefined {
+  return rule === 'Must be true or false.' || rule === 'Must be an object.' ? undefined : rule
 }
 
 function sentence(text: string | undefined): string {

@@ -8,7 +8,7 @@ import { STYLE } from './style.ts'
 export function documentPage(document: OpenApiDocument): string {
   const routes = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]): Shown => ({ method, path, operation })),
-  )
+  ).toSorted(byPath)
   const chapters = document.tags.map((tag) => ({
     ...tag,
     routes: routes.filter(({ operation }) => operation.tags.includes(tag.name)),
@@ -35,6 +35,14 @@ export function documentPage(document: OpenApiDocument): string {
     '</main></body></html>',
   ].join('')
 }
+
+/** As a reader looks for them: what is about all, what is about one, what is below it. */
+function byPath(a: Shown, b: Shown): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1
+  return METHODS.indexOf(a.method) - METHODS.indexOf(b.method)
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
 interface Shown {
   readonly method: string
