@@ -9,6 +9,7 @@ import { authorityRoutes } from './authority/routes.ts'
 import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
+import { contractRoutes } from './contract/routes.ts'
 import { parseJson } from './json-body.ts'
 import { answerWhereNoRouteIs } from './no-route.ts'
 import { raProfileRoutes } from './ra-profile/routes.ts'
@@ -41,6 +42,7 @@ const CALLER = 'caller'
 
 /** The administration below `/api`, in a scope of its own: its parsers, its errors, its caller check touch no other route. */
 export function registerAdmin(app: FastifyInstance, context: ServerContext, trust: Trust): void {
+  contractRoutes(app)
   app.register(
     async (scope) => {
       scope.removeAllContentTypeParsers()
