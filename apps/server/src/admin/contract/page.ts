@@ -6,9 +6,9 @@ import { STYLE } from './style.ts'
 
 /** The document as a page: one chapter a noun, one part a route. It needs no script and nothing from elsewhere. */
 export function documentPage(document: OpenApiDocument): string {
-  const routes = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]): Shown => ({ method, path, operation })),
-  ).toSorted(byPath)
+  const routes = Object.entries(document.paths)
+    .flatMap(([path, item]) => Object.entries(item).map(([method, operation]): Shown => ({ method, path, operation })))
+    .toSorted(byPath)
   const chapters = document.tags.map((tag) => ({
     ...tag,
     routes: routes.filter(({ operation }) => operation.tags.includes(tag.name)),
