@@ -122,6 +122,7 @@ const SCHEMA_1 = [
       column,
     ]),
     ['ra_profile', 'metadata'],
+    ['scep_transaction', 'decisions'],
     ...['metadata', 'access_rule', 'ra_certificate_rule', 'webhook', 'sealed_webhook_key'].map((column) => [
       'scep_profile',
       column,
