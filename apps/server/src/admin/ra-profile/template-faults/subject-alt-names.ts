@@ -57,7 +57,8 @@ function fixedName(text: string): GeneralName {
 
 /** Types of names without which the template of the subject refuses. */
 function typesNeeded({ form }: SubjectRules): SubjectAltNameType[] {
-  if (form.from !== 'template') return []
+  // One that is still missing is told with the subject.
+  if (form.from !== 'template' || form.template === '') return []
   const pieces = parseSubjectTemplate(form.template)
     .flat()
     .flatMap((attribute) => attribute.pieces)
