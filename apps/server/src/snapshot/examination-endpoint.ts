@@ -26,6 +26,7 @@ export function examinationEndpoint(
     ownKeyDigests,
     issuerIds: new Set(authority.issuers.map(({ id }) => id)),
     issuerNames: new Map(),
+    raProfileIds: new Set([raProfile.id]),
     enabledRaProfileIds: new Set([raProfile.id]),
     configurationVersion: configuration.version,
   }
