@@ -2,7 +2,7 @@ import { type GeneralName, nameFromText } from '@chancery/pki'
 import type { ChallengeRecord } from '@chancery/ra'
 import { Secret } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
-import { NOW, question } from '../testing/question.ts'
+import { NOW, question } from '../sample-question.ts'
 import { oneTimeChallenge } from './one-time.ts'
 
 const PROFILE = 3

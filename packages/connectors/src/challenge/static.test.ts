@@ -1,6 +1,6 @@
 import { Secret } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
-import { question } from '../testing/question.ts'
+import { question } from '../sample-question.ts'
 import { staticChallenge } from './static.ts'
 
 function ask(configured: string | undefined, challenge: string) {
