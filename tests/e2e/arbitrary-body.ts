@@ -6,7 +6,8 @@ export const SECRET_MARK = 'S3cr3tMark'
 
 /** What generated values may refer to, so that some calls find something. */
 export interface Known {
-  readonly uuids: readonly string[]
+  /** By the last word of a list's address, such as `scepProfiles`. */
+  readonly uuidsIn: Readonly<Record<string, readonly string[]>>
   readonly names: readonly string[]
 }
 
@@ -68,25 +69,33 @@ const json = fc.jsonValue({ maxDepth: 2 })
 
 const SECRET_FIELD = /password$|secret|privatekey|pkcs12|applicationkey|token$|webhookkey/i
 
+/** Where what a field names is listed. */
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  authorityUuid: 'authorities',
+  raProfileUuid: 'raProfiles',
+  caCertificateUuid: 'caCertificates',
+}
+
 /** Words that mean something somewhere. */
 const WORDS = [
   'CN=device,O=Example',
   'DNS:device.example',
   'IP:192.0.2.1',
-  'https://192.0.2.1/hook',
+  'https://127.0.0.1:1/hook',
   'built-in',
   'default',
 ]
 
 function text(keywords: Keywords, known: Known, field: string): Arbitrary<unknown> {
   const { pattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY } = keywords
+  const uuids = known.uuidsIn[COLLECTIONS[field] ?? ''] ?? Object.values(known.uuidsIn).flat()
   const fits = (value: string) =>
     value.length >= minLength && value.length <= maxLength && (pattern === undefined || new RegExp(pattern).test(value))
   const sources = [
-    ...[SECRET_MARK, ...WORDS, ...known.uuids, ...known.names].filter(fits).map((word) => fc.constant(word)),
+    ...[SECRET_MARK, ...WORDS, ...uuids, ...known.names].filter(fits).map((word) => fc.constant(word)),
     pattern === undefined
-      ? fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 60) }).filter(fits)
-      : matching(pattern).filter(fits),
+      ? fc.string({ unit: 'grapheme', minLength, maxLength: Math.max(minLength, Math.min(maxLength, 60)) })
+      : matching(pattern),
   ]
   if (keywords.writeOnly || SECRET_FIELD.test(field)) {
     return fc.stringMatching(/^[A-Za-z0-9]{0,20}$/).map((more) => `${SECRET_MARK}${more}`)
@@ -94,9 +103,20 @@ function text(keywords: Keywords, known: Known, field: string): Arbitrary<unknow
   return fc.oneof(...sources.filter((_, index) => index > 0 || !fits(SECRET_MARK)))
 }
 
-/** Look-aheads are left out here and held by the filter: fast-check makes no text for them. */
+/** Look-aheads are left out: fast-check makes no text for them, and what does not fit is worth sending, too. */
 function matching(pattern: string): Arbitrary<string> {
   return fc.stringMatching(new RegExp(pattern.replace(/\(\?![^()]*(?:\([^()]*\)[^()]*)*\)/g, '')))
+}
+
+/** With what must be there and at most two fields more: where there are thirty, some always contradict each other. */
+export function sparse(body: Arbitrary<unknown>, schema: TSchema): Arbitrary<unknown> {
+  const { required = [] } = schema as Keywords
+  return fc.tuple(body, fc.nat()).map(([value, at]) => {
+    if (!isObject(value)) return value
+    const others = Object.keys(value).filter((name) => !required.includes(name))
+    const kept = [...required, others[at % others.length], others[(at >> 8) % others.length]]
+    return Object.fromEntries(Object.entries(value).filter(([name]) => kept.includes(name)))
+  })
 }
 
 /** What no field expects. */
