@@ -22,6 +22,7 @@ import {
   MESSAGE_TYPE,
   openReply,
   parseCaCertificates,
+  type RecipientOptions,
   type Reply,
   type SealedRequest,
   sealRequest,
@@ -84,11 +85,11 @@ export function newDevices(count: number): Promise<Device[]> {
   return Promise.all(Array.from({ length: count }, () => newDevice()))
 }
 
-export async function fetchCa(url: string, path = PROFILE_PATH): Promise<PublishedCa> {
+export async function fetchCa(url: string, path = PROFILE_PATH, options: RecipientOptions = {}): Promise<PublishedCa> {
   const answer = await fetch(`${url}${path}?operation=GetCACert`)
   const body = Buffer.from(await answer.arrayBuffer())
   const certificates = parseCaCertificates(body, answer.headers.get('content-type') ?? '')
-  return { certificates, recipient: selectRecipient(certificates) }
+  return { certificates, recipient: selectRecipient(certificates, options) }
 }
 
 export async function sealEnrolment(

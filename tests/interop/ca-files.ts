@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { basicConstraints, encodePem } from '@chancery/pki'
+import type { RecipientOptions } from '@chancery/scep'
 import { expect } from 'vitest'
 import { must } from '../command.ts'
 import { fetchCa } from '../device.ts'
@@ -14,8 +15,13 @@ export interface CaFiles {
   readonly caDer: string
 }
 
-export async function writeCaFiles(url: string, folder: string): Promise<CaFiles> {
-  const { certificates, recipient } = await fetchCa(url)
+export async function writeCaFiles(
+  url: string,
+  folder: string,
+  path?: string,
+  options: RecipientOptions = {},
+): Promise<CaFiles> {
+  const { certificates, recipient } = await fetchCa(url, path, options)
   const ca = certificates.find((one) => basicConstraints(one)?.ca === true)
   if (ca === undefined) throw new Error('GetCACert published no CA')
   const write = (name: string, content: Buffer | string) => {

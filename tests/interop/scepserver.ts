@@ -7,6 +7,8 @@ import { startService } from './service.ts'
 /** Micromdm's server with a CA of its own. */
 export interface Scepserver {
   readonly url: string
+  /** On the same port and depot. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -25,8 +27,19 @@ export async function startScepserver(
   await must(command, ['ca', '-init', '-keySize', '2048', '-organization', 'Micromdm', ...depot], { cwd: folder })
   const port = String(await freePort())
   // Renewal at any time of a certificate's life.
-  const service = startService(command, [...depot, '-port', port, '-challenge', challenge, '-allowrenew', '0'])
   const url = `http://127.0.0.1:${port}/scep`
-  await service.until(async () => (await fetch(`${url}?operation=GetCACaps`).catch(() => undefined))?.ok === true)
-  return { url, stop: service.stop }
+  const start = async () => {
+    const service = startService(command, [...depot, '-port', port, '-challenge', challenge, '-allowrenew', '0'])
+    await service.until(async () => (await fetch(`${url}?operation=GetCACaps`).catch(() => undefined))?.ok === true)
+    return service
+  }
+  let running = await start()
+  return {
+    url,
+    async restart() {
+      await running.stop()
+      running = await start()
+    },
+    stop: () => running.stop(),
+  }
 }

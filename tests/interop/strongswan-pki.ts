@@ -26,10 +26,23 @@ export interface StrongswanOutcome extends CommandOutcome {
 }
 
 /** `pki --scep` against one server. */
-export function strongswanPki(pki: string, { server, url, files, folder }: Installation) {
+export function strongswanPki(
+  pki: string,
+  {
+    server,
+    url,
+    files,
+    folder,
+  }: Pick<Installation, 'url' | 'files' | 'folder'> & Partial<Pick<Installation, 'server'>>,
+) {
   const config = join(folder, 'strongswan.conf')
   writeFileSync(config, PLUGINS)
   const env = { PATH: process.env.PATH ?? '', STRONGSWAN_CONF: config }
+
+  const newChallenge = () => {
+    if (server === undefined) throw new Error('name the challenge: there is no server to ask for one')
+    return createChallenge(server)
+  }
 
   /** One exchange for a new key, `key-1.pem` and so on in the folder; what was issued is written there too. */
   async function request(path: string, options: readonly string[], into?: string): Promise<StrongswanOutcome> {
@@ -49,7 +62,7 @@ export function strongswanPki(pki: string, { server, url, files, folder }: Insta
     getCaCertificates: (path: string, ca: string, ra: string) =>
       run(pki, ['--scepca', '--url', `${url}${path}`, '--caout', ca, '--raout', ra, '--force'], { env }),
     enrol: async (path: string, options: readonly string[] = [], challenge?: string) =>
-      request(path, ['--password', challenge ?? (await createChallenge(server)), ...options]),
+      request(path, ['--password', challenge ?? (await newChallenge()), ...options]),
     /** With a new key, RenewalReq (17) and no challenge. */
     renew: ({ folder: device, key, certificate }: StrongswanDevice, path: string, options: readonly string[] = []) =>
       request(path, ['--cert', certificate, '--key', key, ...options], device),

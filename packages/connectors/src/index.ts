@@ -1,7 +1,17 @@
 export { type BuiltInAuthorityOptions, type BuiltInIssuer, builtInAuthority } from './authority/built-in.ts'
 export { type BuiltInSettings, builtInSettings } from './authority/built-in-settings.ts'
+export { type ConnectedScep, connectScepAuthority } from './authority/connect.ts'
 export { AUTHORITY_DESCRIPTORS, type AuthorityDescriptor } from './authority/descriptor.ts'
+export {
+  type OrderedRaCertificate,
+  orderRaCertificate,
+  type RaCertificateWanted,
+} from './authority/order-ra-certificate.ts'
+export { type ScepAuthorityOptions, scepAuthority } from './authority/scep-authority.ts'
+export { type ScepSettings, scepSettings } from './authority/scep-settings.ts'
 export type { PublishedUrls } from './authority/template.ts'
+export { askUpstream, scepClient } from './authority/upstream.ts'
+export { UpstreamError } from './authority/upstream-error.ts'
 export { oneTimeChallenge } from './challenge/one-time.ts'
 export { staticChallenge } from './challenge/static.ts'
 export type { Answered } from './challenge/webhook/answer.ts'

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { Endpoint } from './endpoint.ts'
-import type { NewCertificate, PreparedCertificate } from './ports.ts'
+import type { NewCertificate, PreparedCertificate, SigningAuthority } from './ports.ts'
+import type { ScepProfile } from './profile.ts'
 import { succession } from './succession.ts'
 import { Unavailable } from './unavailable.ts'
 import { uuidV7 } from './uuid.ts'
+
+/** Who signs, and by whose rules. */
+export interface SigningService {
+  readonly authority: SigningAuthority
+  readonly scepProfile: ScepProfile
+}
 
 /** Whose certificate it will be. */
 export interface Certified {
@@ -16,7 +22,7 @@ export interface Certified {
 /** Has a prepared certificate signed. @throws {Unavailable} when the authority cannot */
 export async function certify(
   order: PreparedCertificate,
-  { authority, scepProfile }: Pick<Endpoint, 'authority' | 'scepProfile'>,
+  { authority, scepProfile }: SigningService,
   { keyDigest, predecessor, now }: Certified,
 ): Promise<NewCertificate> {
   let der: Buffer

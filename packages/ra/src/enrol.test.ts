@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { enrol } from './enrol.ts'
 import type { CertificateInventory, InventoryEntry } from './ports.ts'
 import { certificateFor, DAY, NOW, rsaKey } from './testing/certificate.ts'
+import { MemoryOrders } from './testing/memory-orders.ts'
 import { certificateOf, KEY_A, KEY_B, message, NO_CERTIFICATES, setUp } from './testing/world.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 
@@ -227,7 +228,7 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
       signer: { certificate, selfSigned: false },
     })
     const ask = (request: EnrolmentMessage, at = LATE, where = endpoint) =>
-      enrol(request, where, { ledger, inventory, approvals: ledger }, at)
+      enrol(request, where, { ledger, inventory, approvals: ledger, orders: new MemoryOrders(ledger) }, at)
     return { ask, renewal, endpoint, ledger, asked, ca }
   }
 

@@ -1,6 +1,6 @@
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { ApprovalQueue } from './approval/queue.ts'
-import { needsPerson, wait } from './approval/wait.ts'
+import { needsPerson, passwordOfReply, wait } from './approval/wait.ts'
 import { withdraw } from './approval/withdraw.ts'
 import { certify } from './certify.ts'
 import { ChallengeReused } from './challenge-reused.ts'
@@ -11,6 +11,10 @@ import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './en
 import { complete, type Finishing, signAndFinish } from './finish.ts'
 import { idempotencyKey, identify } from './identity.ts'
 import { judge } from './judge.ts'
+import type { OrderBook } from './order/order-book.ts'
+import type { OrderingAuthority } from './order/ordering-authority.ts'
+import { placeOrder } from './order/place-order.ts'
+import { pursue } from './order/pursue.ts'
 import type {
   CertificateInventory,
   ChallengeUse,
@@ -33,6 +37,7 @@ export interface EnrolPorts {
   readonly ledger: TransactionLedger
   readonly inventory: CertificateInventory
   readonly approvals: ApprovalQueue
+  readonly orders: OrderBook
 }
 
 /** How often a request looks again after another message of the same transaction got ahead of it. */
@@ -111,8 +116,13 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
     case 'withdraw':
       await withdraw(known.uuid, attempt.ports.approvals, attempt.now)
       return 'overtaken'
+    case 'give_up':
+      await attempt.ports.orders.expire(known.uuid, attempt.now)
+      return 'overtaken'
     case 'complete':
-      return complete(known, finishing(attempt))
+      return known.elsewhere === undefined
+        ? complete(known, finishing(attempt))
+        : pursue(known.uuid, known.elsewhere.issuerId, attempt.endpoint, attempt.ports)
     case 'abandon':
       await attempt.ports.ledger.abandon(known.uuid, attempt.now)
       return 'overtaken'
@@ -133,7 +143,8 @@ export async function judgeAgain(attempt: Attempt, uuid: string): Promise<Enrolm
   try {
     return await admit(attempt, { continues: uuid })
   } catch (error) {
-    if (!(error instanceof ScepError)) throw error
+    // What another house refuses is written down already.
+    if (!(error instanceof ScepError) || error.reason === 'authority_refused') throw error
     const refused = await attempt.ports.ledger.refuse(uuid, error.reason, attempt.now)
     if (refused.status === 'conflict') return 'overtaken'
     throw error
@@ -152,16 +163,20 @@ async function admit(attempt: Attempt, place: Place = {}): Promise<Enrolment | '
   const transaction = newTransaction(attempt, place, warrant.use)
   if (needsPerson(request, warrant)) {
     const { source } = attempt
-    const recorded = await wait({ message, request, warrant, order, transaction, source }, ports.approvals)
+    const { issuerId } = order
+    const recorded = await wait({ message, request, warrant, issuerId, transaction, source }, ports.approvals)
     if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, place)
     return { status: 'pending', transaction: transaction.uuid }
   }
-  if (!endpoint.authority.inProcess) {
-    const begun = await ports.ledger.begin(transaction, order)
+  if (order.kind === 'ordering') return orderElsewhere(attempt, order.authority, transaction, place)
+  const { authority, prepared } = order
+  const service = { authority, scepProfile: endpoint.scepProfile }
+  if (!authority.inProcess) {
+    const begun = await ports.ledger.begin(transaction, prepared)
     if (begun.status === 'conflict') return yieldTo(attempt, begun.on, place)
-    return signAndFinish(transaction.uuid, order, finishing(attempt))
+    return signAndFinish(transaction.uuid, prepared, service, finishing(attempt))
   }
-  const certificate = await certify(order, endpoint, finishing(attempt))
+  const certificate = await certify(prepared, service, finishing(attempt))
   const issued = await ports.ledger.issue(transaction, certificate)
   if (issued.status === 'conflict') return yieldTo(attempt, issued.on, place)
   return {
@@ -170,6 +185,21 @@ async function admit(attempt: Attempt, place: Place = {}): Promise<Enrolment | '
     transaction: transaction.uuid,
     repeated: false,
   }
+}
+
+/** Recorded before the first octet of it leaves. */
+async function orderElsewhere(
+  attempt: Attempt,
+  authority: OrderingAuthority,
+  transaction: NewTransaction,
+  place: Place,
+): Promise<Enrolment | 'overtaken'> {
+  const { message, endpoint, ports, signer, now } = attempt
+  const order = await placeOrder(message.csr, authority, endpoint, now)
+  const origin = { predecessor: signer.renews?.entry.uuid, challenge: passwordOfReply(message) }
+  const begun = await ports.orders.begin(transaction, order, origin)
+  if (begun.status === 'conflict') return yieldTo(attempt, begun.on, place)
+  return pursue(transaction.uuid, order.issuerId, endpoint, ports)
 }
 
 function newTransaction(

@@ -1,4 +1,4 @@
-import { certify } from './certify.ts'
+import { certify, type SigningService } from './certify.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Enrolment } from './enrolment.ts'
 import type { PreparedCertificate, TransactionLedger } from './ports.ts'
@@ -17,8 +17,10 @@ export interface Finishing {
 
 /** Signs what an earlier message recorded and did not live to see signed. */
 export function complete({ uuid, ordered }: KnownTransaction, finishing: Finishing): Promise<Enrolment | 'overtaken'> {
+  const { authority, scepProfile } = finishing.endpoint
   if (ordered === undefined) throw new Unavailable('an ordered transaction without its TBS')
-  return signAndFinish(uuid, prepared(ordered), finishing)
+  if (authority.kind === 'ordering') throw new Unavailable('the authority that was to sign is not the one any more')
+  return signAndFinish(uuid, prepared(ordered), { authority, scepProfile }, finishing)
 }
 
 /**
@@ -28,10 +30,11 @@ export function complete({ uuid, ordered }: KnownTransaction, finishing: Finishi
 export async function signAndFinish(
   uuid: string,
   order: PreparedCertificate,
+  service: SigningService,
   { endpoint, ledger, keyDigest, predecessor, now }: Finishing,
 ): Promise<Enrolment | 'overtaken'> {
   try {
-    const certificate = await certify(order, endpoint, { keyDigest, predecessor, now })
+    const certificate = await certify(order, service, { keyDigest, predecessor, now })
     const finished = await ledger.finish(uuid, certificate, now)
     if (finished.status === 'conflict') return 'overtaken'
     const der = finished.certificate ?? certificate.der

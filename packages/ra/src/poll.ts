@@ -6,6 +6,8 @@ import { judgeAgain } from './enrol.ts'
 import type { Enrolment } from './enrolment.ts'
 import { complete } from './finish.ts'
 import { identify } from './identity.ts'
+import type { OrderBook } from './order/order-book.ts'
+import { pursue } from './order/pursue.ts'
 import type { CertificateInventory, Identity, TransactionLedger } from './ports.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import { findSigner, type Signer } from './signer.ts'
@@ -17,6 +19,7 @@ export interface PollPorts {
   readonly ledger: TransactionLedger
   readonly inventory: CertificateInventory
   readonly approvals: ApprovalQueue
+  readonly orders: OrderBook
 }
 
 /** How often a poll looks again after another message of the same transaction got ahead of it. */
@@ -141,6 +144,7 @@ function asAsked(poll: PollMessage, { kind }: Identity, der: Buffer): EnrolmentM
 async function sign(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
   const { signer, endpoint, ports, now } = polled
   requireProfile(known, polled)
+  if (known.elsewhere !== undefined) return askElsewhere(known, known.elsewhere.issuerId, polled)
   if (isVoid(known, now)) {
     await ports.ledger.abandon(known.uuid, now)
     return 'overtaken'
@@ -154,6 +158,19 @@ async function sign(known: KnownTransaction, polled: Polled): Promise<Enrolment 
     now,
   })
   return signed === 'overtaken' || signed.status !== 'issued' ? signed : { ...signed, ...passwordOf(known) }
+}
+
+async function askElsewhere(
+  known: KnownTransaction,
+  issuerId: number,
+  { endpoint, ports, now }: Polled,
+): Promise<Enrolment | 'overtaken'> {
+  if (isTooLate(known, now)) {
+    await ports.orders.expire(known.uuid, now)
+    return 'overtaken'
+  }
+  const answer = await pursue(known.uuid, issuerId, endpoint, ports)
+  return answer === 'overtaken' || answer.status !== 'issued' ? answer : { ...answer, ...passwordOf(known) }
 }
 
 /** The same certificate as often as it is asked for: whether a reply arrived, nobody tells (RFC 8894 §7.4). */

@@ -1,5 +1,6 @@
 import type { CertificationRequest, Extension, GeneralName, Name } from '@chancery/pki'
 import type { Reason, Secret, TransactionId } from '@chancery/scep'
+import type { OrderingAuthority } from './order/ordering-authority.ts'
 import type { RaProfile } from './profile.ts'
 import type { RevocationReason } from './revocation.ts'
 import type { KnownTransaction, TransactionKind } from './transaction.ts'
@@ -32,8 +33,12 @@ export interface PreparedCertificate {
   readonly notAfter: Date
 }
 
+/** How certificates are had of an authority. */
+export type Authority = SigningAuthority | OrderingAuthority
+
 /** A CA that signs what was prepared and recorded. */
-export interface Authority {
+export interface SigningAuthority {
+  readonly kind: 'signing'
   /** The signature is made in this process, so that begin and finish may be one commit. */
   readonly inProcess: boolean
   /** Uses no key. @throws {ScepError} when the order is against the template */

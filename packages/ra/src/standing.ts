@@ -11,6 +11,8 @@ export type Standing =
   | { readonly answer: 'expire' }
   /** Recorded but not signed yet: whoever comes first signs what was recorded. */
   | { readonly answer: 'complete' }
+  /** Ordered elsewhere, and there was no answer for too long: over, once that is written down. */
+  | { readonly answer: 'give_up' }
   /** Recorded so long ago that it is void; then judged afresh. */
   | { readonly answer: 'abandon' }
   /** Another request under the same transactionID and signer while the first is open or fresh (S-5.2-03). */
@@ -53,6 +55,7 @@ export function standing(
       if (isTooLate(known, now)) return { answer: 'expire' }
       return same ? { answer: 'pending' } : { answer: 'conflict' }
     case 'ordered':
+      if (known.elsewhere !== undefined && isTooLate(known, now)) return { answer: 'give_up' }
       if (isVoid(known, now)) return { answer: 'abandon' }
       return same ? { answer: 'complete' } : { answer: 'conflict' }
     case 'issued':
@@ -72,7 +75,9 @@ export function isTooLate({ expiresAt }: Pick<KnownTransaction, 'expiresAt'>, no
   return expiresAt !== undefined && now >= expiresAt
 }
 
-export function isVoid({ ordered }: KnownTransaction, now: Date): boolean {
+/** What was ordered elsewhere is not: its validity begins when it is issued there. */
+export function isVoid({ ordered, elsewhere }: KnownTransaction, now: Date): boolean {
+  if (elsewhere !== undefined) return false
   return ordered === undefined || now.getTime() - ordered.at.getTime() > VOID_AFTER_MILLISECONDS
 }
 

@@ -4,6 +4,7 @@ import type { Reason, Secret } from '@chancery/scep'
 export const NEXT = {
   received: ['awaiting_approval', 'ordered', 'issued', 'refused'],
   awaiting_approval: ['ordered', 'issued', 'denied', 'failed', 'refused'],
+  // Refused: by an authority elsewhere.
   ordered: ['issued', 'failed', 'refused'],
   issued: [],
   denied: [],
@@ -35,8 +36,10 @@ export interface KnownTransaction {
   readonly ordered:
     | { readonly issuerId: number; readonly serialNumber: Buffer; readonly tbs: Buffer; readonly at: Date }
     | undefined
+  /** While `ordered` of an authority elsewhere, which makes the certificate itself: there is no TBS then. */
+  readonly elsewhere?: { readonly issuerId: number } | undefined
   readonly certificate: IssuedCertificate | undefined
-  /** When a decision that is waited for comes too late. */
+  /** When a decision that is waited for comes too late, or the answer of an authority elsewhere. */
   readonly expiresAt?: Date | undefined
   /** Why it was denied. */
   readonly reason?: Reason | undefined

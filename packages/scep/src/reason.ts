@@ -158,6 +158,11 @@ export const REASONS = {
     text: 'the certificate could not be made',
     nextStep: 'The log says why, at the time of the approval. Mend it and approve again, or let the client ask anew.',
   },
+  authority_refused: {
+    failInfo: 'badRequest',
+    text: 'the certification authority refused the request',
+    nextStep: 'The detail has what the authority answered; ask there why, and let the client send a new request.',
+  },
   too_many_waiting: {
     failInfo: 'badRequest',
     text: 'too many requests are waiting already',

@@ -47,11 +47,11 @@ export function requireLease(lease: Lease | undefined): Write[] {
   return [{ statement: hold, values: { name: lease.name, token: lease.token }, otherwise: 'state' }]
 }
 
-function toMicroseconds(seconds: number): number {
+export function toMicroseconds(seconds: number): number {
   return Math.round(seconds * 1_000_000)
 }
 
-function databaseTime(db: Kysely<Database>): RawBuilder<number> {
+export function databaseTime(db: Kysely<Database>): RawBuilder<number> {
   return db === compilers.postgres
     ? sql<number>`(extract(epoch from clock_timestamp()) * 1000000)::bigint`
     : sql<number>`cast(unixepoch('subsec') * 1000000 as integer)`

@@ -128,6 +128,7 @@ function toKnownTransaction(row: RowOf<typeof findByIdentity>, keys: StoreKeys):
             at: toDate(row.changed_at),
           }
         : undefined,
+    elsewhere: row.state === 'ordered' && tbs === null && issuer_id !== null ? { issuerId: issuer_id } : undefined,
     certificate:
       der !== null && certificate_issuer !== null && not_before !== null && not_after !== null
         ? {
@@ -268,7 +269,11 @@ export function writeChallengeUse({ uuid, challengeUse, now }: NewTransaction, s
   ]
 }
 
-const MOVES = { issued: moveFromOrdered('issued'), failed: moveFromOrdered('failed') }
+export const MOVES = {
+  issued: moveFromOrdered('issued'),
+  failed: moveFromOrdered('failed'),
+  refused: moveFromOrdered('refused'),
+}
 
 function moveFromOrdered(to: TransactionState) {
   if (!mayMove('ordered', to)) throw new TypeError(`no move from ordered to ${to}`)
@@ -282,6 +287,7 @@ function moveFromOrdered(to: TransactionState) {
         changed_at: slot<number>('now'),
         // What failed may be approved again.
         ...(to === 'issued' ? { sealed_csr: null } : {}),
+        ...(to === 'refused' ? { sealed_csr: null, sealed_challenge: null, reason: slot<string>('reason') } : {}),
       })
       .where('uuid', '=', slot<string>('uuid'))
       .where('state', '=', 'ordered')

@@ -1,4 +1,4 @@
-import type { RevocationRegister, TransactionLedger } from '@chancery/ra'
+import type { OrderBook, RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
 import { type AllowStore, allowStore } from './allow-store.ts'
 import { type ApiTokenStore, apiTokenStore } from './api-token-store.ts'
@@ -11,6 +11,7 @@ import { readInstallation, refuseNewer, refuseOlder, wrappedKeyOf } from './inst
 import { type Inventory, inventory } from './inventory.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
+import { orderBook } from './order/order-book.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
 import { receivedTransactions } from './received.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
@@ -24,6 +25,7 @@ import type { Unit, UnitResult } from './unit.ts'
 export interface Store {
   readonly ledger: TransactionLedger
   readonly approvals: Approvals
+  readonly orders: OrderBook
   readonly challenges: Challenges
   readonly allows: AllowStore
   readonly inventory: Inventory
@@ -67,6 +69,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
   return {
     ledger: { ...transactionLedger(driver, keys), ...receivedTransactions(driver, keys) },
     approvals: approvals(driver, keys),
+    orders: orderBook(driver, keys),
     challenges: challengesOf(driver, keys, now),
     allows: allowStore(driver),
     inventory: inventory(driver),

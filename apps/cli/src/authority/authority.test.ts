@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Authority, Generation } from '@chancery/api'
+import type { Authority, AuthorityStatus, Generation } from '@chancery/api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { run } from '../run.ts'
 import { type MockServer, startMockServer } from '../testing/mock-server.ts'
@@ -35,15 +35,28 @@ const authority: Authority = {
   generations: [current, next],
 }
 
+const elsewhere: Authority = { ...authority, name: 'elsewhere', kind: 'scep', generations: [current] }
+const status: AuthorityStatus = {
+  reachable: false,
+  trouble: 'The SCEP server http://ca.example/scep does not answer: HTTP 502.',
+  openOrders: 3,
+  pendingOrders: 1,
+  oldestOrder: '2026-11-24T08:00:00.000Z',
+  lastTrouble: null,
+}
+
 let dataDir: string
 let server: MockServer
+let authorities: Authority[]
 let refusal: string | undefined
 beforeEach(async () => {
   refusal = undefined
+  authorities = [authority]
   dataDir = mkdtempSync(join(tmpdir(), 'chancery-cli-'))
   server = await startMockServer(
     ({ method, path }) => {
-      if (method === 'GET') return { body: JSON.stringify([authority]) }
+      if (path.endsWith('/status')) return { body: JSON.stringify(status) }
+      if (method === 'GET') return { body: JSON.stringify(authorities) }
       if (refusal !== undefined) return { status: 409, body: JSON.stringify({ message: refusal }) }
       return { status: path.endsWith('/next') && method === 'POST' ? 201 : 200, body: JSON.stringify(authority) }
     },
@@ -67,6 +80,17 @@ test('list has a line for each authority, with its next CA', async () => {
   expect(shown.stdout()).toMatch(
     /^default {2}CN=CA .*until 2036-01-01T00:00:00.000Z {2}next CA on 2027-03-01T02:00:00.000Z\n$/,
   )
+})
+
+test('show asks whether an authority in another house answers, and says what is ordered there', async () => {
+  authorities = [elsewhere]
+  const shown = terminal()
+  expect(await run(['authority', 'show', 'elsewhere'], shown)).toBe(0)
+  expect(shown.stdout()).toMatch(
+    /^answers +no: The SCEP server http:\/\/ca.example\/scep does not answer: HTTP 502\.$/m,
+  )
+  expect(shown.stdout()).toMatch(/^ordered +3, of which 1 are decided upon there$/m)
+  expect(shown.stdout()).toMatch(/^oldest +2026-11-24T08:00:00.000Z$/m)
 })
 
 test('show prints every generation with its state and fingerprint, and nothing that a terminal would obey', async () => {

@@ -1,4 +1,4 @@
-import { type Authority, GENERATION_STATES, type Generation } from '@chancery/api'
+import { type Authority, type AuthorityStatus, GENERATION_STATES, type Generation } from '@chancery/api'
 import { printable } from '../terminal/printable.ts'
 
 /** One line an authority: its name, its current CA, and the next one if there is one. */
@@ -33,6 +33,17 @@ export function authorityLines(authority: Authority): string[] {
     ]),
     ...generations.flatMap((generation) => ['', ...generationLines(generation)]),
   ]
+}
+
+/** How an authority in another house is, as a person reads it. */
+export function statusLines(status: AuthorityStatus): string[] {
+  const { reachable, trouble, openOrders, pendingOrders, oldestOrder, lastTrouble } = status
+  return rows([
+    ['answers', reachable ? 'yes' : `no: ${trouble}`],
+    ['ordered', `${openOrders}, of which ${pendingOrders} are decided upon there`],
+    ...(oldestOrder === null ? [] : [['oldest', oldestOrder] as const]),
+    ...(lastTrouble === null ? [] : [['trouble', lastTrouble] as const]),
+  ])
 }
 
 function generationLines(generation: Generation): string[] {

@@ -1,3 +1,4 @@
+import { orderRaCertificate, UpstreamError } from '@chancery/connectors'
 import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type RaCertificateRecord, uuidV7 } from '@chancery/ra'
 import type { Lease } from '@chancery/store'
@@ -37,7 +38,7 @@ export const renewRaCertificates: Job = {
       const record = configuration.raCertificates.find((one) => one.id === id)
       if (record === undefined) continue
       if (record.state === 'next') await promoteWhenKnown(record, configuration, context, lease)
-      else if (record.state === 'current') await renewWhenDue(record, configuration, context, lease)
+      else if (record.state === 'current') await renewOrLog(record, configuration, context, lease)
     }
     await issueLacking(context, lease)
   },
@@ -50,6 +51,21 @@ async function issueLacking({ store, log, now, publicUrl }: JobContext, lease: L
   if (edits.length === 0) return
   const { status } = await store.configuration.edit(edits, configuration.version, lease)
   log.info({ count: edits.length, status }, 'RA certificates issued where they were lacking')
+}
+
+/** One authority elsewhere that is down keeps no other one from being asked. */
+async function renewOrLog(
+  record: RaCertificateRecord,
+  configuration: Configuration,
+  context: JobContext,
+  lease: Lease,
+): Promise<void> {
+  try {
+    await renewWhenDue(record, configuration, context, lease)
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    context.log.warn({ raCertificate: record.uuid, why: error.message }, 'RA certificate not renewed')
+  }
 }
 
 async function renewWhenDue(
@@ -70,12 +86,16 @@ async function renewWhenDue(
   if (parseCertificate(issuer.certificate).notAfter <= certificate.notAfter) return
   const authority = authorities.find(({ id }) => id === issuer.authorityId)
   if (authority === undefined) return
-  const renewed = await newRaCertificate({
-    subject: certificate.subject,
-    issuer: keys.issuer(issuer),
-    urls: publishedUrls(publicUrl, authority, issuer.generation),
-    now: now(),
-  })
+  const { subject } = certificate
+  const renewed =
+    issuer.privateKey.kind === 'elsewhere'
+      ? (await orderRaCertificate({ authority, ca: issuer.certificate, subject, fetch, now: now() })).raCertificate
+      : await newRaCertificate({
+          subject,
+          issuer: keys.issuer(issuer),
+          urls: publishedUrls(publicUrl, authority, issuer.generation),
+          now: now(),
+        })
   const uuid = uuidV7(now())
   const added = { uuid, scepProfileId, issuerId, ...renewed }
   const { status } = await store.configuration.addRaCertificate(added, version, lease)

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { KeyRing } from '../snapshot/keys.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
+import { Upstreams } from '../upstream/upstreams.ts'
 import type { Job, JobContext } from './job.ts'
 import { startJobs } from './scheduler.ts'
 
@@ -11,7 +12,9 @@ beforeAll(async () => {
   server = await testApp()
   const { store, clock } = server
   const log = pino({ level: 'silent' })
-  context = { store, keys: new KeyRing(), log, now: () => clock.now, publicUrl: undefined }
+  const now = () => clock.now
+  const upstreams = new Upstreams({ now, log })
+  context = { store, keys: new KeyRing(), upstreams, log, now, publicUrl: undefined }
 })
 afterAll(() => server.close())
 

@@ -7,6 +7,7 @@ import { pruneChallenges } from './prune-challenges.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewRaCertificates } from './renew-ra-certificates.ts'
 import { revokePredecessors } from './revoke-predecessors.ts'
+import { sendOrders } from './send-orders.ts'
 import { switchOver } from './switch-over.ts'
 
 /** One line a job, in the order in which they run first. */
@@ -18,6 +19,7 @@ const JOBS: readonly Job[] = [
   closeApprovals,
   pruneChallenges,
   forgetAllows,
+  sendOrders,
 ]
 
 /** After a crash another node takes a job over so long after; renewed at a third of it. */
@@ -31,24 +33,29 @@ export interface Scheduler {
 /** Runs all jobs once, one after the other, and from then on each in its own rhythm. */
 export async function startJobs(context: JobContext, jobs: readonly Job[] = JOBS): Promise<Scheduler> {
   const holder = randomUUID()
-  for (const job of jobs) await runOnce(job, context, holder)
-  const clocks = jobs.map((job) => repeat(job.everySeconds, () => runOnce(job, context, holder)))
+  const stopping = new AbortController()
+  const round = (job: Job) => runOnce(job, context, holder, stopping.signal)
+  for (const job of jobs) if (job.inBackground !== true) await round(job)
+  const clocks = jobs.map((job) => repeat(job.everySeconds, () => round(job), job.inBackground === true))
   return {
     async stop() {
+      stopping.abort()
       await Promise.all(clocks.map((clock) => clock.stop()))
     },
   }
 }
 
 /** Never twice at a time: a round that is still running when the next one is due takes its place. */
-function repeat(seconds: number, work: () => Promise<void>): Scheduler {
+function repeat(seconds: number, work: () => Promise<void>, atOnce: boolean): Scheduler {
   let running: Promise<void> | undefined
-  const timer = setInterval(() => {
+  const round = () => {
     running ??= work().finally(() => {
       running = undefined
     })
-  }, seconds * 1000)
+  }
+  const timer = setInterval(round, seconds * 1000)
   timer.unref()
+  if (atOnce) round()
   return {
     async stop() {
       clearInterval(timer)
@@ -58,19 +65,19 @@ function repeat(seconds: number, work: () => Promise<void>): Scheduler {
 }
 
 /** A job that fails is logged and runs again next time; the others do not suffer. */
-async function runOnce(job: Job, context: JobContext, holder: string): Promise<void> {
+async function runOnce(job: Job, context: JobContext, holder: string, stopping: AbortSignal): Promise<void> {
   const { store, log } = context
   try {
     if (!(await job.isDue(context))) return
     const lease = await store.leases.acquire(job.name, holder, LEASE_SECONDS)
     if (lease === undefined) return
-    await runUnder(lease, job, context)
+    await runUnder(lease, job, context, stopping)
   } catch (error) {
     log.error({ err: error, job: job.name }, 'a job failed')
   }
 }
 
-async function runUnder(lease: Lease, job: Job, context: JobContext): Promise<void> {
+async function runUnder(lease: Lease, job: Job, context: JobContext, stopping: AbortSignal): Promise<void> {
   const { leases } = context.store
   let renewing: Promise<unknown> = Promise.resolve()
   const timer = setInterval(
@@ -83,7 +90,7 @@ async function runUnder(lease: Lease, job: Job, context: JobContext): Promise<vo
     (LEASE_SECONDS * 1000) / 3,
   )
   try {
-    await job.run(context, lease)
+    await job.run(context, lease, stopping)
   } finally {
     clearInterval(timer)
     await renewing

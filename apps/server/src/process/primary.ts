@@ -12,6 +12,7 @@ import { type Scheduler, startJobs } from '../jobs/scheduler.ts'
 import { openLog } from '../log/logger.ts'
 import { applySetupAtStart } from '../setup/at-start.ts'
 import { KeyRing } from '../snapshot/keys.ts'
+import { Upstreams } from '../upstream/upstreams.ts'
 import { supervise } from './supervisor.ts'
 
 /** Releases what was taken, last first. */
@@ -67,7 +68,14 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   if (config.setup !== undefined) {
     await applySetupAtStart(config.setup, store, { publicUrl, now, env: process.env }, log)
   }
-  const jobs: Scheduler = await startJobs({ store, keys: new KeyRing(), log, now, publicUrl })
+  const jobs: Scheduler = await startJobs({
+    store,
+    keys: new KeyRing(),
+    upstreams: new Upstreams({ now, log }),
+    log,
+    now,
+    publicUrl,
+  })
   releases.push(() => jobs.stop())
   await startWorkers(settings, config, keySecret, log, releases)
 }

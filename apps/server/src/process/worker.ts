@@ -46,7 +46,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
     role: 'worker',
     poolSize: Math.max(SMALLEST_POOL, Math.floor(POOL_OF_NODE / config.workers)),
   })
-  const snapshots = snapshotSource(store, { publicUrl: config.publicUrl, now })
+  const snapshots = snapshotSource(store, { publicUrl: config.publicUrl, now, log })
   await snapshots.current()
   let bound: BoundAddresses = { listen: config.listen }
   // Made for its side effect: from then on the primary can ask this process for its figures.

@@ -1,14 +1,29 @@
-import type { RaCertificateToAdd } from '@chancery/ra'
+import { orderRaCertificate, UpstreamError } from '@chancery/connectors'
+import type { Name } from '@chancery/pki'
+import { type RaCertificateToAdd, uuidV7 } from '@chancery/ra'
 import type { RaPlace } from './place.ts'
 
 /**
- * The RA certificate of a SCEP profile whose endpoint leads to an authority in another house: its key is not here, so it
- * cannot certify one for us at once.
+ * The RA certificate of a SCEP profile whose endpoint leads to an authority in another house: that authority issues it, for
+ * devices trust its CA and no other one.
  */
-export async function raCertificateElsewhere({
-  authority,
-}: RaPlace): Promise<RaCertificateToAdd | { readonly refused: string }> {
-  return {
-    refused: `Authority "${authority.name}" is in another house, and no RA certificate for it can be had yet: choose another RA profile.`,
+export async function raCertificateElsewhere(
+  { scepProfile, authority, issuer }: RaPlace,
+  subject: Name,
+  now: Date,
+): Promise<RaCertificateToAdd | { readonly refused: string }> {
+  try {
+    const { raCertificate } = await orderRaCertificate({ authority, ca: issuer.certificate, subject, fetch, now })
+    return {
+      uuid: uuidV7(now),
+      scepProfileUuid: scepProfile.uuid,
+      authorityUuid: authority.uuid,
+      generation: issuer.generation,
+      state: 'current',
+      ...raCertificate,
+    }
+  } catch (error) {
+    if (error instanceof UpstreamError) return { refused: error.message }
+    throw error
   }
 }

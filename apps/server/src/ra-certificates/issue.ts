@@ -20,7 +20,7 @@ export async function issueRaCertificate(
   { publicUrl, now }: RaCertificateContext,
 ): Promise<RaCertificateToAdd | { readonly refused: string }> {
   const { scepProfile, authority, issuer } = place
-  if (authority.kind !== 'built-in') return raCertificateElsewhere(place)
+  if (authority.kind !== 'built-in') return raCertificateElsewhere(place, raSubject(scepProfile.name), now)
   const signing = signingIssuer(issuer)
   if (signing === undefined)
     return { refused: `The key of the CA of authority "${authority.name}" is not at hand yet.` }

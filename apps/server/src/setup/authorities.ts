@@ -23,27 +23,30 @@ export async function draftAuthorities(
       return present === undefined
         ? (await decideNewAuthority(configuration, { ...authority, ...(enabled !== undefined && { enabled }) }, now))
             .edits
-        : decideChange(present, authority, enabled)
+        : decideChange(present, authority, enabled, configuration, now)
     })
   }
 }
 
 /** What is there is not made anew, whatever `ca` says; settings that the file does not name stay as they are. */
-function decideChange(
+async function decideChange(
   present: Configuration['authorities'][number],
   { kind, description, settings }: Omit<NewAuthority, 'enabled'>,
   enabled: boolean | undefined,
-): ConfigurationEdit[] {
+  configuration: Configuration,
+  now: Date,
+): Promise<ConfigurationEdit[]> {
   if (kind !== undefined && kind !== present.kind) {
     throw new AdminRefusal(422, [
       `It is of kind ${present.kind} here, and that never changes: give the other one another name.`,
     ])
   }
+  const update = {
+    ...(description !== undefined && { description }),
+    ...(settings !== undefined && { settings: { ...present.settings, ...settings } }),
+  }
   return [
-    ...decideAuthorityUpdate(present, {
-      ...(description !== undefined && { description }),
-      ...(settings !== undefined && { settings: { ...present.settings, ...settings } }),
-    }),
+    ...(await decideAuthorityUpdate(present, update, configuration, now)),
     ...(enabled === undefined ? [] : decideAuthorityEnabled(present, enabled)),
   ]
 }

@@ -1,13 +1,17 @@
 import { type BuiltInIssuer, builtInAuthority } from '@chancery/connectors'
-import type { Authority, Configuration, IssuerRecord } from '@chancery/ra'
+import { type Certificate, parseCertificate } from '@chancery/pki'
+import type { Authority, AuthorityRecord, Configuration, IssuerRecord } from '@chancery/ra'
+import type { Upstreams } from '../upstream/upstreams.ts'
 import type { KeyRing } from './keys.ts'
 import { publishedUrls } from './published-urls.ts'
 
-/** A generation that issues, and the port behind which it signs. */
+/** A generation that issues, and the port behind which it does. */
 export interface IssuingGeneration {
   readonly authority: Authority
   readonly record: IssuerRecord
-  readonly issuer: BuiltInIssuer
+  readonly certificate: Certificate
+  /** Undefined where its key is in another house. */
+  readonly issuer: BuiltInIssuer | undefined
 }
 
 /** An authority that can issue. */
@@ -23,25 +27,42 @@ export interface ReadyAuthority {
 export function readyAuthorities(
   { authorities, issuers }: Configuration,
   keys: KeyRing,
+  upstreams: Upstreams,
   publicUrl: string | undefined,
 ): Map<number, ReadyAuthority> {
   const ready = new Map<number, ReadyAuthority>()
-  for (const authorityRecord of authorities) {
-    const { id } = authorityRecord
-    const own = issuers.filter(({ authorityId }) => authorityId === id)
+  for (const authority of authorities) {
+    const own = issuers.filter(({ authorityId }) => authorityId === authority.id)
     const generation = (state: 'current' | 'next'): IssuingGeneration | undefined => {
       const record = own.find((one) => one.state === state)
       if (record === undefined) return undefined
-      const issuer = keys.issuer(record)
-      const authority = builtInAuthority({
-        issuer,
-        otherIssuers: own.filter((one) => one !== record).map((one) => keys.issuer(one)),
-        ...publishedUrls(publicUrl, authorityRecord, record.generation),
-      })
-      return { authority, record, issuer }
+      return authority.kind === 'scep'
+        ? elsewhere(authority, record, upstreams)
+        : builtIn(authority, record, own, keys, publicUrl)
     }
     const current = generation('current')
-    if (current !== undefined) ready.set(id, { current, next: generation('next'), issuers: own })
+    if (current !== undefined) ready.set(authority.id, { current, next: generation('next'), issuers: own })
   }
   return ready
+}
+
+function builtIn(
+  authorityRecord: AuthorityRecord,
+  record: IssuerRecord,
+  own: readonly IssuerRecord[],
+  keys: KeyRing,
+  publicUrl: string | undefined,
+): IssuingGeneration {
+  const issuer = keys.issuer(record)
+  const authority = builtInAuthority({
+    issuer,
+    otherIssuers: own.filter((one) => one !== record).map((one) => keys.issuer(one)),
+    ...publishedUrls(publicUrl, authorityRecord, record.generation),
+  })
+  return { authority, record, certificate: issuer.certificate, issuer }
+}
+
+function elsewhere(authority: AuthorityRecord, record: IssuerRecord, upstreams: Upstreams): IssuingGeneration {
+  const certificate = parseCertificate(record.certificate)
+  return { authority: upstreams.port(authority, record), record, certificate, issuer: undefined }
 }

@@ -1,6 +1,7 @@
 import { parseCertificate } from '@chancery/pki'
 import type { Configuration } from '@chancery/ra'
 import type { EndpointAnswer, ServedIssuer, Snapshot } from '../context.ts'
+import type { Upstreams } from '../upstream/upstreams.ts'
 import { readyAuthorities } from './authorities.ts'
 import type { ChallengePorts } from './challenge.ts'
 import { type EndpointSources, resolveEndpoint, scepProfileAddress } from './endpoint.ts'
@@ -9,6 +10,7 @@ import type { KeyRing } from './keys.ts'
 
 export interface SnapshotParts {
   readonly challenges: ChallengePorts
+  readonly upstreams: Upstreams
   readonly publicUrl: string | undefined
   readonly now: Date
 }
@@ -19,7 +21,7 @@ export function buildSnapshot(configuration: Configuration, keys: KeyRing, parts
   const sources: EndpointSources = {
     configuration,
     keys,
-    authorities: readyAuthorities(configuration, keys, parts.publicUrl),
+    authorities: readyAuthorities(configuration, keys, parts.upstreams, parts.publicUrl),
     challenges: parts.challenges,
     ownKeyDigests: ownKeyDigests(configuration),
     now: parts.now,

@@ -74,9 +74,9 @@ export function resolveEndpoint(
   const serviceOf = (record: RaCertificateRecord) => serviceAt(record, common, authority, switches)
   const nextRaCertificate = ofIssuer(next)
   const nextCa =
-    next === undefined || nextRaCertificate === undefined
+    next === undefined || nextRaCertificate === undefined || current.issuer === undefined
       ? undefined
-      : nextCaCertificates(current, next, nextRaCertificate)
+      : nextCaCertificates({ issuer: current.issuer }, next, nextRaCertificate)
   return {
     served: {
       ...serviceOf(raCertificate),
@@ -91,10 +91,7 @@ export function resolveEndpoint(
       getPkiOperation: switches.getPkiOperation,
       nextCaCertificates: nextCa,
       allowedNetworks: networksOf(scepProfile.access.networks),
-      usableUntil: Math.min(
-        opening.current.certificate.notAfter.getTime(),
-        current.issuer.certificate.notAfter.getTime(),
-      ),
+      usableUntil: Math.min(opening.current.certificate.notAfter.getTime(), current.certificate.notAfter.getTime()),
     },
   }
 }

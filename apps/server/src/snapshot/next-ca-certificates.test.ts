@@ -3,7 +3,6 @@ import type { BuiltInIssuer } from '@chancery/connectors'
 import { nameFromText, parseCertificate, parseSignedData, type SigningKey, softwareSigningKey } from '@chancery/pki'
 import type { IssuerRecord, RaCertificateRecord } from '@chancery/ra'
 import { expect, test } from 'vitest'
-import type { IssuingGeneration } from './authorities.ts'
 import { nextCaCertificates } from './next-ca-certificates.ts'
 
 const NOW = new Date('2026-06-01T12:00:00Z')
@@ -16,10 +15,13 @@ async function ca(name: string) {
 const [current, next, intermediate, root, ra] = await Promise.all(['A', 'B', 'Above', 'Root', 'RA'].map(ca))
 if (!current || !next || !intermediate || !root || !ra) throw new Error('a CA is missing')
 
-function generation(of: { key: SigningKey; der: Buffer }, ...chain: Buffer[]): IssuingGeneration {
+function generation(
+  of: { key: SigningKey; der: Buffer },
+  ...chain: Buffer[]
+): { issuer: BuiltInIssuer; record: IssuerRecord } {
   const issuer: BuiltInIssuer = { id: 1, certificate: parseCertificate(of.der), key: of.key }
   const record = { certificate: of.der, chain } as unknown as IssuerRecord
-  return { issuer, record, authority: undefined as unknown as IssuingGeneration['authority'] }
+  return { issuer, record }
 }
 
 const raRecord = (certificate: Buffer) => ({ certificate }) as unknown as RaCertificateRecord

@@ -1,3 +1,4 @@
+import type { BuiltInIssuer } from '@chancery/connectors'
 import type { RaCertificateRecord } from '@chancery/ra'
 import { sealNextCaCertificates } from '@chancery/scep'
 import type { ServedEndpoint } from '../context.ts'
@@ -14,8 +15,8 @@ interface Kept {
 
 /** Body of GetNextCACert, signed when somebody asks and then kept for some minutes. */
 export function nextCaCertificates(
-  { issuer }: IssuingGeneration,
-  { record }: IssuingGeneration,
+  { issuer }: { readonly issuer: BuiltInIssuer },
+  { record }: Pick<IssuingGeneration, 'record'>,
   ra: RaCertificateRecord,
 ): NonNullable<ServedEndpoint['nextCaCertificates']> {
   const { certificate: next, chain } = record

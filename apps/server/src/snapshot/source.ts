@@ -1,7 +1,9 @@
 import { WebhookCalls } from '@chancery/connectors'
 import type { ChallengeVerdict, Configuration } from '@chancery/ra'
 import type { Store } from '@chancery/store'
+import type { Logger } from 'pino'
 import type { Snapshot, SnapshotSource } from '../context.ts'
+import { Upstreams } from '../upstream/upstreams.ts'
 import { postWebhook } from '../webhook/post.ts'
 import { buildSnapshot } from './build.ts'
 import { KeyRing } from './keys.ts'
@@ -9,6 +11,8 @@ import { KeyRing } from './keys.ts'
 export interface SnapshotOptions {
   readonly publicUrl: string | undefined
   readonly now: () => Date
+  /** Hears of authorities elsewhere. */
+  readonly log?: Logger
 }
 
 /**
@@ -17,20 +21,21 @@ export interface SnapshotOptions {
  */
 export function snapshotSource(
   { configuration, challenges: registry, allows }: Pick<Store, 'configuration' | 'challenges' | 'allows'>,
-  { publicUrl, now }: SnapshotOptions,
+  { publicUrl, now, log }: SnapshotOptions,
 ): SnapshotSource {
   const keys = new KeyRing()
   const challenges = { registry, allows, post: postWebhook(), calls: new WebhookCalls<ChallengeVerdict>() }
+  const upstreams = new Upstreams({ now, log })
   let newest: Snapshot | undefined
   let loading: Promise<Snapshot> | undefined
 
-  const build = (loaded: Configuration, ring: KeyRing) =>
-    buildSnapshot(loaded, ring, { challenges, publicUrl, now: now() })
+  const build = (loaded: Configuration, ring: KeyRing, others: Upstreams) =>
+    buildSnapshot(loaded, ring, { challenges, upstreams: others, publicUrl, now: now() })
   const load = async (): Promise<Snapshot> => {
     try {
       const loaded = await configuration.load()
       if (newest === undefined || loaded.version > newest.version) {
-        newest = build(loaded, keys)
+        newest = build(loaded, keys, upstreams)
       }
       return newest
     } finally {
@@ -50,6 +55,6 @@ export function snapshotSource(
       return share()
     },
     // Not with the keys of what is served: rows that are not written yet share their numbers with other such rows.
-    foretell: (configuration) => build(configuration, new KeyRing()),
+    foretell: (configuration) => build(configuration, new KeyRing(), new Upstreams({ now, log: undefined })),
   }
 }

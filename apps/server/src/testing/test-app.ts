@@ -13,6 +13,7 @@ import { startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { snapshotSource } from '../snapshot/source.ts'
+import { Upstreams } from '../upstream/upstreams.ts'
 
 /** One process's worth of server on a store of its own, with a clock that the test moves. */
 export interface TestApp {
@@ -42,8 +43,9 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   const store = await openStore(options)
   const { caKey, raKey, publicUrl } = config
   await ensureInstallation(store, { caKey, raKey, publicUrl, now: now() }, log)
+  const upstreams = new Upstreams({ now, log })
   const runJobs = async () => {
-    const scheduler = await startJobs({ store, keys: new KeyRing(), log, now, publicUrl })
+    const scheduler = await startJobs({ store, keys: new KeyRing(), upstreams, log, now, publicUrl })
     await scheduler.stop()
   }
   await runJobs()
@@ -51,7 +53,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   const context: ServerContext = {
     config,
     store,
-    snapshots: snapshotSource(store, { publicUrl, now }),
+    snapshots: snapshotSource(store, { publicUrl, now, log }),
     log,
     metrics: prometheusMetrics(registry, () => registry.metrics()),
     now,

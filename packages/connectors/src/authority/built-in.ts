@@ -8,7 +8,7 @@ import {
   signTbs,
 } from '@chancery/ca'
 import { generalNameToText, nameToText } from '@chancery/pki'
-import type { Authority, PreparedCertificate } from '@chancery/ra'
+import type { PreparedCertificate, SigningAuthority } from '@chancery/ra'
 import { ScepError } from '@chancery/scep'
 import { type PublishedUrls, templates } from './template.ts'
 
@@ -25,12 +25,13 @@ export interface BuiltInAuthorityOptions extends PublishedUrls {
 }
 
 /** The CA in this house: what it prepares is decided by the RA profile's template, and signed with a key of ours. */
-export function builtInAuthority({ issuer, otherIssuers = [], ...urls }: BuiltInAuthorityOptions): Authority {
+export function builtInAuthority({ issuer, otherIssuers = [], ...urls }: BuiltInAuthorityOptions): SigningAuthority {
   const issuers = new Map([issuer, ...otherIssuers].map((one) => [one.id, one]))
   const templateOf = templates(urls)
   /** Prepared here and not signed yet; what is not in it comes from the store. */
   const unsigned = new WeakMap<Buffer, Preparation>()
   return {
+    kind: 'signing',
     inProcess: [...issuers.values()].every(({ key }) => key.inProcess),
 
     prepare({ raProfile, subject, subjectAltNames, extensions, csr, now }) {

@@ -1,8 +1,14 @@
+import { parseCertificationRequest } from '@chancery/pki'
 import { ScepError } from '@chancery/scep'
 import { certify } from '../certify.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { signAndFinish } from '../finish.ts'
-import type { CertificateInventory, PreparedCertificate, TransactionLedger, UnitConflict } from '../ports.ts'
+import type { OrderBook } from '../order/order-book.ts'
+import type { OrderingAuthority } from '../order/ordering-authority.ts'
+import { placeOrder } from '../order/place-order.ts'
+import { pursue } from '../order/pursue.ts'
+import type { CertificateInventory, TransactionLedger, UnitConflict } from '../ports.ts'
+import type { PreparedOrder } from '../prepare-order.ts'
 import type { ApproverRole } from '../profile.ts'
 import { ConfigurationChanged, Unavailable } from '../unavailable.ts'
 import { consentsThatCount, mayConsent, missingAfter } from './consent.ts'
@@ -14,6 +20,7 @@ export interface ApprovePorts {
   readonly approvals: ApprovalQueue
   readonly inventory: CertificateInventory
   readonly ledger: TransactionLedger
+  readonly orders: OrderBook
 }
 
 export type ApprovalOutcome =
@@ -40,8 +47,9 @@ export type ApprovalOutcome =
 export type FindService = (waiting: WaitingRequest) => Endpoint | string
 
 /**
- * A person agrees. Where others must agree too, that is recorded; with the last of them the request is judged anew, for much can change while it waits, and then signed and recorded like any
- * other: in one commit where the key is in this process, by way of `ordered` where it is not.
+ * A person agrees. Where others must agree too, that is recorded; with the last of them the request is judged anew, for
+ * much can change while it waits, and then signed and recorded like any other: in one commit where the key is in this
+ * process, by way of `ordered` where it is not, or where another house makes the certificate.
  * @throws {ConfigurationChanged} decide again on the newest configuration
  */
 export async function approve(
@@ -78,7 +86,8 @@ async function approveOnce(
   if (short !== undefined) return short
   try {
     const order = await rejudge(waiting, csr, endpoint, ports.inventory, now)
-    return await (endpoint.authority.inProcess ? issue(approval, order) : orderElsewhere(approval, order))
+    if (order.kind === 'ordering') return await askElsewhere(approval, csr, order.authority)
+    return await (order.authority.inProcess ? issue(approval, order) : signElsewhere(approval, order))
   } catch (error) {
     if (error instanceof ScepError) return deny(approval, error)
     if (error instanceof Unavailable) return fail(approval, error.cause)
@@ -107,26 +116,53 @@ async function consent(approval: Approval): Promise<ApprovalOutcome | Overtaken 
   return outcome.status === 'committed' ? { status: 'agreed', missing } : lost(outcome.on)
 }
 
-async function issue(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome | Overtaken> {
+type ToSign = Extract<PreparedOrder, { kind: 'signing' }>
+
+async function issue(approval: Approval, { prepared, authority }: ToSign): Promise<ApprovalOutcome | Overtaken> {
   const { waiting, decision, endpoint, ports, now } = approval
   const { csrKeyDigest: keyDigest, predecessor } = waiting
-  const certificate = await certify(order, endpoint, { keyDigest, predecessor, now })
+  const service = { authority, scepProfile: endpoint.scepProfile }
+  const certificate = await certify(prepared, service, { keyDigest, predecessor, now })
   const outcome = await ports.approvals.issue(waiting, certificate, decision, endpoint.configurationVersion)
   return outcome.status === 'committed' ? { status: 'issued' } : lost(outcome.on)
 }
 
-async function orderElsewhere(approval: Approval, order: PreparedCertificate): Promise<ApprovalOutcome | Overtaken> {
+async function signElsewhere(
+  approval: Approval,
+  { prepared, authority }: ToSign,
+): Promise<ApprovalOutcome | Overtaken> {
   const { waiting, decision, endpoint, ports, now } = approval
   const { uuid, csrKeyDigest: keyDigest, predecessor } = waiting
-  const ordered = await ports.approvals.order(waiting, order, decision, endpoint.configurationVersion)
+  const ordered = await ports.approvals.order(waiting, prepared, decision, endpoint.configurationVersion)
   if (ordered.status === 'conflict') return lost(ordered.on)
   try {
     const finishing = { endpoint, ledger: ports.ledger, keyDigest, predecessor, now }
-    const finished = await signAndFinish(uuid, order, finishing)
+    const service = { authority, scepProfile: endpoint.scepProfile }
+    const finished = await signAndFinish(uuid, prepared, service, finishing)
     // Overtaken by a poll, which has signed the same.
     return { status: finished === 'overtaken' || finished.status === 'issued' ? 'issued' : 'ordered' }
   } catch (error) {
     // It is recorded: whoever asks next has it signed.
+    if (error instanceof Unavailable) return { status: 'ordered' }
+    throw error
+  }
+}
+
+/** Recorded with the decision; what a refusal there makes of it, the device hears when it asks again. */
+async function askElsewhere(
+  approval: Approval,
+  csr: Buffer,
+  authority: OrderingAuthority,
+): Promise<ApprovalOutcome | Overtaken> {
+  const { waiting, decision, endpoint, ports, now } = approval
+  const order = await placeOrder(parseCertificationRequest(csr), authority, endpoint, now)
+  const recorded = await ports.orders.approve(waiting, order, decision, endpoint.configurationVersion)
+  if (recorded.status === 'conflict') return lost(recorded.on)
+  try {
+    const pursued = await pursue(waiting.uuid, order.issuerId, endpoint, ports)
+    return { status: pursued === 'overtaken' || pursued.status === 'issued' ? 'issued' : 'ordered' }
+  } catch (error) {
+    if (error instanceof ScepError) return { status: 'denied', error }
     if (error instanceof Unavailable) return { status: 'ordered' }
     throw error
   }

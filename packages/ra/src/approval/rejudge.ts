@@ -4,8 +4,8 @@ import { secondCertificate } from '../checks/second-certificate.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { readEnrolmentRequest } from '../enrolment-request.ts'
 import { checkRules } from '../judge.ts'
-import type { CertificateInventory, PreparedCertificate } from '../ports.ts'
-import { prepareOrder } from '../prepare-order.ts'
+import type { CertificateInventory } from '../ports.ts'
+import { type PreparedOrder, prepareOrder } from '../prepare-order.ts'
 import { underRenewalRule } from '../renewal-switch.ts'
 import type { RenewedCertificate } from '../signer.ts'
 import { Unavailable } from '../unavailable.ts'
@@ -14,7 +14,7 @@ import type { WaitingRequest } from './queue.ts'
 /**
  * The rules again, as they are now, over the request as it was recorded; not the challenge, which was accepted then. What
  * hangs on the time is asked of the time of the request: that a person took long is not the fault of the device.
- * @returns what would be signed
+ * @returns what would be signed or ordered
  * @throws {ScepError} with the rule that the request breaks by now
  * @throws {Unavailable} the authority cannot issue
  */
@@ -24,7 +24,7 @@ export async function rejudge(
   endpoint: Endpoint,
   inventory: CertificateInventory,
   now: Date,
-): Promise<PreparedCertificate> {
+): Promise<PreparedOrder> {
   const renews = waiting.kind === 'renewal' ? await renewedBy(waiting, inventory) : undefined
   const message = {
     messageType: waiting.kind === 'renewal' ? ('RenewalReq' as const) : ('PKCSReq' as const),

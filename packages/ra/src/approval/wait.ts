@@ -1,7 +1,7 @@
 import { nameToText } from '@chancery/pki'
-import type { EnrolmentMessage } from '@chancery/scep'
+import type { EnrolmentMessage, Secret } from '@chancery/scep'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
-import type { NewTransaction, PreparedCertificate, UnitOutcome } from '../ports.ts'
+import type { NewTransaction, UnitOutcome } from '../ports.ts'
 import type { Warrant } from '../warrant.ts'
 import type { ApprovalQueue } from './queue.ts'
 
@@ -11,8 +11,8 @@ export interface ToWait {
   readonly message: EnrolmentMessage
   readonly request: EnrolmentRequest
   readonly warrant: Warrant
-  /** What would be signed if nobody had to agree. */
-  readonly order: PreparedCertificate
+  /** Generation of the CA that would issue if nobody had to agree. */
+  readonly issuerId: number
   readonly transaction: NewTransaction
   /** Where it came from, as the caps count it. */
   readonly source: string | undefined
@@ -29,7 +29,7 @@ export function needsPerson({ endpoint, renews }: EnrolmentRequest, { onlyByPers
  * as it stands (design, rule 17).
  */
 export function wait(
-  { message, request, warrant, order, transaction, source }: ToWait,
+  { message, request, warrant, issuerId, transaction, source }: ToWait,
   queue: ApprovalQueue,
 ): Promise<UnitOutcome> {
   const { endpoint, subject, renews, now } = request
@@ -38,9 +38,9 @@ export function wait(
   const days = authenticated ? endpoint.raProfile.approval.expiresAfterDays : waiting.expiresAfterDays
   return queue.wait(transaction, {
     csr: message.csr.der,
-    challenge: encryptsReply(message) ? message.challengePassword : undefined,
+    challenge: passwordOfReply(message),
     subject: nameToText(subject),
-    issuerId: order.issuerId,
+    issuerId,
     predecessor: renews?.entry.uuid,
     source,
     expiresAt: new Date(now.getTime() + days * DAY),
@@ -52,4 +52,8 @@ export function wait(
 /** The reply is encrypted to the key of the signer; to one that cannot decrypt, with the challenge (RFC 8894 §3.1). */
 export function encryptsReply({ signer }: Pick<EnrolmentMessage, 'signer'>): boolean {
   return signer.certificate.publicKey.type !== 'rsa'
+}
+
+export function passwordOfReply(message: Pick<EnrolmentMessage, 'signer' | 'challengePassword'>): Secret | undefined {
+  return encryptsReply(message) ? message.challengePassword : undefined
 }

@@ -9,7 +9,7 @@ import {
 import { type EnrolmentMessage, type PollMessage, Secret, selfSignedSigner, type TransactionId } from '@chancery/scep'
 import type { Endpoint } from '../endpoint.ts'
 import { enrol } from '../enrol.ts'
-import type { Authority, CertificateInventory } from '../ports.ts'
+import type { CertificateInventory, SigningAuthority } from '../ports.ts'
 import {
   type ApprovalRule,
   DEFAULT_ACCESS_RULE,
@@ -25,6 +25,7 @@ import {
 } from '../profile.ts'
 import { DEFAULT_ENROLMENT_RULE, DEFAULT_RENEWAL_RULE } from '../renewal-rule.ts'
 import { DAY, NOW, rsaKey } from './certificate.ts'
+import { MemoryOrders } from './memory-orders.ts'
 import { MemoryRoll } from './memory-roll.ts'
 
 /** Devices, an authority, an endpoint and a roll, all made by hand, for tests of what is decided about a request. */
@@ -70,7 +71,8 @@ export function authority(inProcess: boolean) {
   const calls = { prepared: 0, signed: 0 }
   const subjects: Name[] = []
   let broken = false
-  const port: Authority = {
+  const port: SigningAuthority = {
+    kind: 'signing',
     inProcess,
     prepare({ subject, now }) {
       calls.prepared++
@@ -172,7 +174,7 @@ export function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     enabledRaProfileIds: new Set([1]),
     configurationVersion: 1,
   }
-  const ports = { ledger, inventory: NO_CERTIFICATES, approvals: ledger }
+  const ports = { ledger, inventory: NO_CERTIFICATES, approvals: ledger, orders: new MemoryOrders(ledger) }
   const ask = (request: EnrolmentMessage, at = NOW, where = endpoint) => enrol(request, where, ports, at)
   return { ledger, ca, asked, endpoint, ports, ask }
 }

@@ -100,13 +100,20 @@ const MOVED_TO = {
     tbs: slot<Buffer>('tbs'),
     reason: null,
   }),
+  /** The authority makes the certificate itself; the request is in the order, and nothing is left to decide here. */
+  orderedElsewhere: () => ({
+    sealed_csr: null,
+    issuer_id: slot<number>('issuer'),
+    expires_at: slot<number>('expiresAt'),
+    reason: null,
+  }),
   failed: () => ({ reason: slot<string>('reason') }),
   denied: () => ({
     sealed_csr: null,
     sealed_challenge: null,
     reason: slot<string>('reason'),
   }),
-} satisfies Partial<Record<TransactionState, unknown>>
+} satisfies Partial<Record<TransactionState | 'orderedElsewhere', unknown>>
 
 /** Moves that rest on who agreed before; the others stand by themselves. */
 const COUNTED: ReadonlySet<TransactionState> = new Set(['issued', 'ordered'])
@@ -115,14 +122,15 @@ const COUNTED: ReadonlySet<TransactionState> = new Set(['issued', 'ordered'])
 export const MOVES = {
   issued: move('issued'),
   ordered: move('ordered'),
+  orderedElsewhere: move('ordered', 'orderedElsewhere'),
   failed: move('failed'),
   denied: move('denied'),
 }
 
-function move(to: keyof typeof MOVED_TO) {
+function move(to: TransactionState & keyof typeof MOVED_TO, sets: keyof typeof MOVED_TO = to) {
   for (const from of DECIDABLE) if (!mayMove(from, to)) throw new TypeError(`no move from ${from} to ${to}`)
   return statement((db) => {
-    const moved = decide(db).set({ state: to, changed_at: slot<number>('now'), ...MOVED_TO[to]() })
+    const moved = decide(db).set({ state: to, changed_at: slot<number>('now'), ...MOVED_TO[sets]() })
     return COUNTED.has(to) ? moved.where('decisions', '=', slot<number>('seen')) : moved
   })
 }

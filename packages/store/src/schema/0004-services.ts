@@ -63,14 +63,16 @@ export function services(db: Kysely<any>, { text, bytes, integer, id, tableOptio
       .addColumn('authority_id', integer, (c) => c.notNull())
       .addColumn('upstream_transaction_id', text, (c) => c.notNull())
       .addColumn('message', bytes, (c) => c.notNull())
-      .addColumn('sealed_key', bytes)
+      // What the answer is understood with: a key.
+      .addColumn('sealed_memo', bytes, (c) => c.notNull())
       .addColumn('state', text, (c) => c.notNull())
       .addColumn('attempts', integer, (c) => c.notNull())
       .addColumn('created_at', integer, (c) => c.notNull())
       .addColumn('due_at', integer, (c) => c.notNull())
       .addColumn('lease_until', integer)
-      .addColumn('fence', integer, (c) => c.notNull()),
-    db.schema.createIndex('authority_order_due').on('authority_order').column('due_at'),
+      .addColumn('fence', integer, (c) => c.notNull())
+      .addColumn('trouble', text),
+    db.schema.createIndex('authority_order_due').on('authority_order').columns(['authority_id', 'due_at']),
 
     add('challenge', 'origin', text),
     // A job looks at it then: to forget it, or to see how long it is still needed.

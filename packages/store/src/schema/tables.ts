@@ -282,13 +282,16 @@ export interface AuthorityOrderTable {
   readonly upstream_transaction_id: string
   /** The exact octets: sent again after a crash. */
   readonly message: Buffer
-  readonly sealed_key: Buffer | null
+  readonly sealed_memo: Buffer
   readonly state: 'ordered' | 'pending'
   readonly attempts: number
   readonly created_at: Time
   readonly due_at: Time
+  /** By the clock of the database. */
   readonly lease_until: Time | null
   readonly fence: number
+  /** What went wrong last. */
+  readonly trouble: Generated<string | null>
 }
 
 export interface RememberedAllowTable {

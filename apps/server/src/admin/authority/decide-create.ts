@@ -1,5 +1,6 @@
 import type { NewAuthority } from '@chancery/api'
 import { AUTHORITY_KINDS, type Configuration, type ConfigurationEdit, uuidV7 } from '@chancery/ra'
+import { connectElsewhere } from '../../upstream/connect-elsewhere.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { NEW_CA } from './new-ca.ts'
 import { decideSettings, kindOf } from './settings.ts'
@@ -31,6 +32,9 @@ export async function decideNewAuthority(
       ...('faults' in made ? made.faults : []),
     ])
   }
-  const authority = { uuid, name, kind, description, enabled, ...decided.kept }
-  return { uuid, edits: [{ edit: 'addAuthority', authority }, ...made.edits], warnings: made.warnings }
+  const connected =
+    kind === 'scep' ? await connectElsewhere(uuid, decided.kept, now) : { kept: decided.kept, edits: made.edits }
+  if ('faults' in connected) throw new AdminRefusal(422, connected.faults)
+  const authority = { uuid, name, kind, description, enabled, ...connected.kept }
+  return { uuid, edits: [{ edit: 'addAuthority', authority }, ...connected.edits], warnings: made.warnings }
 }

@@ -7,6 +7,7 @@ import { type Served, serve } from '../serve.ts'
 import { authorityCertificateRoutes } from './certificate-routes.ts'
 import { type Changed, changeAuthority, findAuthority } from './change.ts'
 import { authorityServiceRoutes } from './service-routes.ts'
+import { authorityStatusRoutes } from './status-routes.ts'
 import { timeOf } from './time-of.ts'
 import { authorityToWire } from './to-wire.ts'
 
@@ -15,6 +16,7 @@ const VALIDITY_YEARS = 10
 export function authorityRoutes(scope: FastifyInstance, served: Served): void {
   authorityServiceRoutes(scope, served)
   authorityCertificateRoutes(scope, served)
+  authorityStatusRoutes(scope, served)
   const { context } = served
   const { snapshots, store, log, now, config } = context
   const done = ({ authority, configuration }: Changed, caller: Caller, what: string) => {

@@ -89,8 +89,13 @@ test.each<[string, object, (string | RegExp)[]]>([
   expect((await server.call('GET', '/v1/authorities')).body).toHaveLength(1)
 })
 
+const ELSEWHERE = { url: 'http://127.0.0.1:9/scep', caFingerprint: '00'.repeat(32) }
+
 test('a kind whose CA is elsewhere takes none', async () => {
-  expect(await create({ kind: 'scep' })).toMatchObject({ status: 422, body: [expect.stringMatching(/CA elsewhere/)] })
+  expect(await create({ kind: 'scep', settings: ELSEWHERE })).toMatchObject({
+    status: 422,
+    body: [expect.stringMatching(/CA elsewhere/)],
+  })
 })
 
 test('settings are replaced as a whole, the description stays, and certificates say the new URLs', async () => {

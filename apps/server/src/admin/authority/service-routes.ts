@@ -69,11 +69,11 @@ export function authorityServiceRoutes(scope: FastifyInstance, served: Served): 
 
   serve(scope, served, updateAuthority, {
     async handle({ params, body, caller }) {
-      const after = await changeConfiguration(context, caller, (configuration) => {
+      const after = await changeConfiguration(context, caller, async (configuration) => {
         const authority = findAuthority(configuration, params.uuid)
         const fields = [...Object.keys(body), ...Object.keys(body.settings ?? {}).map((name) => `settings.${name}`)]
         const log = { what: 'authority changed', authority: authority.name, fields }
-        return { edits: decideAuthorityUpdate(authority, body), log }
+        return { edits: await decideAuthorityUpdate(authority, body, configuration, now()), log }
       })
       return authorityToWire(findAuthority(after, params.uuid), after)
     },
