@@ -5,8 +5,8 @@ import { secondCertificate } from './checks/second-certificate.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type AskedFor, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { CHECKS } from './judge.ts'
-import type { CertificateInventory, PreparedCertificate } from './ports.ts'
-import { prepareOrder } from './prepare-order.ts'
+import type { CertificateInventory } from './ports.ts'
+import { type PreparedOrder, prepareOrder } from './prepare-order.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import type { Signer } from './signer.ts'
 
@@ -27,8 +27,8 @@ export interface Finding {
 
 export interface Examination {
   readonly findings: readonly Finding[]
-  /** What would be signed; undefined where a rule is broken. */
-  readonly order: PreparedCertificate | undefined
+  /** What would be signed, or ordered elsewhere; undefined where a rule is broken. */
+  readonly order: PreparedOrder | undefined
 }
 
 /**

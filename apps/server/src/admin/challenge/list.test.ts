@@ -102,7 +102,11 @@ test('an unknown challenge, and one of another profile, is 404 with a message', 
       const answer = await server.call(method, path)
       expect([answer.status, answer.body]).toEqual([
         404,
-        { message: 'This SCEP profile has no challenge with this UUID.' },
+        {
+          message: path.endsWith('nonsense')
+            ? 'There is nothing at this address: challengeUuid must be a UUID.'
+            : 'This SCEP profile has no challenge with this UUID.',
+        },
       ])
     }
   }

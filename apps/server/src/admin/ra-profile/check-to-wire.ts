@@ -12,7 +12,8 @@ export function examinationToWire({ findings, order }: Examination): RaProfileVe
       passed: finding.error === undefined,
       ...sentenceOf(finding),
     })),
-    wouldIssue: order === undefined ? null : describe(order),
+    // What another house makes of a request, only it knows.
+    wouldIssue: order?.kind === 'signing' ? describe(order.prepared) : null,
   }
 }
 

@@ -90,7 +90,6 @@ test('a name in use is 409, and one that is not there 404', async () => {
   for (const [method, path] of [
     ['GET', `/v1/tokens/${randomUUID()}`],
     ['DELETE', `/v1/tokens/${randomUUID()}`],
-    ['GET', '/v1/tokens/nonsense'],
   ] as const) {
     const missing = await server.call(method, path)
     expect([missing.status, missing.body]).toEqual([404, { message: 'There is no API token with this UUID.' }])
