@@ -14,8 +14,8 @@ export interface CaFiles {
   readonly caDer: string
 }
 
-export async function writeCaFiles(url: string, folder: string): Promise<CaFiles> {
-  const { certificates, recipient } = await fetchCa(url)
+export async function writeCaFiles(url: string, folder: string, path?: string): Promise<CaFiles> {
+  const { certificates, recipient } = await fetchCa(url, path)
   const ca = certificates.find((one) => basicConstraints(one)?.ca === true)
   if (ca === undefined) throw new Error('GetCACert published no CA')
   const write = (name: string, content: Buffer | string) => {

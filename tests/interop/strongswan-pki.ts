@@ -25,8 +25,10 @@ export interface StrongswanOutcome extends CommandOutcome {
   readonly device: StrongswanDevice
 }
 
+export type StrongswanPeer = Pick<Installation, 'server' | 'url' | 'files' | 'folder'>
+
 /** `pki --scep` against one server. */
-export function strongswanPki(pki: string, { server, url, files, folder }: Installation) {
+export function strongswanPki(pki: string, { server, url, files, folder }: StrongswanPeer) {
   const config = join(folder, 'strongswan.conf')
   writeFileSync(config, PLUGINS)
   const env = { PATH: process.env.PATH ?? '', STRONGSWAN_CONF: config }
