@@ -1,5 +1,5 @@
 #!/bin/sh
-# The walk-through of docs/guide/rest-api.md, one step a run:
+# The walk-through of docs/guide/rest-api.md without jq, one step a run:
 #   BASE=http://127.0.0.1:8080 TOKEN=… sh core-api.sh set-up plant > plant.env
 # Needs curl and sed. Each step prints what the next ones want, as NAME=value.
 set -eu

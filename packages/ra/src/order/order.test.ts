@@ -219,7 +219,9 @@ test('what a person approves is ordered then, and the device that polls gets it'
   expect(await ask(await message(), NOW, asked)).toMatchObject({ status: 'pending' })
   expect(elsewhere.sent).toEqual([])
   const { uuid } = only().known
-  expect(await approve(uuid, { by: 'alice', role: 'administrator', comment: null }, () => asked, ports, NOW)).toEqual({ status: 'ordered' })
+  expect(await approve(uuid, { by: 'alice', role: 'administrator', comment: null }, () => asked, ports, NOW)).toEqual({
+    status: 'ordered',
+  })
   expect(only()).toMatchObject({ use: 'reserved', known: { state: 'ordered' } })
   expect(await polled()).toMatchObject({ status: 'issued' })
   expect(only().use).toBe('spent')

@@ -2,10 +2,10 @@ import type { JsonSchema, OpenApiDocument, Operation } from '@chancery/api'
 
 type Schemas = OpenApiDocument['components']['schemas']
 
-/** The shortest call, for a shell in which CHANCERY_URL and CHANCERY_TOKEN are set. */
+/** The shortest call, for a shell in which BASE and CHANCERY_TOKEN are set. */
 export function curlLine(method: string, path: string, { requestBody }: Operation, schemas: Schemas): string {
   const lines = [
-    `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} "$CHANCERY_URL/api${path}"`,
+    `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} "$BASE/api${path}"`,
     `-H "Authorization: Bearer $CHANCERY_TOKEN"`,
   ]
   const schema = requestBody?.content['application/json']?.schema

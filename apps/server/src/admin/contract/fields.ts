@@ -28,12 +28,21 @@ export function fieldList(fields: readonly Field[]): string {
 function fieldRow({ name, schema, required, description }: Field): string {
   const must = required ? ' <span class="must">required</span>' : ''
   const secret = schema.writeOnly === true ? ' <span class="must">never answered</span>' : ''
-  return `<div><dt><code>${breakable(name)}</code>${must}${secret}</dt><dd>${typeOf(schema)}${sentence(beyondType(description ?? schema.description))}</dd></div>`
+  const rule = description ?? schema.description
+  const says = `${typeOf(schema)}${saysTheType(rule, schema) ? '' : sentence(rule)}`
+  return `<div><dt><code>${breakable(name)}</code>${must}${secret}</dt><dd>${says}</dd>${within(schema)}</div>`
+}
+
+/** The fields of an object that has no name of its own, or of the entries of such a list. */
+function within(schema: JsonSchema): string {
+  const { properties } = schema.properties === undefined ? (schema.items ?? {}) : schema
+  return properties === undefined ? '' : `<div class="within">${schemaBlock(schema.items ?? schema, {})}</div>`
 }
 
 /** Rules that say no more than the type does. */
-function beyondType(rule: string | undefined): string | undefined {
-  return rule === 'Must be true or false.' || rule === 'Must be an object.' ? undefined : rule
+function saysTheType(rule: string | undefined, { enum: values }: JsonSchema): boolean {
+  const same = ['Must be true or false.', 'Must be an object.', `Must be one of ${values?.join(', ')}.`]
+  return rule !== undefined && same.includes(rule)
 }
 
 function sentence(text: string | undefined): string {

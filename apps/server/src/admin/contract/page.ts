@@ -28,7 +28,7 @@ export function documentPage(document: OpenApiDocument): string {
       .map((text) => `<p>${prose(text)}</p>`)
       .join('')}`,
     '<p>The same as OpenAPI 3.1, for programs: <a href="/api/openapi.json">/api/openapi.json</a>. The examples want the server and the token in the shell:</p>',
-    '<pre>export CHANCERY_URL=https://chancery.example CHANCERY_TOKEN=…</pre>',
+    '<pre>export BASE=https://chancery.example CHANCERY_TOKEN=…</pre>',
     ...chapters.map((chapter) => chapterOf(chapter, document)),
     refusals(document),
     schemas(document),

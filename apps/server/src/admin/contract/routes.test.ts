@@ -36,7 +36,7 @@ test('the page has every route with its right and an example, and nothing on it 
     expect(page.body).toContain(`<details id="${name}">`)
     expect(page.body).toContain(`<code>${permission}</code>`)
   }
-  expect(page.body).toContain('curl -X POST &#34;$CHANCERY_URL/api/v1/scepProfiles&#34;')
+  expect(page.body).toContain('curl -X POST &#34;$BASE/api/v1/scepProfiles&#34;')
   expect(page.body).not.toMatch(/<script|<link|<img|\son\w+=|url\(|@import|src=/i)
   expect(page.headers['content-security-policy']).toMatch(
     /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/,

@@ -38,6 +38,7 @@ dl>div{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,5fr);gap:4px 16
 dl>div:first-child{border-top:0}
 dt{overflow-wrap:anywhere}
 dd{margin:0;overflow-wrap:anywhere}
+.within{grid-column:1/-1;border-left:2px solid var(--line);padding-left:12px;margin:4px 0}
 @media(max-width:760px){
 body{display:block}
 nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line);padding:12px 16px}
