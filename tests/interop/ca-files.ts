@@ -15,7 +15,6 @@ export interface CaFiles {
   readonly caDer: string
 }
 
-<<<<<<< HEAD
 export async function writeCaFiles(
   url: string,
   folder: string,
@@ -23,10 +22,6 @@ export async function writeCaFiles(
   options: RecipientOptions = {},
 ): Promise<CaFiles> {
   const { certificates, recipient } = await fetchCa(url, path, options)
-=======
-export async function writeCaFiles(url: string, folder: string, path?: string): Promise<CaFiles> {
-  const { certificates, recipient } = await fetchCa(url, path)
->>>>>>> openapi
   const ca = certificates.find((one) => basicConstraints(one)?.ca === true)
   if (ca === undefined) throw new Error('GetCACert published no CA')
   const write = (name: string, content: Buffer | string) => {

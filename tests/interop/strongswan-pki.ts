@@ -25,22 +25,10 @@ export interface StrongswanOutcome extends CommandOutcome {
   readonly device: StrongswanDevice
 }
 
-export type StrongswanPeer = Pick<Installation, 'server' | 'url' | 'files' | 'folder'>
+export type StrongswanPeer = Pick<Installation, 'url' | 'files' | 'folder'> & Partial<Pick<Installation, 'server'>>
 
 /** `pki --scep` against one server. */
-<<<<<<< HEAD
-export function strongswanPki(
-  pki: string,
-  {
-    server,
-    url,
-    files,
-    folder,
-  }: Pick<Installation, 'url' | 'files' | 'folder'> & Partial<Pick<Installation, 'server'>>,
-) {
-=======
 export function strongswanPki(pki: string, { server, url, files, folder }: StrongswanPeer) {
->>>>>>> openapi
   const config = join(folder, 'strongswan.conf')
   writeFileSync(config, PLUGINS)
   const env = { PATH: process.env.PATH ?? '', STRONGSWAN_CONF: config }
