@@ -94,6 +94,11 @@ test('a name in use is 409, and one that is not there 404', async () => {
     const missing = await server.call(method, path)
     expect([missing.status, missing.body]).toEqual([404, { message: 'There is no API token with this UUID.' }])
   }
+  const nonsense = await server.call('GET', '/v1/tokens/nonsense')
+  expect([nonsense.status, nonsense.body]).toEqual([
+    404,
+    { message: 'There is nothing at this address: uuid must be a UUID.' },
+  ])
 })
 
 test('nobody makes a token with more rights than they have', async () => {
