@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { approve } from '../approval/approve.ts'
 import { poll } from '../poll.ts'
+import type { ChallengeVerdict } from '../ports.ts'
 import { DAY, NOW } from '../testing/certificate.ts'
 import { type Act, scriptedAuthority, turns } from '../testing/scripted-authority.ts'
 import { certificateOf, message, NO_CERTIFICATES, pollFor, setUp, withRules } from '../testing/world.ts'
@@ -225,4 +226,20 @@ test('what a person approves is ordered then, and the device that polls gets it'
   expect(only()).toMatchObject({ use: 'reserved', known: { state: 'ordered' } })
   expect(await polled()).toMatchObject({ status: 'issued' })
   expect(only().use).toBe('spent')
+})
+
+test('a challenge that is judged late is ordered late, and a refusal there begins nothing anew', async () => {
+  const refused = { status: 'refused', detail: 'the SCEP server refused it' } as const
+  const { ask, endpoint, elsewhere, only } = throughAnother({ script: [refused, 'issue'] })
+  const verdicts: ChallengeVerdict[] = [
+    { verdict: 'undecided', detail: 'the webhook is down' },
+    { verdict: 'accepted' },
+  ]
+  const validate = () => verdicts.shift() ?? { verdict: 'accepted' as const }
+  const asked = { ...endpoint, challenge: { validate } }
+  expect(await ask(await message(), NOW, asked)).toMatchObject({ status: 'pending' })
+  expect(elsewhere.sent).toEqual([])
+  await expect(ask(await message(), NOW, asked)).rejects.toEqual(reason('authority_refused'))
+  expect(elsewhere.sent).toHaveLength(1)
+  expect(only().known.state).toBe('refused')
 })

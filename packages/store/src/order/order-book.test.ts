@@ -216,6 +216,24 @@ onBothDatabases((database) => {
     expect(await store.approvals.find(transaction.uuid)).toMatchObject({ state: 'issued', challengeUse: 'spent' })
   })
 
+  test('a request that was received and is judged at last is ordered under the number that it has', async () => {
+    const { store, configuration } = await database.shared()
+    const challenge = new Secret('of a key that cannot decrypt')
+    const transaction = sampleTransaction(configuration)
+    const caps = { mostWaiting: 1000, mostWaitingPerSource: 1000 }
+    const expiresAt = new Date(NOW.getTime() + DAY)
+    await store.ledger.receive(transaction, { csr: Buffer.from('csr'), challenge, source: undefined, expiresAt, caps })
+    const order = sampleOrder({ issuerId: configuration.issuers[0]?.id ?? 0 })
+    const continued = { ...transaction, continues: true } as const
+    expect(await store.orders.begin(continued, order, ORIGIN)).toEqual(COMMITTED)
+    expect(await store.orders.begin(continued, order, ORIGIN)).toEqual(conflict('transaction'))
+    const known = await store.ledger.find(transaction.identity)
+    expect(known).toMatchObject({ uuid: transaction.uuid, state: 'ordered', expiresAt: order.expiresAt })
+    expect(known?.challenge?.reveal()).toBe(challenge.reveal())
+    expect(await store.ledger.receivedCsr(transaction.uuid)).toBeUndefined()
+    expect(await taken(store, transaction.uuid)).toMatchObject({ message: order.message, attempts: 1 })
+  })
+
   test('a renewal remembers what it renews, and the password of the reply stays until it is delivered', async () => {
     const { store, configuration } = await database.shared()
     const transaction = sampleTransaction(configuration)
