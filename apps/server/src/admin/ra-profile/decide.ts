@@ -4,6 +4,7 @@ import { AdminRefusal } from '../admin-refusal.ts'
 import { findAuthority } from '../authority/change.ts'
 import { authorityOf } from './find.ts'
 import { BLANK_RA_PROFILE, raProfileChange, raProfileFaults } from './settings.ts'
+import { shapingFaults } from './shaping.ts'
 
 export interface CreatedRaProfile {
   readonly uuid: string
@@ -18,8 +19,7 @@ export function decideRaProfileCreate(
   now: Date,
 ): CreatedRaProfile {
   const authority = findAuthority(configuration, authorityUuid)
-  const faults = raProfileFaults(BLANK_RA_PROFILE, settings, now)
-  if (faults.length > 0) throw new AdminRefusal(422, faults)
+  refuse(raProfileFaults(BLANK_RA_PROFILE, settings, now))
   if (configuration.raProfiles.some((one) => one.name === name)) {
     throw new AdminRefusal(409, [`There is an RA profile "${name}" already.`])
   }
@@ -33,6 +33,7 @@ export function decideRaProfileCreate(
     authorityUuid: authority.uuid,
     scepProfileUuid: null,
   }
+  refuse(shapingFaults(raProfile, authority))
   return { uuid, edits: [{ edit: 'addRaProfile', raProfile }] }
 }
 
@@ -45,14 +46,19 @@ export function decideRaProfileUpdate(
 ): ConfigurationEdit[] {
   const wanted = authorityUuid?.toLowerCase()
   const isKnown = wanted === undefined || configuration.authorities.some(({ uuid }) => uuid === wanted)
-  const faults = [...(isKnown ? [] : ['authorityUuid is of no authority.']), ...raProfileFaults(profile, settings, now)]
-  if (faults.length > 0) throw new AdminRefusal(422, faults)
+  refuse([...(isKnown ? [] : ['authorityUuid is of no authority.']), ...raProfileFaults(profile, settings, now)])
   const moves = wanted !== undefined && wanted !== authorityOf(profile, configuration).uuid
   const change: RaProfileChange = {
     ...raProfileChange(profile, settings),
     ...(moves && { authorityUuid: wanted }),
   }
+  const authority = moves ? findAuthority(configuration, wanted) : authorityOf(profile, configuration)
+  refuse(shapingFaults({ ...profile, ...change }, authority))
   return Object.keys(change).length === 0 ? [] : [{ edit: 'setRaProfile', uuid: profile.uuid, change }]
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new AdminRefusal(422, faults)
 }
 
 /** @throws {AdminRefusal} 422 naming what uses it */
