@@ -103,9 +103,10 @@ test.each([
 })
 
 test('CHANCERY_SETUP makes the same on an empty store, and again at the next start nothing', async () => {
-  const started = await startServer({ env: { CHANCERY_SETUP: file, ...env } })
+  const started = await startServer({ dataDir: join(folder, 'data'), env: { CHANCERY_SETUP: file, ...env } })
   try {
     expect(await enrols(started, 'printers', join(folder, 'three'))).toBe('issuer=CN=Plant CA,O=Example')
+    await started.stop()
     await started.restart()
     expect(started.log()).toContain('set-up: nothing to change')
     expect((await chancery(started.dataDir, ['config', 'diff', file], { env })).code).toBe(0)

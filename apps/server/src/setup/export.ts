@@ -1,4 +1,6 @@
 import { SETUP_FORM, SetupAuthority, type SetupDocument, SetupRaProfile, SetupScepProfile } from '@chancery/api'
+import { AUTHORITY_DESCRIPTORS } from '@chancery/connectors'
+import type { AuthorityRecord } from '@chancery/ra'
 import type { TObject } from 'typebox'
 import { authorityToWire } from '../admin/authority/to-wire.ts'
 import { raProfileToWire } from '../admin/ra-profile/to-wire.ts'
@@ -16,8 +18,7 @@ export function exportSetup(snapshot: Snapshot, now: Date): SetupDocument {
     chancery: SETUP_FORM,
     authorities: authorities.map((one) =>
       item(SetupAuthority, authorityToWire(one, configuration), {
-        // As they were set: a default that is written down would no longer follow the default.
-        settings: one.settings,
+        settings: settingsToSet(one),
         ca: describeCa(one, configuration),
       }),
     ),
@@ -37,6 +38,12 @@ export function exportSetup(snapshot: Snapshot, now: Date): SetupDocument {
       }),
     ),
   } as SetupDocument
+}
+
+/** As they were set: a default that is written down would no longer follow the default. */
+function settingsToSet({ kind, settings }: AuthorityRecord): Record<string, unknown> {
+  const fields = AUTHORITY_DESCRIPTORS[kind].settings.properties as Record<string, { readonly readOnly?: boolean }>
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => fields[name]?.readOnly !== true))
 }
 
 /** Of what REST answers, the fields that a document has, less those with nothing in them. */
