@@ -92,7 +92,7 @@ describe('the receiver that the page shows', () => {
     expect(certificateOf(await send(first)).der, 'the same again, without another question').toEqual(certificate.der)
     device = await newDevice()
     expect(await send(await asked('CN=denied', 'bad'))).toMatchObject(BAD_REQUEST)
-    expect(server.log()).toContain('the webhook refused it: not in the list')
+    await expect.poll(() => server.log(), { timeout: 10_000 }).toContain('the webhook refused it: not in the list')
   })
 
   test('lets one wait, until a poll finds that it may', async () => {
