@@ -210,6 +210,20 @@ test('what a person here approves is ordered there', async () => {
   await call(server, 'PUT', path, { approvalRequired: false })
 })
 
+test('a dry run of what would need an RA certificate from the other server asks for none', async () => {
+  const issued = async () => (await upstream.store.inventory.serials()).length
+  const before = await issued()
+  const mine = await defaultOf(server, '/v1/scepProfiles')
+  const wish = { scepProfiles: [{ name: 'default', raProfile: 'through' }] }
+  const told = await call(server, 'PUT', `/v1/scepProfiles/${mine}?dryRun=true`, {
+    raProfileUuid: through.raProfileUuid,
+  })
+  expect(told.consequences).toEqual(expect.arrayContaining([expect.stringContaining('another CA')]))
+  const plan = await call(server, 'POST', '/v1/setup/plan', { document: { chancery: 1, ...wish } })
+  expect(plan.steps).toMatchObject([{ action: 'change', noun: 'scepProfile', name: 'default', fields: ['raProfile'] }])
+  expect(await issued()).toBe(before)
+})
+
 test('an authority is not made where another CA is shown, and the sentence has the one that is', async () => {
   const settings = { url: `${proxy.url}${PROFILE_PATH}`, caFingerprint: 'ab'.repeat(32) }
   const wrong = call(server, 'POST', '/v1/authorities', { name: 'wrong', kind: 'scep', settings })

@@ -35,7 +35,7 @@ export async function changeConfiguration(
   const { snapshots, store, log } = context
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { configuration } = attempt === 0 ? await snapshots.current() : await snapshots.refresh()
-    const { edits, line, consequences } = await foretell(context, configuration, decide)
+    const { edits, line, consequences } = await workOut(context, configuration, decide, false)
     if (edits.length === 0) return configuration
     const outcome = await store.configuration.edit(edits, configuration.version)
     if (outcome.status !== 'changed') continue
@@ -75,15 +75,24 @@ export interface Foretold {
 }
 
 /** @throws {AdminRefusal} what `decide` throws, or 409 where an RA certificate that would be needed cannot be had */
-export async function foretell(
+export function foretell(
+  context: Pick<ChangeContext, 'config' | 'now'>,
+  before: Configuration,
+  decide: DecideChange,
+): Promise<Foretold> {
+  return workOut(context, before, decide, true)
+}
+
+async function workOut(
   { config, now }: Pick<ChangeContext, 'config' | 'now'>,
   before: Configuration,
   decide: DecideChange,
+  isDryRun: boolean,
 ): Promise<Foretold> {
   const { edits: decided, log: line } = await decide(before)
   const time = now()
   const made = applyEdits(before, decided, time)
-  const missing = await missingRaCertificates(made, { publicUrl: config.publicUrl, now: time }, before)
+  const missing = await missingRaCertificates(made, { publicUrl: config.publicUrl, now: time, isDryRun }, before)
   if (missing.refused.length > 0) throw new AdminRefusal(409, missing.refused)
   const after = applyEdits(made, missing.edits, time)
   return { edits: [...decided, ...missing.edits], line, after, consequences: consequencesOf(before, after, time) }

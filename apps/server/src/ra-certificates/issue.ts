@@ -11,16 +11,23 @@ import { type RaPlace, raCertificateAt } from './place.ts'
 export interface RaCertificateContext {
   readonly publicUrl: string | undefined
   readonly now: Date
+  /** Nothing will be written: nobody in another house is asked for a certificate that would be thrown away. */
+  readonly isDryRun?: boolean
 }
 
-/** An RA certificate for a place that has none, to be written in the same commit as what makes the place. */
+/**
+ * An RA certificate for a place that has none, to be written in the same commit as what makes the place; `later`: it would be
+ * ordered in another house, and a dry run orders nothing.
+ */
 export async function issueRaCertificate(
   place: RaPlace,
   configuration: Configuration,
-  { publicUrl, now }: RaCertificateContext,
-): Promise<RaCertificateToAdd | { readonly refused: string }> {
+  { publicUrl, now, isDryRun = false }: RaCertificateContext,
+): Promise<RaCertificateToAdd | { readonly refused: string } | 'later'> {
   const { scepProfile, authority, issuer } = place
-  if (authority.kind !== 'built-in') return raCertificateElsewhere(place, raSubject(scepProfile.name), now)
+  if (authority.kind !== 'built-in') {
+    return isDryRun ? 'later' : raCertificateElsewhere(place, raSubject(scepProfile.name), now)
+  }
   const signing = signingIssuer(issuer)
   if (signing === undefined)
     return { refused: `The key of the CA of authority "${authority.name}" is not at hand yet.` }

@@ -20,7 +20,8 @@ export async function missingRaCertificates(
 ): Promise<MissingRaCertificates> {
   const former = new Set(before === undefined ? [] : lacking(before).map(placeName))
   const places = lacking(after).filter((place) => !former.has(placeName(place)))
-  const made = await Promise.all(places.map((place) => issueRaCertificate(place, after, context)))
+  const asked = await Promise.all(places.map((place) => issueRaCertificate(place, after, context)))
+  const made = asked.filter((one) => one !== 'later')
   return {
     edits: made.flatMap((one) => ('refused' in one ? [] : [{ edit: 'addRaCertificate', raCertificate: one } as const])),
     refused: [...new Set(made.flatMap((one) => ('refused' in one ? [one.refused] : [])))],

@@ -76,6 +76,7 @@ export async function raCertificateEdits(
     const isOwn = present !== undefined && (issuer.state === 'next' || isIssuedFor(present, issuer, configuration))
     if (isOwn) continue
     const issued = await issueRaCertificate(place, configuration, context)
+    if (issued === 'later') continue
     if ('refused' in issued) throw new AdminRefusal(409, [issued.refused])
     edits.push(...stepBack(profile, issuer, configuration, now), { edit: 'addRaCertificate', raCertificate: issued })
   }

@@ -26,7 +26,7 @@ import { scepProfileToWire } from './to-wire.ts'
 export function scepProfileRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
   const view = () => ({ baseUrl: context.baseUrl(), now: context.now() })
-  const certifying = () => ({ publicUrl: context.config.publicUrl, now: context.now() })
+  const certifying = (isDryRun = false) => ({ publicUrl: context.config.publicUrl, now: context.now(), isDryRun })
   const show = async (uuid: string) => {
     const snapshot = await context.snapshots.current()
     return scepProfileToWire(findScepProfile(snapshot.configuration, uuid), snapshot, view())
@@ -56,13 +56,15 @@ export function scepProfileRoutes(scope: FastifyInstance, served: Served): void 
   })
 
   serve(scope, served, updateScepProfile, {
-    handle: ({ params, query, body, caller }) =>
-      editScepProfile(context, caller, {
+    handle({ params, query, body, caller }) {
+      const dryRun = query.dryRun === 'true'
+      return editScepProfile(context, caller, {
         uuid: params.uuid,
-        edits: (profile, configuration) => decideEdit(profile, configuration, body, certifying()),
+        edits: (profile, configuration) => decideEdit(profile, configuration, body, certifying(dryRun)),
         fields: Object.keys(body),
-        dryRun: query.dryRun === 'true',
-      }),
+        dryRun,
+      })
+    },
   })
 
   serve(scope, served, deleteScepProfile, {

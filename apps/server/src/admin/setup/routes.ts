@@ -12,11 +12,11 @@ import { type Served, serve } from '../serve.ts'
 
 export function setupRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
-  const draft = (before: Configuration, document: SetupDocument, prune: boolean) =>
+  const draft = (before: Configuration, document: SetupDocument, prune: boolean, isDryRun: boolean) =>
     draftSetup(
       before,
       document,
-      { publicUrl: context.config.publicUrl, now: context.now() },
+      { publicUrl: context.config.publicUrl, now: context.now(), isDryRun },
       prune ? (authorityId) => context.store.inventory.hasIssued(authorityId) : undefined,
     )
 
@@ -29,7 +29,7 @@ export function setupRoutes(scope: FastifyInstance, served: Served): void {
   serve(scope, served, planSetup, {
     async handle({ body: { document, prune = false } }) {
       const { configuration } = await context.snapshots.current()
-      const edits = await draft(configuration, document, prune)
+      const edits = await draft(configuration, document, prune, true)
       return planOf(configuration, edits, document, prune, context.now())
     },
   })
@@ -41,7 +41,7 @@ export function setupRoutes(scope: FastifyInstance, served: Served): void {
         if (version !== undefined && version !== before.version) {
           throw new AdminRefusal(409, ['The configuration has changed since the plan was made. Look at it again.'])
         }
-        const edits = await draft(before, document, prune)
+        const edits = await draft(before, document, prune, false)
         plan = planOf(before, edits, document, prune, context.now())
         return { edits, log: { what: 'set-up applied', steps: plan.steps } }
       })
