@@ -93,7 +93,7 @@ test('an authority of which devices have certificates is not pruned away, and wh
 
 test.each([
   ['a secret that is not there', YAML, {}, 'env PRINTER_CHALLENGE is not set'],
-  ['no YAML', 'chancery: [', env, 'is not YAML'],
+  ['no YAML', 'chancery: [', env, 'is neither YAML nor JSON'],
   ['a wrong field', 'chancery: 1\nscepProfiles: [{name: x, enabeld: true}]', env, 'enabeld'],
 ])('%s is told and nothing is changed', async (_, text, environment, sentence) => {
   const wrong = join(folder, 'wrong.yaml')

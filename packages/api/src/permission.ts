@@ -25,8 +25,6 @@ export const PERMISSIONS = [
   /** The whole set-up as one document, its secrets left out. */
   'setup.read',
   'setup.apply',
-  /** The contract itself: who may do anything at all may read it. */
-  'api.read',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]

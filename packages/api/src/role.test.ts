@@ -14,7 +14,6 @@ test('an auditor may read everything, the contract too, and change nothing', () 
 
 test('an enroller may deal in challenges and find the profile, and no more', () => {
   expect(allowed('enroller').toSorted()).toEqual([
-    'api.read',
     'challenge.create',
     'challenge.read',
     'challenge.revoke',

@@ -8,7 +8,7 @@ export const ROLES = {
   administrator: PERMISSIONS,
   auditor: READS,
   /** For systems that hand challenges out to devices. */
-  enroller: ['challenge.create', 'challenge.read', 'challenge.revoke', 'scepProfile.read', 'api.read'],
+  enroller: ['challenge.create', 'challenge.read', 'challenge.revoke', 'scepProfile.read'],
   approver: [...READS, 'approval.decide'],
 } as const satisfies Record<string, readonly Permission[]>
 

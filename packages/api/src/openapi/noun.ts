@@ -15,7 +15,6 @@ export const NOUNS: Readonly<Record<Noun, { readonly title: string; readonly des
   certificate: { title: 'Certificates', description: 'The inventory: what was issued, to whom, and its state.' },
   token: { title: 'API tokens', description: 'Who may use this interface.' },
   setup: { title: 'Set-up', description: 'Authorities, profiles and activations as one file.' },
-  api: { title: 'The contract', description: 'This document.' },
 }
 
 export function nounOf(permission: Permission): Noun {

@@ -1,15 +1,6 @@
-import {
-  type Configuration,
-  DEFAULT_ACCESS_RULE,
-  DEFAULT_ENROLMENT_RULE,
-  DEFAULT_RA_CERTIFICATE_RULE,
-  DEFAULT_RENEWAL_RULE,
-  DEFAULT_SCEP_PROFILE_METADATA,
-  DEFAULT_WAITING_RULE,
-  type RaProfile,
-  type ScepProfile,
-} from '@chancery/ra'
+import type { Configuration, RaProfile, ScepProfile } from '@chancery/ra'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { BLANK_SCEP_PROFILE } from '../scep-profile/blank.ts'
 
 /**
  * The SCEP profile whose rules count in a check: the one named; else the one with which SCEP is switched on, or that leads to
@@ -30,27 +21,5 @@ export function scepProfileToCheck(
   return named
 }
 
-const USUAL: ScepProfile = {
-  id: 0,
-  uuid: '',
-  name: '',
-  description: null,
-  enabled: false,
-  isDefault: false,
-  challengeKind: 'none',
-  staticChallenge: undefined,
-  compatibility: { profile: 'default', overrides: {} },
-  includeCaCertificate: false,
-  includeCaCertificateChain: false,
-  renewalThresholdDays: null,
-  renewal: DEFAULT_RENEWAL_RULE,
-  enrolment: DEFAULT_ENROLMENT_RULE,
-  allowPolling: false,
-  waiting: DEFAULT_WAITING_RULE,
-  access: DEFAULT_ACCESS_RULE,
-  raCertificate: DEFAULT_RA_CERTIFICATE_RULE,
-  webhook: null,
-  webhookKey: undefined,
-  metadata: DEFAULT_SCEP_PROFILE_METADATA,
-  defaultRaProfileId: null,
-}
+/** No challenge is looked at in a check. */
+const USUAL: ScepProfile = { ...BLANK_SCEP_PROFILE, challengeKind: 'none' }

@@ -1,19 +1,8 @@
 import type { ScepProfileCreate } from '@chancery/api'
-import {
-  applyEdits,
-  type Configuration,
-  type ConfigurationEdit,
-  DEFAULT_ACCESS_RULE,
-  DEFAULT_ENROLMENT_RULE,
-  DEFAULT_RA_CERTIFICATE_RULE,
-  DEFAULT_RENEWAL_RULE,
-  DEFAULT_SCEP_PROFILE_METADATA,
-  DEFAULT_WAITING_RULE,
-  type ScepProfile,
-  uuidV7,
-} from '@chancery/ra'
+import { applyEdits, type Configuration, type ConfigurationEdit, type ScepProfile, uuidV7 } from '@chancery/ra'
 import type { RaCertificateContext } from '../../ra-certificates/issue.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { BLANK_SCEP_PROFILE } from './blank.ts'
 import { settingsChange, settingsFaults } from './decide-update.ts'
 import { findScepProfile } from './find.ts'
 import { raCertificateEdits } from './ra-certificate.ts'
@@ -33,7 +22,7 @@ export async function decideCreate(
   context: RaCertificateContext,
 ): Promise<CreatedProfile> {
   const { now } = context
-  const blank: ScepProfile = { ...BLANK, uuid: uuidV7(now), name }
+  const blank: ScepProfile = { ...BLANK_SCEP_PROFILE, uuid: uuidV7(now), name }
   const settings = caCertificateUuid === null || caCertificateUuid === undefined ? body : { ...body, caCertificateUuid }
   const faults = [...certificateMissing(settings), ...settingsFaults(blank, configuration, settings, now)]
   if (faults.length > 0) throw new AdminRefusal(422, faults)
@@ -55,33 +44,4 @@ function certificateMissing({ caCertificateUuid, raCertificate }: Omit<ScepProfi
   return [
     'caCertificateUuid is missing: name a certificate of GET /v1/scepProfiles/caCertificates, or an authority that is to issue one in raCertificate.authorityUuid.',
   ]
-}
-
-/** No row has this number. */
-const NO_ID = 0
-
-const BLANK: ScepProfile = {
-  id: NO_ID,
-  uuid: '',
-  name: '',
-  description: null,
-  enabled: false,
-  isDefault: false,
-  // Where nothing is said, `none` least of all.
-  challengeKind: 'one-time',
-  staticChallenge: undefined,
-  compatibility: { profile: 'default', overrides: {} },
-  includeCaCertificate: false,
-  includeCaCertificateChain: false,
-  renewalThresholdDays: null,
-  renewal: DEFAULT_RENEWAL_RULE,
-  enrolment: DEFAULT_ENROLMENT_RULE,
-  allowPolling: false,
-  waiting: DEFAULT_WAITING_RULE,
-  access: DEFAULT_ACCESS_RULE,
-  raCertificate: DEFAULT_RA_CERTIFICATE_RULE,
-  webhook: null,
-  webhookKey: undefined,
-  metadata: DEFAULT_SCEP_PROFILE_METADATA,
-  defaultRaProfileId: null,
 }
