@@ -35,7 +35,13 @@ const authority: Authority = {
   generations: [current, next],
 }
 
-const elsewhere: Authority = { ...authority, name: 'elsewhere', kind: 'scep', generations: [current] }
+const elsewhere: Authority = {
+  ...authority,
+  name: 'elsewhere',
+  kind: 'scep',
+  settings: { url: 'http://ca.example/scep', known: { certificates: [], capabilities: [] } },
+  generations: [current],
+}
 const status: AuthorityStatus = {
   reachable: false,
   trouble: 'The SCEP server http://ca.example/scep does not answer: HTTP 502.',
@@ -91,6 +97,14 @@ test('show asks whether an authority in another house answers, and says what is 
   )
   expect(shown.stdout()).toMatch(/^ordered +3, of which 1 are decided upon there$/m)
   expect(shown.stdout()).toMatch(/^oldest +2026-11-24T08:00:00.000Z$/m)
+})
+
+test('settings that the server keeps for itself are not shown among those that people set', async () => {
+  authorities = [elsewhere]
+  const shown = terminal()
+  expect(await run(['authority', 'show', 'elsewhere'], shown)).toBe(0)
+  expect(shown.stdout()).toContain('url=http://ca.example/scep')
+  expect(shown.stdout()).not.toContain('known')
 })
 
 test('show prints every generation with its state and fingerprint, and nothing that a terminal would obey', async () => {

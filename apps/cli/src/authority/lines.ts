@@ -25,7 +25,10 @@ export function authorityLines(authority: Authority): string[] {
       ['uuid', uuid],
       ['enabled', enabled ? 'yes' : 'no: devices are refused'],
       ...(description === null ? [] : [['note', description] as const]),
-      ...Object.entries(settings).map(([field, value]) => ['setting', `${field}=${String(value)}`] as const),
+      // What the server keeps for itself is an object; what people set is a word or a number.
+      ...Object.entries(settings)
+        .filter(([, value]) => typeof value !== 'object')
+        .map(([field, value]) => ['setting', `${field}=${String(value)}`] as const),
       ...secretsSet.map((field) => ['secret', `${field} is set`] as const),
       ...(request === null
         ? []
