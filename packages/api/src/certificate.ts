@@ -21,8 +21,8 @@ const reasons = Object.keys(REVOCATION_REASONS) as RevocationReason[]
 export const Certificate = Type.Object({
   uuid: Type.String(),
   state: Type.Union([Type.Literal('issued'), Type.Literal('revoked')]),
-  /** `ra`: Chancery's own, with which it opens requests and signs replies. */
-  purpose: Type.Union([Type.Literal('device'), Type.Literal('ra')]),
+  /** `ra`: Chancery's own, with which it opens requests and signs replies; `ocsp`: with which it answers OCSP. */
+  purpose: Type.Union([Type.Literal('device'), Type.Literal('ra'), Type.Literal('ocsp')]),
   /** RFC 4514. */
   subject: Type.String(),
   issuer: Type.String(),

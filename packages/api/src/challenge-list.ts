@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { itemsPerPage, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
+import { cursor, itemsPerPage, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
 import { NO_CONTENT, route } from './route.ts'
 
 /** Where a challenge stands, with what that means; for the server and for whoever shows it. */
@@ -59,10 +59,7 @@ export const listChallenges = route({
         rule: `must be ${Object.keys(CHALLENGE_STATES).join(', ')}`,
       }),
     ),
-    /** `nextCursor` of the page before. */
-    cursor: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', rule: 'must be the nextCursor of the page before' }),
-    ),
+    cursor: Type.Optional(cursor),
     itemsPerPage: Type.Optional(itemsPerPage),
   }),
   body: undefined,

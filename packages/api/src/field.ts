@@ -43,6 +43,12 @@ export const itemsPerPage = Type.String({
   rule: 'must be a whole number from 1 to 1000',
 })
 
+/** `nextCursor` of the page before. */
+export const cursor = Type.String({
+  pattern: '^[A-Za-z0-9_-]{1,200}$',
+  rule: 'must be the nextCursor of the page before',
+})
+
 /** Query of a change that may strand running clients: `true` decides everything and writes nothing. */
 export const dryRun = Type.Optional(Type.Enum(['true', 'false'] as const, { rule: 'must be true or false' }))
 

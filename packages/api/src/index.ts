@@ -14,6 +14,7 @@ export { ApiError, type Client, type ClientOptions, createClient, type Fetch } f
 export * from './compatibility.ts'
 export { faultsOf } from './faults.ts'
 export type { Rule } from './field.ts'
+export * from './grant.ts'
 export * from './new-ca.ts'
 export { type DocumentOptions, type OpenApiDocument, openApiDocument } from './openapi/document.ts'
 export type { JsonSchema } from './openapi/json-schema.ts'

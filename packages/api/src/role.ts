@@ -1,15 +1,21 @@
 import { PERMISSIONS, type Permission } from './permission.ts'
 
 const READS = PERMISSIONS.filter((permission) => permission.endsWith('.read'))
+/** What tells about people and about the whole set-up. */
+const CONFIDENTIAL: readonly Permission[] = ['token.read', 'user.read', 'session.read', 'audit.read', 'setup.read']
+const VIEWS = READS.filter((permission) => !CONFIDENTIAL.includes(permission))
+const CHALLENGES = ['challenge.read', 'challenge.create', 'challenge.revoke'] as const satisfies readonly Permission[]
 
 /** What a caller is, as a list of what it may do. */
 export const ROLES = {
   /** Whoever is beside the server, or has its CHANCERY_ADMIN_TOKEN. */
   administrator: PERMISSIONS,
   auditor: READS,
+  approver: [...VIEWS, 'approval.decide'],
+  operator: [...new Set([...VIEWS, ...CHALLENGES]), 'certificate.issue', 'certificate.revoke', 'job.run'],
+  viewer: VIEWS,
   /** For systems that hand challenges out to devices. */
-  enroller: ['challenge.create', 'challenge.read', 'challenge.revoke', 'scepProfile.read'],
-  approver: [...READS, 'approval.decide'],
+  enroller: [...CHALLENGES, 'scepProfile.read'],
 } as const satisfies Record<string, readonly Permission[]>
 
 export type Role = keyof typeof ROLES
@@ -17,9 +23,11 @@ export type Role = keyof typeof ROLES
 /** One line each, for lists and forms. */
 export const ROLE_MEANINGS: Readonly<Record<Role, string>> = {
   administrator: 'may do everything',
-  auditor: 'may read everything, and change nothing',
+  auditor: 'may read everything, also the audit log and who has access, and change nothing',
+  approver: 'may read services and certificates, and decide about requests that wait',
+  operator: 'may read services and certificates, hand out challenges, issue and revoke certificates, and start jobs',
+  viewer: 'may read services and certificates, and change nothing',
   enroller: 'may make, list and revoke challenges',
-  approver: 'may read everything, and decide about requests that wait',
 }
 
 export const ROLE_NAMES = Object.keys(ROLES) as Role[]

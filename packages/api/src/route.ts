@@ -19,6 +19,8 @@ export interface Route<
   /** Older addresses of the same, which scripts still use. */
   readonly alsoAt?: readonly string[]
   readonly permission: Permission
+  /** Its handler keeps to the profiles that the caller's grants reach; without it, a grant for some profiles opens nothing here. */
+  readonly scoped?: true
   /** One line for the documentation. */
   readonly summary: string
   readonly params: TObject<Params>

@@ -277,7 +277,7 @@ export interface CertificateOfLine {
 /** A certificate as administrators see it: any that was issued here, for devices or for ourselves. */
 export interface CertificateRecord {
   readonly uuid: string
-  readonly purpose: 'device' | 'ra'
+  readonly purpose: 'device' | 'ra' | 'ocsp'
   readonly der: Buffer
   readonly issuerId: number
   /** Lower-case hexadecimal of the content octets. */

@@ -15,6 +15,7 @@ function newToken(changes: Partial<NewApiToken> = {}): NewApiToken {
     maker: 'local socket',
     createdAt: NOW,
     expiresAt: after(3600),
+    scope: null,
     token: new Secret(randomBytes(24).toString('base64url')),
     ...changes,
   }

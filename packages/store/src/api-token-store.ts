@@ -20,9 +20,18 @@ export interface ApiToken {
   readonly revokedAt: Date | null
   /** To the minute. */
   readonly lastUsedAt: Date | null
+  /** The profiles that it is good for; null: all. */
+  readonly scope: TokenScope | null
 }
 
-export interface NewApiToken extends Pick<ApiToken, 'uuid' | 'name' | 'role' | 'maker' | 'createdAt' | 'expiresAt'> {
+/** Names of profiles. */
+export interface TokenScope {
+  readonly scepProfiles: string[]
+  readonly raProfiles: string[]
+}
+
+export interface NewApiToken
+  extends Pick<ApiToken, 'uuid' | 'name' | 'role' | 'maker' | 'createdAt' | 'expiresAt' | 'scope'> {
   readonly token: Secret
 }
 
@@ -58,7 +67,7 @@ export function apiTokenStore(driver: Driver, keys: StoreKeys): ApiTokenStore {
     async list() {
       return (await driver.all(listAll, {})).map(toApiToken)
     },
-    async create({ uuid, name, role, maker, createdAt, expiresAt, token }) {
+    async create({ uuid, name, role, maker, createdAt, expiresAt, scope, token }) {
       const values = {
         uuid,
         name,
@@ -67,6 +76,7 @@ export function apiTokenStore(driver: Driver, keys: StoreKeys): ApiTokenStore {
         digest: digestOf(token),
         now: fromDate(createdAt),
         expiresAt: expiresAt === null ? null : fromDate(expiresAt),
+        scope: scope === null ? null : JSON.stringify(scope),
       }
       const { status } = await driver.commit({
         writes: [{ statement: insertToken, values, otherwise: 'state', unique: 'state' }],
@@ -99,6 +109,7 @@ function toApiToken(row: Selectable<ApiTokenTable>): ApiToken {
     expiresAt: time(row.expires_at),
     revokedAt: time(row.revoked_at),
     lastUsedAt: time(row.last_used_at),
+    scope: row.scope === null ? null : (JSON.parse(row.scope) as TokenScope),
   }
 }
 
@@ -121,6 +132,7 @@ const insertToken = statement((db) =>
     expires_at: slot('expiresAt'),
     revoked_at: null,
     last_used_at: null,
+    scope: slot('scope'),
   }),
 )
 

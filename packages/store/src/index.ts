@@ -1,6 +1,7 @@
 export type { AllowStore } from './allow-store.ts'
 export type { ApiToken, ApiTokenStore, NewApiToken } from './api-token-store.ts'
 export type { Approvals, ListOptions } from './approval/approvals.ts'
+export type { AuditLog } from './audit/audit-log.ts'
 export type { ChallengeOfProfile, Challenges } from './challenge/challenges.ts'
 export type { ChallengeEntry, ChallengeState, ChallengeUser } from './challenge/list.ts'
 export type { ConfigurationOutcome, ConfigurationStore } from './configuration/configuration-store.ts'

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { type AllowStore, allowStore } from './allow-store.ts'
 import { type ApiTokenStore, apiTokenStore } from './api-token-store.ts'
 import { type Approvals, approvals } from './approval/approvals.ts'
+import { type AuditLog, auditLog } from './audit/audit-log.ts'
 import { type Challenges, challengesOf } from './challenge/challenges.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
 import { type CrlStore, crlStore } from './crl-store.ts'
@@ -35,6 +36,7 @@ export interface Store {
   readonly retirements: RetirementStore
   readonly leases: LeaseStore
   readonly tokens: ApiTokenStore
+  readonly audit: AuditLog
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
   /** Rejects when the database does not answer. */
@@ -79,6 +81,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     retirements: retirementStore(driver),
     leases: leaseStore(driver),
     tokens: apiTokenStore(driver, keys),
+    audit: auditLog(driver, keys),
     commit: (unit) => driver.commit(unit),
     ping: async () => {
       await driver.first(one, {})

@@ -39,6 +39,7 @@ onBothDatabases((database, dialect) => {
       maker: 'local socket',
       createdAt: new Date(),
       expiresAt: null,
+      scope: null,
       token,
     })
     const bytes = dialect === 'sqlite' ? filesOf(options) : await rowsOf(await database.driver(options))

@@ -90,6 +90,20 @@ export function insertRow<Table extends keyof Database & string>(
   return { compile: () => insert.compile(db) }
 }
 
+/** A query that is made for one question: its values stand in it. */
+export function compileOnce(
+  build: (db: Kysely<Database>) => Compilable<unknown>,
+  dialect: Dialect,
+): { readonly sql: string; readonly parameters: readonly Value[] } {
+  const { sql, parameters } = build(compilers[dialect]).compile()
+  return {
+    sql,
+    parameters: bind(parameters as readonly Value[], {}).map((value) =>
+      typeof value === 'string' ? fromText(value) : value,
+    ),
+  }
+}
+
 /** Kysely is used to write SQL, not to run it: no driver is behind these. */
 export const compilers: Readonly<Record<Dialect, Kysely<Database>>> = {
   sqlite: new Kysely<Database>({

@@ -52,6 +52,11 @@ function serveAt<R extends Route>(
       if (!caller.may(route.permission)) {
         throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${route.permission}.`])
       }
+      if (route.scoped !== true && caller.reach(route.permission) !== 'everywhere') {
+        throw new AdminRefusal(403, [
+          `${caller.name} has the right ${route.permission} for some profiles only, and this belongs to none of them.`,
+        ])
+      }
       const body = request.body ?? (route.body !== undefined && Type.IsArray(route.body) ? [] : {})
       const misplaced = faultsOf(route.params, request.params)
       if (misplaced.length > 0) throw new AdminRefusal(404, ['There is nothing at this address:', ...misplaced])

@@ -33,6 +33,7 @@ async function made(changes: Partial<NewApiToken> = {}): Promise<NewApiToken> {
     maker: 'local socket',
     createdAt: now,
     expiresAt: new Date(now.getTime() + DAY),
+    scope: null,
     token: newTokenText(),
     ...changes,
   }

@@ -1,4 +1,5 @@
-import { isRole, mayRole, type Permission, type Role } from '@chancery/api'
+import { type Grant, isRole, type Permission, type Reach, type Role, reachOf } from '@chancery/api'
+import type { ActorKind } from '@chancery/ra'
 import { Secret } from '@chancery/scep'
 import type { ApiToken } from '@chancery/store'
 import { AdminRefusal } from '../admin/admin-refusal.ts'
@@ -12,9 +13,17 @@ export type Trust = 'token' | 'socket'
 
 /** Who asks, for the log and for what is stored beside a change. */
 export interface Caller {
+  readonly kind: ActorKind
   readonly name: string
+  /** Its first; what it may do is what all of its grants together allow. */
   readonly role: Role
+  readonly grants: readonly Grant[]
+  /** Address it came from; undefined: over the socket. */
+  readonly source: string | undefined
+  /** At all, be it with some profiles only. */
   may(permission: Permission): boolean
+  /** With which profiles. */
+  reach(permission: Permission): Reach
 }
 
 export type CallerContext = Pick<ServerContext, 'config' | 'store' | 'now' | 'log'>
@@ -29,12 +38,14 @@ export async function identifyCaller(
   context: CallerContext,
   authorization: string | undefined,
   scheme: Scheme = BEARER,
+  source?: string,
 ): Promise<Caller> {
-  if (trust === 'socket') return callerOf('local socket', 'administrator')
+  if (trust === 'socket') return callerOf('socket', 'local socket', ADMINISTRATOR)
   const text = scheme.tokenOf(authorization)
   if (text === undefined) throw new NotIdentified('missing', scheme.missing, scheme.asks)
   const shown = new Secret(text)
-  if (context.config.adminToken?.equals(shown)) return callerOf('CHANCERY_ADMIN_TOKEN', 'administrator')
+  if (context.config.adminToken?.equals(shown))
+    return callerOf('environment', 'CHANCERY_ADMIN_TOKEN', ADMINISTRATOR, source)
   if (claimsToBeToken(text) && !isWholeToken(text)) {
     throw new NotIdentified(
       'mistyped',
@@ -51,7 +62,7 @@ export async function identifyCaller(
     )
   }
   refuseOver(token, context.now(), scheme)
-  return callerOfToken(token, context)
+  return callerOfToken(token, context, source)
 }
 
 function refuseOver({ expiresAt, revokedAt }: ApiToken, now: Date, { refuses }: Scheme): void {
@@ -64,7 +75,11 @@ function refuseOver({ expiresAt, revokedAt }: ApiToken, now: Date, { refuses }: 
   }
 }
 
-async function callerOfToken(token: ApiToken, { store, now, log }: CallerContext): Promise<Caller> {
+async function callerOfToken(
+  token: ApiToken,
+  { store, now, log }: CallerContext,
+  source: string | undefined,
+): Promise<Caller> {
   const { name, role } = token
   if (!isRole(role)) {
     throw new AdminRefusal(403, [
@@ -77,9 +92,22 @@ async function callerOfToken(token: ApiToken, { store, now, log }: CallerContext
     // Whoever may ask may ask, also while nothing can be written.
     log.warn({ err: error, token: token.uuid }, 'the use of an API token could not be noted')
   }
-  return callerOf(name, role)
+  return callerOf('token', name, [{ role, scope: token.scope }], source)
 }
 
-function callerOf(name: string, role: Role): Caller {
-  return { name, role, may: (permission) => mayRole(role, permission) }
+const ADMINISTRATOR = [{ role: 'administrator' }] as const satisfies readonly Grant[]
+
+/** @param grants at least one */
+export function callerOf(kind: ActorKind, name: string, grants: readonly Grant[], source?: string): Caller {
+  const [first] = grants
+  if (first === undefined) throw new TypeError(`${name} has no grant`)
+  return {
+    kind,
+    name,
+    role: first.role,
+    grants,
+    source,
+    may: (permission) => reachOf(grants, permission) !== undefined,
+    reach: (permission) => reachOf(grants, permission),
+  }
 }

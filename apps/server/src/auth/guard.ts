@@ -32,7 +32,7 @@ export function callerGuard(
       )
     }
     try {
-      return await identifyCaller(trust, context, request.headers.authorization, scheme)
+      return await identifyCaller(trust, context, request.headers.authorization, scheme, peer)
     } catch (error) {
       if (error instanceof NotIdentified && error.because !== 'missing') {
         if (error.isGuess) limits.failed(source, now())

@@ -13,7 +13,15 @@ export const NOUNS: Readonly<Record<Noun, { readonly title: string; readonly des
   challenge: { title: 'Challenges', description: 'Secrets that authorise first enrolments.' },
   approval: { title: 'Approvals', description: 'Requests that wait for a person.' },
   certificate: { title: 'Certificates', description: 'The inventory: what was issued, to whom, and its state.' },
+  decision: { title: 'Decisions', description: 'What was decided about each SCEP request, and why.' },
+  statistics: { title: 'Statistics', description: 'Counts by hour, for dashboards.' },
   token: { title: 'API tokens', description: 'Who may use this interface.' },
+  user: { title: 'Users', description: 'People who administer, and what each may do.' },
+  session: { title: 'Sessions', description: 'Who is signed in, from where.' },
+  audit: { title: 'Audit log', description: 'Who did what to what, chained so that a change shows.' },
+  job: { title: 'Jobs', description: 'What the server does by itself, when, and how it went.' },
+  notice: { title: 'Notices', description: 'Webhooks and e-mails that tell of what happened.' },
+  setting: { title: 'Settings', description: 'Rules of the whole installation, such as how long records are kept.' },
   setup: { title: 'Set-up', description: 'Authorities, profiles and activations as one file.' },
 }
 

@@ -1,4 +1,12 @@
-import type { Configuration, ConfigurationEdit, FirstInstallation, NextIssuer, SteppingBack } from '@chancery/ra'
+import type {
+  AuditEvent,
+  Configuration,
+  ConfigurationEdit,
+  FirstInstallation,
+  NextIssuer,
+  SteppingBack,
+} from '@chancery/ra'
+import { writeAudit } from '../audit/write.ts'
 import type { Driver } from '../driver.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
@@ -23,8 +31,13 @@ export interface ConfigurationStore {
   load(): Promise<Configuration>
   /** False when there is an installation already, even one that another node makes at this moment. */
   install(first: FirstInstallation): Promise<boolean>
-  /** All of them or none, in one version. With a lease: only while it is held. */
-  edit(edits: readonly ConfigurationEdit[], expectedVersion?: number, lease?: Lease): Promise<ConfigurationOutcome>
+  /** All of them or none, in one version, with the events that tell of it. With a lease: only while it is held. */
+  edit(
+    edits: readonly ConfigurationEdit[],
+    expectedVersion?: number,
+    lease?: Lease,
+    audit?: readonly AuditEvent[],
+  ): Promise<ConfigurationOutcome>
   /** As `next`. With a lease: only while it is held. */
   addRaCertificate(added: NewRaCertificate, expectedVersion?: number, lease?: Lease): Promise<ConfigurationOutcome>
   /** `next` → `current`, and the one that was current → `retired`. */
@@ -62,8 +75,12 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
       const { status } = await driver.commit(installationUnit(keys, first, now()))
       return status === 'committed'
     },
-    edit: (edits, expected, lease) =>
-      change(expected, [...requireLease(lease), ...edits.flatMap((one) => writesOf(one, { keys, now: now() }))]),
+    edit: (edits, expected, lease, audit = []) =>
+      change(expected, [
+        ...requireLease(lease),
+        ...edits.flatMap((one) => writesOf(one, { keys, now: now() })),
+        ...writeAudit(keys, audit),
+      ]),
     addRaCertificate: (added, expected, lease) =>
       change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, now())]),
     promoteRaCertificate: (uuid, until, expected, lease) =>

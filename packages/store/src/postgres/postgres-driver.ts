@@ -1,7 +1,9 @@
+import type { Compilable, Kysely } from 'kysely'
 import pg from 'pg'
 import type { Driver } from '../driver.ts'
 import { empty, foreign } from '../installation.ts'
-import { bind, type Statement, statement, type Value, type Values } from '../statement.ts'
+import type { Database } from '../schema/tables.ts'
+import { bind, compileOnce, type Statement, statement, type Value, type Values } from '../statement.ts'
 import type { StoreOptions } from '../store-options.ts'
 import type { Unit, UnitResult } from '../unit.ts'
 import { CONFIGURATION_CHANNEL, ConfigurationWatch } from './configuration-watch.ts'
@@ -85,6 +87,15 @@ class PostgresDriver implements Driver {
       for (const one of statements) results.push((await client.query(this.#query(one, {}))).rows)
       return results as { -readonly [Index in keyof Rows]: Rows[Index][] }
     })
+  }
+
+  async report<Row>(build: (db: Kysely<Database>) => Compilable<Row>): Promise<Row[]> {
+    const { sql, parameters } = compileOnce(build, 'postgres')
+    try {
+      return (await this.#ask({ text: sql, values: [...parameters] })) as Row[]
+    } catch (error) {
+      throw describe(error, this.where)
+    }
   }
 
   async commit(unit: Unit): Promise<UnitResult> {

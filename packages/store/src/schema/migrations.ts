@@ -3,6 +3,7 @@ import { enrolment } from './0001-enrolment.ts'
 import { revocation } from './0002-revocation.ts'
 import { waiting } from './0003-waiting.ts'
 import { services } from './0004-services.ts'
+import { record } from './0005-record.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 export interface Migration {
@@ -21,6 +22,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { schema: 3, oldestReader: 3, statements: waiting },
   // Older code knows of nothing disabled or deleted and would serve it.
   { schema: 4, oldestReader: 4, statements: services },
+  // Older code revokes without the history that a delta CRL is made of, and lets go on what is not audited.
+  { schema: 5, oldestReader: 5, statements: record },
 ]
 
 /** The schema that this code was written for. */

@@ -48,7 +48,7 @@ export interface AuthorityKeyTable {
   readonly id: Id
   readonly uuid: Uuid
   readonly authority_id: number
-  readonly purpose: 'ca' | 'ra'
+  readonly purpose: 'ca' | 'ra' | 'ocsp'
   /** `elsewhere`: an authority of another house has it. */
   readonly kind: 'software' | 'elsewhere'
   readonly state: 'active' | 'destroyed'
@@ -164,6 +164,8 @@ export interface ScepTransactionTable {
   readonly authenticated: Generated<Flag>
   /** How many decisions of people there are about it; rises with each. */
   readonly decisions: Generated<number>
+  /** A person who asked for it over the API; that person does not approve it. */
+  readonly requested_by: Generated<string | null>
 }
 
 export interface ChallengeTable {
@@ -198,8 +200,8 @@ export interface ChallengeUseTable {
 export interface CertificateTable {
   readonly id: Id
   readonly uuid: Uuid
-  /** `ra`: issued for ourselves; no device may renew with it. */
-  readonly purpose: 'device' | 'ra'
+  /** `ra`, `ocsp`: issued for ourselves; no device may renew with it. */
+  readonly purpose: 'device' | 'ra' | 'ocsp'
   readonly issuer_id: number
   readonly serial: string
   readonly der: Buffer
@@ -220,6 +222,8 @@ export interface CertificateTable {
   readonly created_at: Time
   /** Of the subject in a form in which equal ones are equal; null where the certificate is our own. */
   readonly subject_digest: Generated<Buffer | null>
+  /** Whose CRL lists it beside the complete one; 0: none. */
+  readonly shard: Generated<number>
 }
 
 export interface CrlTable {
@@ -233,6 +237,8 @@ export interface CrlTable {
   readonly next_update: Time
   /** How many revocations of the issuer it has seen: fewer than there are, and a new one is due. */
   readonly revocations: Generated<number>
+  /** Of a delta: the number of the full CRL that it adds to. */
+  readonly base_number: Generated<number | null>
 }
 
 export interface JobLeaseTable {
@@ -274,6 +280,8 @@ export interface ApiTokenTable {
   readonly expires_at: Time | null
   readonly revoked_at: Time | null
   readonly last_used_at: Time | null
+  /** Null: good for all profiles. */
+  readonly scope: Generated<Json | null>
 }
 
 export interface AuthorityOrderTable {
@@ -299,6 +307,226 @@ export interface RememberedAllowTable {
   readonly expires_at: Time
 }
 
+export interface AuditEventTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly at: Time
+  readonly actor_kind: string
+  readonly actor: string
+  readonly role: string | null
+  readonly source: string | null
+  readonly action: string
+  readonly object_kind: string | null
+  readonly object_uuid: Uuid | null
+  readonly object_name: string | null
+  readonly outcome: string
+  readonly correlation_id: string | null
+  readonly detail: Json
+  /** Over all of these. */
+  readonly mac: Buffer
+  /** Its place in the chain, without gaps; null until it is chained. */
+  readonly seq: Generated<number | null>
+}
+
+/** Events that were chained together. */
+export interface AuditSegmentTable {
+  readonly number: number
+  readonly first_seq: number
+  readonly last_seq: number
+  readonly previous_head: Buffer
+  readonly head: Buffer
+  readonly made_at: Time
+  readonly mac: Buffer
+}
+
+/** What stood before was removed by retention. */
+export interface AuditCheckpointTable {
+  readonly id: number
+  readonly segment: number
+  readonly last_seq: number
+  readonly head: Buffer
+  readonly made_at: Time
+  readonly mac: Buffer
+}
+
+export interface DecisionTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly at: Time
+  /** That the device was told. */
+  readonly correlation_id: string
+  readonly endpoint: string
+  readonly scep_profile_id: number
+  readonly ra_profile_id: number | null
+  readonly message_type: string | null
+  readonly outcome: string
+  readonly reason: string | null
+  readonly fail_info: string | null
+  readonly transaction_uuid: Uuid | null
+  readonly transaction_id: string | null
+  readonly certificate_uuid: Uuid | null
+  readonly challenge_uuid: Uuid | null
+  readonly subject: string | null
+  /** Whose habits the message has. */
+  readonly client: string | null
+  readonly peer: string | null
+  /** Each check with its verdict, durations, and what else is known. */
+  readonly detail: Json
+}
+
+export interface RevocationChangeTable {
+  readonly id: Id
+  readonly issuer_id: number
+  /** Of the issuer: as `issuer.revocations` counted it. */
+  readonly sequence: number
+  readonly certificate_uuid: Uuid
+  readonly serial: string
+  readonly kind: 'revoked' | 'held' | 'released'
+  readonly reason: number
+  readonly at: Time
+}
+
+export interface OcspSignerTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly issuer_id: number
+  readonly state: 'current' | 'retired'
+  readonly certificate: Buffer
+  readonly key_id: number
+  readonly not_after: Time
+  readonly created_at: Time
+}
+
+export interface CertificateTermTable {
+  readonly term: string
+  readonly certificate_id: number
+}
+
+export interface UserTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly name: string
+  readonly display_name: string | null
+  readonly email: string | null
+  /** PHC string; null: no password signs this user in. */
+  readonly password: string | null
+  readonly grants: Json
+  readonly enabled: Flag
+  readonly identity_issuer: string | null
+  readonly identity_subject: string | null
+  readonly created_at: Time
+  readonly last_sign_in_at: Time | null
+  readonly deleted_at: Time | null
+}
+
+/** A client certificate that signs a user in. */
+export interface UserCertificateTable {
+  readonly id: Id
+  readonly user_uuid: Uuid
+  /** SHA-256 of the whole certificate. */
+  readonly digest: Buffer
+  readonly subject: string
+  readonly not_after: Time
+  readonly created_at: Time
+}
+
+export interface SignInLinkTable {
+  readonly id: Id
+  /** HMAC: the link itself is shown once. */
+  readonly digest: Buffer
+  readonly user_uuid: Uuid
+  readonly created_at: Time
+  readonly expires_at: Time
+  readonly used_at: Time | null
+}
+
+export interface SessionTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  /** HMAC of what the cookie has. */
+  readonly digest: Buffer
+  readonly user_uuid: Uuid
+  readonly method: string
+  /** Of an identity provider's claims; null: those of the user. */
+  readonly grants: Json | null
+  readonly source: string | null
+  readonly user_agent: string | null
+  readonly created_at: Time
+  readonly expires_at: Time
+  readonly last_used_at: Time
+  readonly revoked_at: Time | null
+}
+
+export interface JobSettingTable {
+  readonly name: string
+  readonly enabled: Flag
+  /** Null: in its own rhythm. */
+  readonly cron: string | null
+  /** Somebody wants it to run now. */
+  readonly run_requested_at: Time | null
+  readonly run_requested_by: string | null
+}
+
+export interface JobRunTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly name: string
+  readonly trigger: 'rhythm' | 'request'
+  readonly requested_by: string | null
+  readonly started_at: Time
+  readonly ended_at: Time | null
+  readonly outcome: 'done' | 'failed' | null
+  /** One line: what it did, or why it failed. */
+  readonly summary: string | null
+}
+
+export interface JobPositionTable {
+  readonly name: string
+  readonly position: number
+}
+
+export interface NoticeChannelTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly name: string
+  readonly kind: 'webhook' | 'email'
+  readonly enabled: Flag
+  readonly events: Json
+  readonly settings: Json
+  readonly sealed_secret: Buffer | null
+  readonly created_at: Time
+  readonly deleted_at: Time | null
+}
+
+export interface OutboxTable {
+  readonly id: Id
+  readonly uuid: Uuid
+  readonly channel_uuid: Uuid
+  readonly event: string
+  readonly payload: Json
+  readonly state: 'waiting' | 'delivered' | 'dead'
+  readonly attempts: number
+  readonly due_at: Time
+  readonly created_at: Time
+  readonly delivered_at: Time | null
+  /** What went wrong last. */
+  readonly trouble: string | null
+}
+
+export interface StatHourTable {
+  /** Its beginning. */
+  readonly hour: Time
+  readonly metric: string
+  readonly labels: Json
+  readonly count: number
+}
+
+export interface SettingTable {
+  readonly name: string
+  readonly value: Json
+  readonly changed_at: Time
+}
+
 export interface Database {
   installation: InstallationTable
   config_version: ConfigVersionTable
@@ -319,4 +547,22 @@ export interface Database {
   api_token: ApiTokenTable
   authority_order: AuthorityOrderTable
   remembered_allow: RememberedAllowTable
+  audit_event: AuditEventTable
+  audit_segment: AuditSegmentTable
+  audit_checkpoint: AuditCheckpointTable
+  decision: DecisionTable
+  revocation_change: RevocationChangeTable
+  ocsp_signer: OcspSignerTable
+  certificate_term: CertificateTermTable
+  user: UserTable
+  user_certificate: UserCertificateTable
+  sign_in_link: SignInLinkTable
+  session: SessionTable
+  job_setting: JobSettingTable
+  job_run: JobRunTable
+  job_position: JobPositionTable
+  notice_channel: NoticeChannelTable
+  outbox: OutboxTable
+  stat_hour: StatHourTable
+  setting: SettingTable
 }

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import type { Compilable, Kysely } from 'kysely'
 import type { Driver } from '../driver.ts'
 import { empty, foreign, judgeTables } from '../installation.ts'
-import { type Statement, statement, type Values } from '../statement.ts'
+import type { Database } from '../schema/tables.ts'
+import { compileOnce, type Statement, statement, type Values } from '../statement.ts'
 import type { Unit, UnitResult } from '../unit.ts'
 import { GroupCommit } from './group-commit.ts'
+import { Reader } from './reader.ts'
 import { isNotADatabase } from './sqlite-error.ts'
 import { StatementCache } from './statement-cache.ts'
 
@@ -33,6 +36,7 @@ class SqliteDriver implements Driver {
   readonly #reader: DatabaseSync
   readonly #group: GroupCommit
   readonly #reads: StatementCache
+  readonly #reports: Reader
   readonly #listeners = new Set<(version: number) => void>()
 
   constructor(path: string) {
@@ -52,6 +56,7 @@ class SqliteDriver implements Driver {
     this.#reader = new DatabaseSync(path, { readOnly: true, timeout: OPENING_MILLISECONDS })
     this.#group = new GroupCommit(this.#writer)
     this.#reads = new StatementCache(this.#reader)
+    this.#reports = new Reader(path)
   }
 
   async all<Row>(statement: Statement<Row>, values: Values): Promise<Row[]> {
@@ -71,6 +76,11 @@ class SqliteDriver implements Driver {
     } finally {
       this.#reader.exec('COMMIT')
     }
+  }
+
+  async report<Row>(build: (db: Kysely<Database>) => Compilable<Row>): Promise<Row[]> {
+    const { sql, parameters } = compileOnce(build, 'sqlite')
+    return (await this.#reports.all(sql, parameters)) as Row[]
   }
 
   async commit(unit: Unit): Promise<UnitResult> {
@@ -94,6 +104,7 @@ class SqliteDriver implements Driver {
 
   async close(): Promise<void> {
     await this.#group.drain()
+    await this.#reports.close()
     this.#reader.close()
     this.#writer.close()
   }

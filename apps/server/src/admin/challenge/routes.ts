@@ -8,10 +8,10 @@ import {
 } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { cursorOf, readCursor } from '../cursor.ts'
 import { findScepProfile, findScepProfileByName } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { createOneTimeChallenge, createOneTimeChallenges, type ForProfile } from './create.ts'
-import { cursorOf, readCursor } from './cursor.ts'
 import { challengeToWire } from './to-wire.ts'
 
 const ITEMS_PER_PAGE = 100

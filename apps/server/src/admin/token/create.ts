@@ -26,6 +26,7 @@ export async function createApiToken(
     maker: caller.name,
     createdAt,
     expiresAt: ttlSeconds === null ? null : new Date(createdAt.getTime() + ttlSeconds * 1000),
+    scope: null,
   }
   const token = newTokenText()
   if (!(await store.tokens.create({ ...record, token }))) {

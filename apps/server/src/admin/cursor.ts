@@ -1,4 +1,4 @@
-import { AdminRefusal } from '../admin-refusal.ts'
+import { AdminRefusal } from './admin-refusal.ts'
 
 /** Where a page of a list ended: opaque to callers, so that what a list is sorted by may change. */
 export function cursorOf(id: number): string {
