@@ -4,7 +4,10 @@ import { FAIL_INFO, type FailInfo } from '@chancery/scep'
 export const EXIT = {
   ok: { code: 0, meaning: 'done' },
   failed: { code: 1, meaning: 'wrong usage, a refusal of the administration, or anything not listed here' },
-  pending: { code: 2, meaning: 'the server has the request and has not decided; "chancery scep poll" asks again' },
+  pending: {
+    code: 2,
+    meaning: 'the server has the request and has not decided; "chancery scep poll", or the same command, asks again',
+  },
   network: { code: 3, meaning: 'the server cannot be reached, or answers with an HTTP error' },
   protocol: { code: 4, meaning: 'the answer is not what SCEP prescribes, or cannot be trusted' },
   fingerprint: { code: 5, meaning: 'the CA is not the one demanded, by its fingerprint or by ca.pem' },

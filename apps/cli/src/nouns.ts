@@ -15,6 +15,7 @@ import { requestVerb } from './authority/request.ts'
 import { setAuthorityVerb } from './authority/set.ts'
 import { showAuthorityVerb } from './authority/show.ts'
 import { withdrawNextVerb } from './authority/withdraw-next.ts'
+import { issueCertificateVerb } from './certificate/issue.ts'
 import { revokeCertificateVerb } from './certificate/revoke.ts'
 import { showCertificateVerb } from './certificate/show.ts'
 import { createChallengeVerb } from './challenge/create.ts'
@@ -75,7 +76,7 @@ export const NOUNS: readonly Noun[] = [
   {
     name: 'certificate',
     summary: 'certificates that the server has issued',
-    verbs: [showCertificateVerb, revokeCertificateVerb],
+    verbs: [showCertificateVerb, issueCertificateVerb, revokeCertificateVerb],
   },
   {
     name: 'authority',

@@ -40,6 +40,8 @@ export interface Snapshot {
   byAlias(name: string | undefined): EndpointAnswer
   /** What would serve a transaction that was begun at an address with these profiles. */
   service(address: string, scepProfileId: number, raProfileId: number): EndpointAnswer
+  /** Where a person asks for a certificate of this RA profile, without SCEP; or the sentence why not. */
+  forPeople(raProfileId: number): Endpoint | string
   /** Where a request is judged and not served, under settings that need not be saved; undefined: there is no CA certificate. */
   examined(raProfile: RaProfile, scepProfile: ScepProfile): Endpoint | undefined
 }

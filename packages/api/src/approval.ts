@@ -55,6 +55,8 @@ export const Approval = Type.Object({
   raProfile: nullable(Type.String()),
   /** Whether a challenge, or the certificate to be renewed, stands behind it. */
   authenticated: Type.Boolean(),
+  /** Who asked for it over the administration, and so may not approve it; null: a device did. */
+  requestedBy: nullable(Type.String()),
   /** The peer's address; an IPv6 address by its /64. */
   source: nullable(Type.String()),
   since: Type.String(),

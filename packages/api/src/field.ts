@@ -31,6 +31,14 @@ export const nullable = <S extends TSchema>(
   options: Partial<Rule> & { title?: string; description?: string; writeOnly?: true } = {},
 ) => Type.Union([schema, Type.Null()], options)
 
+/** ASN.1 as people paste it. */
+export const encoded = (what: string, example: string) =>
+  Type.String({
+    minLength: 1,
+    maxLength: 100_000,
+    rule: `must be ${what} as PEM, or DER in base64, such as ${example}`,
+  })
+
 /** How long something waits for a person. */
 export const expiryDays = Type.Integer({
   minimum: 1,

@@ -1,14 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { NOTHING, nullable, strictObject, uuidParam } from './field.ts'
+import { encoded, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
 import { TemplateUpdate } from './ra-template.ts'
 import { route } from './route.ts'
-
-const encoded = (what: string, example: string) =>
-  Type.String({
-    minLength: 1,
-    maxLength: 100_000,
-    rule: `must be ${what} as PEM, or DER in base64, such as ${example}`,
-  })
 
 export const RaProfileCheck = strictObject({
   csr: encoded('a PKCS #10 request', '-----BEGIN CERTIFICATE REQUEST-----'),

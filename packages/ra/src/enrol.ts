@@ -1,4 +1,4 @@
-import { type EnrolmentMessage, ScepError } from '@chancery/scep'
+import { type EnrolmentMessage, ScepError, type Secret } from '@chancery/scep'
 import type { ApprovalQueue } from './approval/queue.ts'
 import { needsPerson, passwordOfReply, wait } from './approval/wait.ts'
 import { withdraw } from './approval/withdraw.ts'
@@ -7,10 +7,10 @@ import { ChallengeReused } from './challenge-reused.ts'
 import { secondCertificate } from './checks/second-certificate.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Enrolment } from './enrolment.ts'
-import { contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
+import { type AskedFor, contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { complete, type Finishing, signAndFinish } from './finish.ts'
 import { idempotencyKey, identify } from './identity.ts'
-import { judge } from './judge.ts'
+import { checkRules, judge } from './judge.ts'
 import type { OrderBook } from './order/order-book.ts'
 import type { OrderingAuthority } from './order/ordering-authority.ts'
 import { placeOrder } from './order/place-order.ts'
@@ -64,10 +64,15 @@ export async function enrol(
   const signer = underRenewalRule(recognised, message, endpoint)
   const identity = identify(endpoint.address, message.transactionId, signer)
   const content = contentDigest(message)
-  const enrolment = { message, endpoint, ports, signer, identity, content, now, source, peer }
+  const replyPassword = passwordOfReply(message)
+  return proceed({ message, replyPassword, endpoint, ports, signer, identity, content, now, source, peer })
+}
+
+/** @throws as `enrol` does */
+export async function proceed(attempt: Attempt): Promise<Enrolment> {
   for (let round = 0; round < ROUNDS; round++) {
-    const known = await ports.ledger.find(identity)
-    const answer = known === undefined ? await admit(enrolment) : await resume(enrolment, known)
+    const known = await attempt.ports.ledger.find(attempt.identity)
+    const answer = known === undefined ? await admit(attempt) : await resume(attempt, known)
     if (answer !== 'overtaken') return answer
   }
   throw new Unavailable('other messages of the same transaction kept getting ahead')
@@ -75,7 +80,9 @@ export async function enrol(
 
 /** A request on its way, and whose it is. */
 export interface Attempt {
-  readonly message: EnrolmentMessage
+  readonly message: AskedFor
+  /** What the reply is encrypted with; undefined: the key of the signer. */
+  readonly replyPassword: Secret | undefined
   readonly endpoint: Endpoint
   readonly ports: EnrolPorts
   readonly signer: Signer
@@ -84,6 +91,8 @@ export interface Attempt {
   readonly now: Date
   readonly source: string | undefined
   readonly peer: string | undefined
+  /** Who asks over the administration and vouches for it: nobody is asked for a challenge. */
+  readonly requestedBy?: string
 }
 
 /** Which transaction of its identity it becomes; neither: a new one. */
@@ -162,9 +171,12 @@ async function admit(attempt: Attempt, place: Place = {}): Promise<Enrolment | '
   const order = prepareOrder(request)
   const transaction = newTransaction(attempt, place, warrant.use)
   if (needsPerson(request, warrant)) {
-    const { source } = attempt
+    const { source, replyPassword } = attempt
     const { issuerId } = order
-    const recorded = await wait({ message, request, warrant, issuerId, transaction, source }, ports.approvals)
+    const recorded = await wait(
+      { message, replyPassword, request, warrant, issuerId, transaction, source },
+      ports.approvals,
+    )
     if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, place)
     return { status: 'pending', transaction: transaction.uuid }
   }
@@ -194,16 +206,16 @@ async function orderElsewhere(
   transaction: NewTransaction,
   place: Place,
 ): Promise<Enrolment | 'overtaken'> {
-  const { message, endpoint, ports, signer, now } = attempt
+  const { message, endpoint, ports, signer, now, replyPassword } = attempt
   const order = await placeOrder(message.csr, authority, endpoint, now)
-  const origin = { predecessor: signer.renews?.entry.uuid, challenge: passwordOfReply(message) }
+  const origin = { predecessor: signer.renews?.entry.uuid, challenge: replyPassword }
   const begun = await ports.orders.begin(transaction, order, origin)
   if (begun.status === 'conflict') return yieldTo(attempt, begun.on, place)
   return pursue(transaction.uuid, order.issuerId, endpoint, ports)
 }
 
 function newTransaction(
-  { message, endpoint, identity, content, now }: Attempt,
+  { message, endpoint, identity, content, now, requestedBy }: Attempt,
   { supersedes, continues }: Place,
   challengeUse?: ChallengeUse,
 ): NewTransaction {
@@ -219,6 +231,7 @@ function newTransaction(
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(continues === undefined ? {} : { continues: true }),
     ...(challengeUse === undefined ? {} : { challengeUse }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
   }
 }
 
@@ -227,13 +240,13 @@ function newTransaction(
  * answer now (503) where it does not, or where as many wait as may.
  */
 async function undecided(attempt: Attempt, why: Undecided, place: Place): Promise<Enrolment | 'overtaken'> {
-  const { message, endpoint, ports, source } = attempt
+  const { message, replyPassword, endpoint, ports, source } = attempt
   const { undecided: detail, retryAfterSeconds } = why
   const later = new Unavailable(detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
   if (!endpoint.scepProfile.allowPolling) throw later
   if (place.continues !== undefined) return { status: 'pending', transaction: place.continues, detail }
   const transaction = newTransaction(attempt, place)
-  const recorded = await receive({ message, endpoint, transaction, source }, ports.ledger)
+  const recorded = await receive({ message, replyPassword, endpoint, transaction, source }, ports.ledger)
   if (recorded.status === 'committed') return { status: 'pending', transaction: transaction.uuid, detail }
   if (recorded.on === 'caps' && !(await isOvertaken(attempt, place))) throw later
   return yieldTo(attempt, recorded.on, place)
@@ -254,6 +267,10 @@ async function judgeOrYield(
   place: Place,
 ): Promise<Warrant | Undecided | 'overtaken'> {
   const { identity, content, peer } = attempt
+  if (attempt.requestedBy !== undefined) {
+    checkRules(request)
+    return { authenticated: true, onlyByPerson: false, use: undefined }
+  }
   try {
     return await judge(request, { kind: identity.kind, peer, idempotencyKey: idempotencyKey(identity, content) })
   } catch (error) {

@@ -1,4 +1,3 @@
-import { verifyCertificationRequest } from '@chancery/pki'
 import { ScepError } from '@chancery/scep'
 import type { Check } from './checks/check.ts'
 import { secondCertificate } from './checks/second-certificate.ts'
@@ -7,6 +6,7 @@ import { type AskedFor, type EnrolmentRequest, readEnrolmentRequest } from './en
 import { CHECKS } from './judge.ts'
 import type { CertificateInventory } from './ports.ts'
 import { type PreparedOrder, prepareOrder } from './prepare-order.ts'
+import { isProven } from './proof-of-possession.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import type { Signer } from './signer.ts'
 
@@ -75,12 +75,4 @@ function nameless(message: AskedFor, endpoint: Endpoint, { renews }: Signer, now
 
 function prove({ csr }: AskedFor): void {
   if (!isProven(csr)) throw new ScepError('bad_envelope', { detail: 'the signature of the request is not by its key' })
-}
-
-function isProven(csr: AskedFor['csr']): boolean {
-  try {
-    return verifyCertificationRequest(csr)
-  } catch {
-    return false // a key or parameters that nobody can use
-  }
 }

@@ -1,6 +1,7 @@
 import { challengePasswords, parseCertificationRequest } from '@chancery/pki'
 import { type EnrolmentMessage, type PollMessage, REASONS, type Reason, ScepError, Secret } from '@chancery/scep'
 import type { ApprovalQueue } from './approval/queue.ts'
+import { passwordOfReply } from './approval/wait.ts'
 import type { Endpoint } from './endpoint.ts'
 import { judgeAgain } from './enrol.ts'
 import type { Enrolment } from './enrolment.ts'
@@ -121,7 +122,8 @@ async function judge(known: KnownTransaction, polled: Polled): Promise<Enrolment
   const message = asAsked(polled.message, identity, csr)
   try {
     const signer = underRenewalRule(polled.signer, message, endpoint)
-    const answer = await judgeAgain({ ...polled, message, signer, content: known.csrContentDigest }, known.uuid)
+    const attempt = { ...polled, message, signer, content: known.csrContentDigest }
+    const answer = await judgeAgain({ ...attempt, replyPassword: passwordOfReply(message) }, known.uuid)
     return answer === 'overtaken' || answer.status !== 'issued' ? answer : { ...answer, ...passwordOf(known) }
   } catch (error) {
     if (!(error instanceof ScepError)) throw error

@@ -166,6 +166,8 @@ export interface NewTransaction {
   /** It is there already, `received`, under this UUID. */
   readonly continues?: true
   readonly challengeUse?: ChallengeUse
+  /** Who asked for it over the administration; that person does not approve it. */
+  readonly requestedBy?: string
 }
 
 /** What is recorded of a request about which somebody elsewhere is asked again. */

@@ -1,12 +1,14 @@
-import type { EnrolmentMessage } from '@chancery/scep'
-import { encryptsReply } from './approval/wait.ts'
+import type { Secret } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
+import type { AskedFor } from './enrolment-request.ts'
 import type { NewTransaction, TransactionLedger, UnitOutcome } from './ports.ts'
 
 const DAY = 86_400_000
 
 export interface ToReceive {
-  readonly message: EnrolmentMessage
+  readonly message: Pick<AskedFor, 'csr'>
+  /** Kept where the reply will have to be encrypted with it. */
+  readonly replyPassword: Secret | undefined
   readonly endpoint: Endpoint
   readonly transaction: NewTransaction
   /** Where it came from, as the caps count it. */
@@ -18,13 +20,13 @@ export interface ToReceive {
  * for it, so it is bounded as those are that wait for a person without a challenge (design, rule 17).
  */
 export function receive(
-  { message, endpoint, transaction, source }: ToReceive,
+  { message, replyPassword, endpoint, transaction, source }: ToReceive,
   ledger: TransactionLedger,
 ): Promise<UnitOutcome> {
   const { expiresAfterDays, mostWaiting, mostWaitingPerSource } = endpoint.scepProfile.waiting
   return ledger.receive(transaction, {
     csr: message.csr.der,
-    challenge: encryptsReply(message) ? message.challengePassword : undefined,
+    challenge: replyPassword,
     source,
     expiresAt: new Date(transaction.now.getTime() + expiresAfterDays * DAY),
     caps: { mostWaiting, mostWaitingPerSource },

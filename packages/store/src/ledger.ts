@@ -168,6 +168,7 @@ export function transactionRow(): Insertable<ScepTransactionTable> {
     certificate_uuid: slot('certificate'),
     created_at: slot('now'),
     changed_at: slot('now'),
+    requested_by: slot('requestedBy'),
   }
 }
 
@@ -245,6 +246,7 @@ export function transactionValues(transaction: NewTransaction): Values {
     csrKey: transaction.csrKeyDigest,
     csrContent: transaction.csrContentDigest,
     version: transaction.configurationVersion,
+    requestedBy: transaction.requestedBy === undefined ? null : fromText(transaction.requestedBy),
     now: fromDate(transaction.now),
   }
 }

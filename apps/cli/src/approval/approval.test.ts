@@ -19,6 +19,7 @@ const waiting: Approval = {
   scepProfile: 'default',
   raProfile: 'default',
   authenticated: true,
+  requestedBy: null,
   source: '192.0.2.7',
   since: '2026-03-01T12:00:00.000Z',
   expiresAt: '2026-03-15T12:00:00.000Z',

@@ -9,7 +9,7 @@ export function printApproval(approval: Approval, json: true | undefined, termin
 
 /** A request as somebody reads it who has to decide about it. */
 function approvalLines(approval: Approval): string[] {
-  const { state, requested, renews, decision, source, expiresAt, reason } = approval
+  const { state, requested, renews, decision, source, requestedBy, expiresAt, reason } = approval
   const rows: readonly (readonly [string, string])[] = [
     ['state', `${state}: ${APPROVAL_STATES[state]}`],
     ['subject', approval.subject],
@@ -25,6 +25,7 @@ function approvalLines(approval: Approval): string[] {
     ...(renews === null ? [] : renewalRows(renews)),
     ['asked at', `${approval.endpoint}, RA profile ${approval.raProfile ?? 'that is gone'}`],
     ['transaction', approval.transactionId],
+    ...(requestedBy === null ? [] : [['asked for by', requestedBy] as const]),
     ...(source === null ? [] : [['from', source] as const]),
     ['since', approval.since],
     ...(expiresAt === null ? [] : [['expires', expiresAt] as const]),

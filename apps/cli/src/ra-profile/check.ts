@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { checkRaProfile, type RaProfileVerdict } from '@chancery/api'
 import { REASONS, type Reason } from '@chancery/scep'
 import { Option } from 'commander'
 import { connect } from '../administration/connect.ts'
 import { findProfile } from '../administration/find-profile.ts'
 import { serverOption } from '../administration/server-option.ts'
-import { CliFailure } from '../cli-failure.ts'
 import { EXIT, exitOfFailInfo } from '../exit-code.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { encodedInput } from '../terminal/encoded-input.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { findRaProfile } from './find.ts'
 import { readTemplate } from './template-file.ts'
@@ -42,8 +40,8 @@ export const checkRaProfileVerb: VerbDefinition<CheckOptions> = {
   next: '"chancery ra-profile set" changes the rules; docs/errors has a page for each reason.',
   epilogue: 'What is refused ends with the exit code that a device would see: 10 to 14.',
   async run({ server, profile, template, scepProfile, certificate, json }, terminal, argument) {
-    const csr = await encoded(argument, terminal)
-    const renewed = certificate === undefined ? undefined : await encoded(certificate, terminal)
+    const csr = await encodedInput(argument, terminal)
+    const renewed = certificate === undefined ? undefined : await encodedInput(certificate, terminal)
     const asIf = template === undefined ? undefined : await readTemplate(template, terminal)
     const client = await connect(server, terminal)
     const { uuid } = await findRaProfile(client, profile)
@@ -67,21 +65,4 @@ function exitOf({ passes, findings }: RaProfileVerdict): number {
   const reason = findings.find((finding) => finding.reason !== undefined)?.reason
   const failInfo = reason !== undefined && reason in REASONS ? REASONS[reason as Reason].failInfo : null
   return failInfo === null ? EXIT.failed.code : EXIT[exitOfFailInfo(failInfo)].code
-}
-
-/** PEM as it is; DER in base64. */
-async function encoded(source: string, terminal: Terminal): Promise<string> {
-  const bytes = source === '-' ? await terminal.readStdinBytes(LONGEST) : await octetsOf(source)
-  const text = bytes.toString('latin1')
-  return text.includes('-----BEGIN ') ? text : bytes.toString('base64')
-}
-
-const LONGEST = 65_536
-
-async function octetsOf(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new CliFailure('failed', `${path} cannot be read: ${(cause as Error).message}`, { cause })
-  }
 }

@@ -5,6 +5,7 @@ import type { Upstreams } from '../upstream/upstreams.ts'
 import { readyAuthorities } from './authorities.ts'
 import type { ChallengePorts } from './challenge.ts'
 import { type EndpointSources, resolveEndpoint, scepProfileAddress } from './endpoint.ts'
+import { endpointForPeople } from './endpoint-for-people.ts'
 import { examinationEndpoint } from './examination-endpoint.ts'
 import type { KeyRing } from './keys.ts'
 
@@ -43,6 +44,7 @@ export function buildSnapshot(configuration: Configuration, keys: KeyRing, parts
     byRaProfile: (name) => byRaProfile.get(name) ?? NO_RA_PROFILE,
     byAlias: (name) => (name === undefined ? byDefault : (byScepProfile.get(name) ?? byDefault)),
     examined: (raProfile, scepProfile) => examinationEndpoint(raProfile, scepProfile, sources),
+    forPeople: (raProfileId) => endpointForPeople(raProfileId, sources),
     service: (address, scepProfileId, raProfileId) => {
       const scepProfile = configuration.scepProfiles.find(({ id }) => id === scepProfileId)
       const raProfile = configuration.raProfiles.find(({ id }) => id === raProfileId)

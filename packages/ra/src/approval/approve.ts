@@ -39,6 +39,8 @@ export type ApprovalOutcome =
   | { readonly status: 'agreed'; readonly missing: number }
   /** This one has agreed before, which counts once; others must. */
   | { readonly status: 'repeated'; readonly missing: number }
+  /** Nobody approves what he asked for himself. */
+  | { readonly status: 'own_request' }
   /** The consent of such a one does not count here. */
   | { readonly status: 'not_counted'; readonly role: ApproverRole }
   | NotDecidable
@@ -79,6 +81,7 @@ async function approveOnce(
   const found = await decidable(uuid, ports.approvals, now)
   if ('status' in found) return found
   const { waiting, csr, decide } = found
+  if (waiting.requestedBy === decided.by) return { status: 'own_request' }
   const endpoint = find(waiting)
   if (typeof endpoint === 'string') return { status: 'not_served', because: endpoint }
   const approval = { waiting, decision: decide('approved', decided), endpoint, ports, now }

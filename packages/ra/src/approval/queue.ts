@@ -72,6 +72,8 @@ export interface WaitingRequest {
   readonly approvals: readonly Decision[]
   /** Rises with each decision of a person. What rests on those before it is written only while it is the same. */
   readonly decisions: number
+  /** Who asked for it over the administration; undefined: a device did. */
+  readonly requestedBy: string | undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import { nameToText } from '@chancery/pki'
 import type { EnrolmentMessage, Secret } from '@chancery/scep'
-import type { EnrolmentRequest } from '../enrolment-request.ts'
+import type { AskedFor, EnrolmentRequest } from '../enrolment-request.ts'
 import type { NewTransaction, UnitOutcome } from '../ports.ts'
 import type { Warrant } from '../warrant.ts'
 import type { ApprovalQueue } from './queue.ts'
@@ -8,7 +8,9 @@ import type { ApprovalQueue } from './queue.ts'
 const DAY = 86_400_000
 
 export interface ToWait {
-  readonly message: EnrolmentMessage
+  readonly message: Pick<AskedFor, 'csr'>
+  /** Kept where the reply will have to be encrypted with it. */
+  readonly replyPassword: Secret | undefined
   readonly request: EnrolmentRequest
   readonly warrant: Warrant
   /** Generation of the CA that would issue if nobody had to agree. */
@@ -29,7 +31,7 @@ export function needsPerson({ endpoint, renews }: EnrolmentRequest, { onlyByPers
  * as it stands (design, rule 17).
  */
 export function wait(
-  { message, request, warrant, issuerId, transaction, source }: ToWait,
+  { message, replyPassword, request, warrant, issuerId, transaction, source }: ToWait,
   queue: ApprovalQueue,
 ): Promise<UnitOutcome> {
   const { endpoint, subject, renews, now } = request
@@ -38,7 +40,7 @@ export function wait(
   const days = authenticated ? endpoint.raProfile.approval.expiresAfterDays : waiting.expiresAfterDays
   return queue.wait(transaction, {
     csr: message.csr.der,
-    challenge: passwordOfReply(message),
+    challenge: replyPassword,
     subject: nameToText(subject),
     issuerId,
     predecessor: renews?.entry.uuid,
@@ -50,7 +52,7 @@ export function wait(
 }
 
 /** The reply is encrypted to the key of the signer; to one that cannot decrypt, with the challenge (RFC 8894 §3.1). */
-export function encryptsReply({ signer }: Pick<EnrolmentMessage, 'signer'>): boolean {
+function encryptsReply({ signer }: Pick<EnrolmentMessage, 'signer'>): boolean {
   return signer.certificate.publicKey.type !== 'rsa'
 }
 

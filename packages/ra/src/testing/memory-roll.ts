@@ -272,5 +272,6 @@ function toWaiting({ known, identity, transaction, csr, use, decisions }: Row, w
     ...{ subject, issuerId, predecessor, source, authenticated, since, expiresAt, csr, challengeUse: use },
     ...{ decision: decisions.at(-1), decisions: decisions.length },
     approvals: decisions.filter(({ decision }) => decision === 'approved'),
+    requestedBy: transaction.requestedBy,
   }
 }

@@ -34,6 +34,7 @@ export interface WaitingRow {
   readonly decided_role: string | null
   readonly decided_at: number | null
   readonly decisions: number
+  readonly requested_by: string | null
 }
 
 /** Somebody agreed. */
@@ -48,7 +49,7 @@ export interface ApprovedRow {
 
 const COLUMNS = sql`t.uuid, t.state, t.endpoint, t.kind, t.transaction_id, t.signer_digest, t.scep_profile_id,
   t.ra_profile_id, t.csr_key_digest, t.issuer_id, t.sealed_csr, t.subject, t.predecessor, t.source, t.authenticated, t.created_at,
-  t.expires_at, t.reason, t.certificate_uuid, t.decisions, u.state as use_state, a.uuid as decision_uuid, a.decision,
+  t.expires_at, t.reason, t.certificate_uuid, t.decisions, t.requested_by, u.state as use_state, a.uuid as decision_uuid, a.decision,
   a.comment, a.decided_by, a.decided_role, a.decided_at`
 const USE = sql`left join challenge_use u on u.transaction_uuid = t.uuid`
 const LAST = sql`a.transaction_uuid = t.uuid and not exists
@@ -173,6 +174,7 @@ export function toWaiting(row: WaitingRow, approved: readonly ApprovedRow[], key
     decision: decisionOf(row),
     approvals: approved.filter((one) => one.transaction_uuid === row.uuid).map(toApproval),
     decisions: row.decisions,
+    requestedBy: row.requested_by ?? undefined,
   }
 }
 

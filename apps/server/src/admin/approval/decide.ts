@@ -9,6 +9,7 @@ import {
 import type { Caller } from '../../auth/caller.ts'
 import type { ServerContext, Snapshot } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { BLANK_SCEP_PROFILE } from '../scep-profile/blank.ts'
 
 const ATTEMPTS = 3
 
@@ -35,6 +36,10 @@ export async function approveWaiting(
     case 'not_counted':
       throw new AdminRefusal(403, [
         `Here the consent of the role ${outcome.role} is asked for, and ${caller.name} is ${caller.role}. The request goes on waiting.`,
+      ])
+    case 'own_request':
+      throw new AdminRefusal(403, [
+        `${caller.name} has asked for this certificate, and nobody approves his own request. Let somebody else decide; it goes on waiting.`,
       ])
     case 'unknown':
       throw notFound()
@@ -88,6 +93,7 @@ async function onNewest(
  * that it asked, as long as that issues.
  */
 function serviceOf({ endpoint, scepProfileId, raProfileId, issuerId }: WaitingRequest, snapshot: Snapshot) {
+  if (scepProfileId === BLANK_SCEP_PROFILE.id) return snapshot.forPeople(raProfileId)
   const found = snapshot.service(endpoint, scepProfileId, raProfileId)
   if (!('served' in found)) return found.refused
   const { served } = found

@@ -41,6 +41,7 @@ export function approvalToWire(
     scepProfile: scepProfiles.find(({ id }) => id === waiting.scepProfileId)?.name ?? null,
     raProfile: raProfile?.name ?? null,
     authenticated,
+    requestedBy: waiting.requestedBy ?? null,
     source: waiting.source ?? null,
     since: waiting.since.toISOString(),
     expiresAt: waiting.expiresAt?.toISOString() ?? null,

@@ -1,8 +1,9 @@
-import { findCertificates, getCertificate, revokeCertificate } from '@chancery/api'
+import { findCertificates, getCertificate, issueCertificate, revokeCertificate } from '@chancery/api'
 import { type CertificateRecord, revoke } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { type Served, serve } from '../serve.ts'
+import { issueForCaller } from './issue.ts'
 import { selectorOf } from './selector.ts'
 import { certificateToWire } from './to-wire.ts'
 
@@ -21,6 +22,11 @@ export function certificateRoutes(scope: FastifyInstance, served: Served): void 
       if (record === undefined) throw notFound()
       return certificateToWire(record)
     },
+  })
+
+  serve(scope, served, issueCertificate, {
+    handle: ({ params, body, caller }) =>
+      issueForCaller(served.context, { raProfileUuid: params.uuid, csr: body.csr }, caller),
   })
 
   serve(scope, served, revokeCertificate, {

@@ -1,17 +1,10 @@
 import type { RaProfileCheck, RaProfileVerdict } from '@chancery/api'
-import {
-  Asn1Error,
-  type Certificate,
-  type CertificationRequest,
-  decodePem,
-  PkiError,
-  parseCertificate,
-  parseCertificationRequest,
-} from '@chancery/pki'
+import type { Certificate, CertificationRequest } from '@chancery/pki'
 import { type AskedFor, type Configuration, examine, findSigner, type RaProfile, type Signer } from '@chancery/ra'
 import { keyTransactionId, ScepError } from '@chancery/scep'
 import type { ServerContext } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { readPastedCertificate, readPastedCsr } from '../pasted.ts'
 import { scepProfileToCheck } from './check-scep-profile.ts'
 import { examinationToWire } from './check-to-wire.ts'
 import { templateChange, templateFaults } from './template.ts'
@@ -30,8 +23,9 @@ export async function checkRequest(
   const now = context.now()
   const saved = find(snapshot.configuration)
   const scepProfile = scepProfileToCheck(snapshot.configuration, saved, body.scepProfileUuid)
-  const csr = readCsr(body.csr)
-  const certificate = readSigner(body)
+  const csr = readPastedCsr(body.csr)
+  const certificate =
+    body.certificate === undefined ? undefined : (readPastedCertificate(body.certificate) ?? 'unreadable')
   const faults = [
     ...(body.template === undefined ? [] : templateFaults(body.template, saved, now)),
     ...(csr === undefined ? ['csr is not a PKCS #10 request.'] : []),
@@ -70,29 +64,5 @@ async function signerOf(
   } catch (error) {
     if (!(error instanceof ScepError)) throw error
     return { refused: examinationToWire({ findings: [{ check: 'signer', error }], order: undefined }) }
-  }
-}
-
-function readCsr(text: string): CertificationRequest | undefined {
-  return read(text, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'], parseCertificationRequest)
-}
-
-function readSigner({ certificate }: RaProfileCheck): Certificate | undefined | 'unreadable' {
-  if (certificate === undefined) return undefined
-  return read(certificate, ['CERTIFICATE'], parseCertificate) ?? 'unreadable'
-}
-
-const BEGIN = '-----BEGIN '
-
-/** The first PEM block with one of the labels, or base64. What is wrong with it is not repeated: there may be a challenge in it. */
-function read<T>(text: string, labels: readonly string[], parse: (bytes: Buffer) => T): T | undefined {
-  try {
-    const [block] = text.includes(BEGIN)
-      ? labels.filter((label) => text.includes(`${BEGIN}${label}-`)).flatMap((label) => decodePem(text, label))
-      : [Buffer.from(text, 'base64')]
-    return block === undefined ? undefined : parse(block)
-  } catch (error) {
-    if (error instanceof Asn1Error || error instanceof PkiError) return undefined
-    throw error
   }
 }
