@@ -20,6 +20,7 @@ import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
 import { openSqlite } from './sqlite/sqlite-driver.ts'
 import { statement } from './statement.ts'
+import { type Statistics, statistics } from './statistics/statistics.ts'
 import { parseStoreUrl, type StoreOptions } from './store-options.ts'
 import type { Unit, UnitResult } from './unit.ts'
 
@@ -37,6 +38,7 @@ export interface Store {
   readonly leases: LeaseStore
   readonly tokens: ApiTokenStore
   readonly audit: AuditLog
+  readonly statistics: Statistics
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
   /** Rejects when the database does not answer. */
@@ -82,6 +84,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     leases: leaseStore(driver),
     tokens: apiTokenStore(driver, keys),
     audit: auditLog(driver, keys),
+    statistics: statistics(driver),
     commit: (unit) => driver.commit(unit),
     ping: async () => {
       await driver.first(one, {})
