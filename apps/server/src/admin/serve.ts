@@ -1,4 +1,12 @@
-import { type AnswerOf, type BodyOf, faultsOf, type ParamsOf, type QueryOf, type Route } from '@chancery/api'
+import {
+  type AnswerOf,
+  type BodyOf,
+  faultsOf,
+  type ParamsOf,
+  type Permission,
+  type QueryOf,
+  type Route,
+} from '@chancery/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
@@ -12,6 +20,8 @@ export interface Ask<R> {
   readonly query: QueryOf<R>
   readonly body: BodyOf<R>
   readonly caller: Caller
+  /** The right that the route needs; where it is `scoped`, the handler asks how far the caller's reaches (auth/reach.ts). */
+  readonly permission: Permission
 }
 
 export interface Served {
@@ -63,7 +73,7 @@ function serveAt<R extends Route>(
       const query = queryOf(request.url)
       const faults = [...faultsOf(route.query, query), ...(route.body ? faultsOf(route.body, body) : [])]
       if (faults.length > 0) throw new AdminRefusal(422, faults)
-      const ask = { params: request.params, query, body, caller } as Ask<R>
+      const ask = { params: request.params, query, body, caller, permission: route.permission } as Ask<R>
       const answer = await handler.handle(ask)
       if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
       const { status, type } = route.answer
