@@ -51,6 +51,13 @@ export const itemsPerPage = Type.String({
   rule: 'must be a whole number from 1 to 1000',
 })
 
+/** A point in time in a query. */
+export const moment = Type.String({
+  pattern:
+    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$',
+  rule: 'must be a date such as 2026-11-25 or a time such as 2026-11-25T12:00:00Z',
+})
+
 /** `nextCursor` of the page before. */
 export const cursor = Type.String({
   pattern: '^[A-Za-z0-9_-]{1,200}$',

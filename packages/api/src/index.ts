@@ -43,5 +43,6 @@ export {
 } from './secret-reference.ts'
 export * from './setup.ts'
 export * from './setup-item.ts'
+export * from './statistics.ts'
 export * from './token.ts'
 export * from './webhook.ts'

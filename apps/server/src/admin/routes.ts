@@ -18,6 +18,7 @@ import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
 import { setupRoutes } from './setup/routes.ts'
+import { statisticsRoutes } from './statistics/routes.ts'
 import { tokenRoutes } from './token/routes.ts'
 import { webhookRoutes } from './webhook/routes.ts'
 
@@ -35,6 +36,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   scepEndpointRoutes,
   setupRoutes,
   tokenRoutes,
+  statisticsRoutes,
 ]
 
 /** Under which a request carries who sends it. */

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Lease } from '@chancery/store'
 import { chainAudit } from './chain-audit.ts'
 import { closeApprovals } from './close-approvals.ts'
+import { countCertificates } from './count-certificates.ts'
 import { forgetAllows } from './forget-allows.ts'
 import type { Job, JobContext } from './job.ts'
 import { pruneChallenges } from './prune-challenges.ts'
+import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewRaCertificates } from './renew-ra-certificates.ts'
 import { revokePredecessors } from './revoke-predecessors.ts'
@@ -22,6 +24,8 @@ const JOBS: readonly Job[] = [
   forgetAllows,
   chainAudit,
   sendOrders,
+  countCertificates,
+  pruneStatistics,
 ]
 
 /** After a crash another node takes a job over so long after; renewed at a third of it. */

@@ -6,6 +6,7 @@ import { type BoundAddresses, listen, urlOf } from '../http/listen.ts'
 import { openLog } from '../log/logger.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { snapshotSource } from '../snapshot/source.ts'
+import { HourCounter } from '../statistics/hour-counter.ts'
 import { clusterFigures } from './cluster-figures.ts'
 import { type FromWorker, isOurs, type ToWorker } from './messages.ts'
 
@@ -48,6 +49,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
   })
   const snapshots = snapshotSource(store, { publicUrl: config.publicUrl, now, log })
   await snapshots.current()
+  const hours = new HourCounter(store, log)
   let bound: BoundAddresses = { listen: config.listen }
   // Made for its side effect: from then on the primary can ask this process for its figures.
   new AggregatorRegistry()
@@ -57,6 +59,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
     snapshots,
     log,
     metrics: prometheusMetrics(register, clusterFigures()),
+    hours,
     now,
     baseUrl: () => config.publicUrl ?? urlOf(bound.listen, config),
   }
@@ -65,6 +68,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
   await send({ chancery: 'ready', bound })
   await stopped
   await listeners.close()
+  await hours.close()
   await store.close()
   process.exit(0)
 }

@@ -9,13 +9,16 @@ const LEVELS: Partial<Record<Outcome, 'warn' | 'error'>> = { unavailable: 'warn'
 
 /** The one line of a SCEP request, and its place in the figures. */
 export function writeLogLine(
-  { config, log, metrics }: ServerContext,
+  { config, log, metrics, hours, now }: ServerContext,
   request: FastifyRequest,
   { status, report }: Answer,
   { id, milliseconds }: { readonly id: string; readonly milliseconds: number },
 ): void {
-  const { operation, outcome, event } = report
+  const { operation, outcome, event, profile = '', reason } = report
   metrics.scepRequest(operation, outcome, milliseconds / 1000)
+  if (operation === 'PKIOperation') {
+    hours.count({ scepProfile: profile, outcome, ...(reason === undefined ? {} : { reason }) }, now())
+  }
   for (const algorithm of report.legacy ?? []) metrics.legacyAlgorithm(algorithm)
   if (event !== undefined) metrics.securityEvent(event)
   const userAgent = request.headers['user-agent']

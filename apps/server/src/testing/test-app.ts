@@ -13,6 +13,7 @@ import { startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { snapshotSource } from '../snapshot/source.ts'
+import { HourCounter } from '../statistics/hour-counter.ts'
 import { Upstreams } from '../upstream/upstreams.ts'
 
 /** One process's worth of server on a store of its own, with a clock that the test moves. */
@@ -20,6 +21,7 @@ export interface TestApp {
   readonly app: FastifyInstance
   readonly context: ServerContext
   readonly store: Store
+  readonly hours: HourCounter
   /** Of the log, parsed. */
   readonly lines: Record<string, unknown>[]
   readonly clock: { now: Date }
@@ -50,12 +52,14 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   }
   await runJobs()
   const registry = new Registry()
+  const hours = new HourCounter(store, log)
   const context: ServerContext = {
     config,
     store,
     snapshots: snapshotSource(store, { publicUrl, now, log }),
     log,
     metrics: prometheusMetrics(registry, () => registry.metrics()),
+    hours,
     now,
     baseUrl: () => publicUrl ?? 'http://chancery.test',
   }
@@ -68,6 +72,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   return {
     app: surface(WHOLE_SURFACE),
     context,
+    hours,
     store,
     lines,
     clock,
@@ -75,6 +80,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
     surface,
     async close() {
       await Promise.all(apps.map((app) => app.close()))
+      await hours.close()
       await store.close()
       rmSync(dataDir, { recursive: true, force: true })
     },

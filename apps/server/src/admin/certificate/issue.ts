@@ -1,8 +1,9 @@
-import type { IssuedCertificate } from '@chancery/api'
+import { type IssuedCertificate, issueCertificate } from '@chancery/api'
 import { encodePem, parseCertificate } from '@chancery/pki'
 import { ConfigurationChanged, type Enrolment, enrolForPerson, Unavailable } from '@chancery/ra'
 import { ScepError } from '@chancery/scep'
 import type { Caller } from '../../auth/caller.ts'
+import { requireReach } from '../../auth/reach.ts'
 import type { ServerContext, Snapshot } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { readPastedCsr } from '../pasted.ts'
@@ -25,10 +26,8 @@ export async function issueForCaller(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const snapshot = attempt === 0 ? await context.snapshots.current() : await context.snapshots.refresh()
     const { id, name } = findRaProfile(snapshot.configuration, raProfileUuid)
-    const reach = caller.reach('certificate.issue')
-    if (reach !== 'everywhere' && reach?.raProfiles.includes(name) !== true) {
-      throw new AdminRefusal(404, ['There is no RA profile with this UUID.'])
-    }
+    const asking = { caller, permission: issueCertificate.permission }
+    requireReach(asking, 'raProfile.read', { raProfile: name }, 'There is no RA profile with this UUID.')
     const endpoint = snapshot.forPeople(id)
     if (typeof endpoint === 'string') throw new AdminRefusal(409, [endpoint])
     try {
