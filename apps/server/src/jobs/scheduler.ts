@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Lease } from '@chancery/store'
+import { chainAudit } from './chain-audit.ts'
 import { closeApprovals } from './close-approvals.ts'
 import { forgetAllows } from './forget-allows.ts'
 import type { Job, JobContext } from './job.ts'
@@ -19,6 +20,7 @@ const JOBS: readonly Job[] = [
   closeApprovals,
   pruneChallenges,
   forgetAllows,
+  chainAudit,
   sendOrders,
 ]
 
