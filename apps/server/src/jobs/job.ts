@@ -16,11 +16,25 @@ export interface JobContext {
 export interface Job {
   /** Of the lease, too: never changed. */
   readonly name: string
+  /** What lists call it. */
+  readonly title: string
+  /** One sentence for whoever administers the server. */
+  readonly does: string
   readonly everySeconds: number
   /** Its first round may take long, for it asks others; starting does not wait for it. */
   readonly inBackground?: true
-  /** Reads what is cheap to read; only then is the lease asked for. */
+  /** What stops working while it is switched off, as a sentence. `never`: it cannot be switched off. */
+  readonly whenOff?: string
+  /** Reads what is cheap to read; only then is the lease asked for. Not asked when somebody requested a run. */
   isDue(context: JobContext): Promise<boolean>
-  /** What it writes must be conditional on the lease, and on what it saw: somebody else may have it by now. It ends soon when `stopping` says so. */
-  run(context: JobContext, lease: Lease, stopping: AbortSignal): Promise<void>
+  /**
+   * What it writes must be conditional on the lease, and on what it saw: somebody else may have it by now. It ends soon when `stopping` says so.
+   * @returns one line that says what it did, for the history; undefined: nothing worth a line
+   */
+  run(context: JobContext, lease: Lease, stopping: AbortSignal): Promise<string | undefined>
+}
+
+/** `3 certificates`, `1 certificate`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -3,7 +3,7 @@ import { type BuiltInSettings, builtInSettings } from '@chancery/connectors'
 import { parseCertificate } from '@chancery/pki'
 import type { IssuerRecord } from '@chancery/ra'
 import type { CrlState, StoredCrl } from '@chancery/store'
-import type { Job, JobContext } from './job.ts'
+import { counted, type Job, type JobContext } from './job.ts'
 
 const DAY = 86_400_000
 /** How far the clocks of two nodes may be apart. */
@@ -15,6 +15,10 @@ const MOST_AHEAD_MILLISECONDS = 5 * 60_000
  */
 export const publishCrls: Job = {
   name: 'publishCrls',
+  title: 'Publish CRLs',
+  does: 'Signs a new CRL for each CA within seconds of a revocation, and otherwise before half of its life is over.',
+  whenOff:
+    'Revocations reach nobody who reads CRLs, and once the newest CRL has ended many clients accept no certificate at all.',
   everySeconds: 2,
   async isDue({ store, now }) {
     return (await store.crls.states()).some((state) => isDue(state, now()))
@@ -23,6 +27,7 @@ export const publishCrls: Job = {
     const { store, log, now } = context
     const due = (await store.crls.states()).filter((state) => isDue(state, now()))
     const { issuers, authorities } = await store.configuration.load()
+    let published = 0
     for (const { issuerId, newest } of due) {
       const record = issuers.find(({ id }) => id === issuerId)
       const authority = authorities.find(({ id }) => id === record?.authorityId)
@@ -32,7 +37,9 @@ export const publishCrls: Job = {
       if (!(await store.crls.publish(crl, lease))) continue
       const { number, nextUpdate, revocations } = crl
       log.info({ issuer: issuerId, number: Number(number), revocations, nextUpdate }, 'CRL published')
+      published += 1
     }
+    return published === 0 ? undefined : `${counted(published, 'CRL')} published`
   },
 }
 

@@ -7,7 +7,7 @@ import { canBeIssued } from '../ra-certificates/issue.ts'
 import { lacking, missingRaCertificates } from '../ra-certificates/missing.ts'
 import { decryptsUntil } from '../rollover/decrypts-until.ts'
 import { publishedUrls } from '../snapshot/published-urls.ts'
-import type { Job, JobContext } from './job.ts'
+import { counted, type Job, type JobContext } from './job.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -21,6 +21,9 @@ const PUBLISH_AFTER_MILLISECONDS = 10 * MINUTE
  */
 export const renewRaCertificates: Job = {
   name: 'renewRaCertificates',
+  title: 'Renew RA certificates',
+  does: 'Renews RA certificates before they end, publishes the next ones, and issues those that are lacking.',
+  whenOff: 'An RA certificate that ends is not replaced, and its endpoint then serves no device.',
   everySeconds: 5 * 60,
   async isDue({ store, now }) {
     const configuration = await store.configuration.load()
@@ -32,39 +35,43 @@ export const renewRaCertificates: Job = {
   },
   async run(context, lease) {
     const { raCertificates } = await context.store.configuration.load()
+    let changed = 0
     for (const { id } of raCertificates) {
       // Anew for each: several profiles and generations may be due, and every change makes a version of its own.
       const configuration = await context.store.configuration.load()
       const record = configuration.raCertificates.find((one) => one.id === id)
       if (record === undefined) continue
-      if (record.state === 'next') await promoteWhenKnown(record, configuration, context, lease)
-      else if (record.state === 'current') await renewOrLog(record, configuration, context, lease)
+      if (record.state === 'next') changed += await promoteWhenKnown(record, configuration, context, lease)
+      else if (record.state === 'current') changed += await renewOrLog(record, configuration, context, lease)
     }
-    await issueLacking(context, lease)
+    changed += await issueLacking(context, lease)
+    return changed === 0 ? undefined : `${counted(changed, 'RA certificate')} issued or published`
   },
 }
 
-async function issueLacking({ store, log, now, publicUrl }: JobContext, lease: Lease): Promise<void> {
+async function issueLacking({ store, log, now, publicUrl }: JobContext, lease: Lease): Promise<number> {
   const configuration = await store.configuration.load()
-  if (!lacking(configuration).some(canBeIssued)) return
+  if (!lacking(configuration).some(canBeIssued)) return 0
   const { edits } = await missingRaCertificates(configuration, { publicUrl, now: now() })
-  if (edits.length === 0) return
+  if (edits.length === 0) return 0
   const { status } = await store.configuration.edit(edits, configuration.version, lease)
   log.info({ count: edits.length, status }, 'RA certificates issued where they were lacking')
+  return status === 'changed' ? edits.length : 0
 }
 
-/** One authority elsewhere that is down keeps no other one from being asked. */
+/** These say how many they changed. One authority elsewhere that is down keeps no other one from being asked. */
 async function renewOrLog(
   record: RaCertificateRecord,
   configuration: Configuration,
   context: JobContext,
   lease: Lease,
-): Promise<void> {
+): Promise<number> {
   try {
-    await renewWhenDue(record, configuration, context, lease)
+    return await renewWhenDue(record, configuration, context, lease)
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     context.log.warn({ raCertificate: record.uuid, why: error.message }, 'RA certificate not renewed')
+    return 0
   }
 }
 
@@ -73,7 +80,7 @@ async function renewWhenDue(
   configuration: Configuration,
   { store, keys, log, now, publicUrl }: JobContext,
   lease: Lease,
-): Promise<void> {
+): Promise<number> {
   const { scepProfileId, issuerId } = record
   const { issuers, authorities, raCertificates, version } = configuration
   const hasNext = raCertificates.some(
@@ -81,11 +88,11 @@ async function renewWhenDue(
   )
   const certificate = parseCertificate(record.certificate)
   const issuer = issuers.find(({ id }) => id === issuerId)
-  if (hasNext || issuer === undefined || !isDue(record, configuration, now())) return
+  if (hasNext || issuer === undefined || !isDue(record, configuration, now())) return 0
   // Nothing outlives its CA, and a CA that opens messages itself is renewed as a CA: both need a new generation.
-  if (parseCertificate(issuer.certificate).notAfter <= certificate.notAfter) return
+  if (parseCertificate(issuer.certificate).notAfter <= certificate.notAfter) return 0
   const authority = authorities.find(({ id }) => id === issuer.authorityId)
-  if (authority === undefined) return
+  if (authority === undefined) return 0
   const { subject } = certificate
   const renewed =
     issuer.privateKey.kind === 'elsewhere'
@@ -100,6 +107,7 @@ async function renewWhenDue(
   const added = { uuid, scepProfileId, issuerId, ...renewed }
   const { status } = await store.configuration.addRaCertificate(added, version, lease)
   log.info({ former: record.uuid, next: uuid, notAfter: renewed.notAfter, status }, 'RA certificate renewed')
+  return status === 'changed' ? 1 : 0
 }
 
 async function promoteWhenKnown(
@@ -107,8 +115,8 @@ async function promoteWhenKnown(
   { raCertificates, version }: Configuration,
   { store, log, now }: JobContext,
   lease: Lease,
-): Promise<void> {
-  if (now().getTime() < record.since.getTime() + PUBLISH_AFTER_MILLISECONDS) return
+): Promise<number> {
+  if (now().getTime() < record.since.getTime() + PUBLISH_AFTER_MILLISECONDS) return 0
   const former = raCertificates.find(
     ({ state, scepProfileId, issuerId }) =>
       state === 'current' && scepProfileId === record.scepProfileId && issuerId === record.issuerId,
@@ -116,6 +124,7 @@ async function promoteWhenKnown(
   const until = decryptsUntil((former ?? record).certificate, now())
   const { status } = await store.configuration.promoteRaCertificate(record.uuid, until, version, lease)
   log.info({ current: record.uuid, former: former?.uuid, decryptsUntil: until, status }, 'RA certificate published')
+  return status === 'changed' ? 1 : 0
 }
 
 /** Never in the first third of its life: what asks for more than that would be renewed again and again. */

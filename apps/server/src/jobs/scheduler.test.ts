@@ -18,8 +18,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-function job(name: string, run: Job['run'], isDue = async () => true): Job {
-  return { name, everySeconds: 3600, isDue, run }
+function job(name: string, work: () => Promise<void>, isDue = async () => true): Job {
+  const run = async () => {
+    await work()
+    return undefined
+  }
+  return { name, title: name, does: `Does ${name}.`, everySeconds: 3600, isDue, run }
 }
 
 const once = async (...jobs: Job[]) => (await startJobs(context, jobs)).stop()

@@ -11,6 +11,9 @@ const A_ROUND = 200
  */
 export const sendOrders: Job = {
   name: 'sendOrders',
+  title: 'Send orders',
+  does: 'Sends what was ordered of authorities elsewhere again, or asks about it, when it is due.',
+  whenOff: 'What an authority elsewhere did not answer at once is fetched only when the device asks again.',
   everySeconds: 2,
   inBackground: true,
   isDue: ({ store, now }) => store.orders.isAnyDue(now()),
@@ -23,6 +26,7 @@ export const sendOrders: Job = {
       await Promise.all(Array.from({ length: AT_A_TIME }, one))
     })
     await Promise.all(rounds)
+    return undefined
   },
 }
 

@@ -1,7 +1,7 @@
 import { parseCertificate } from '@chancery/pki'
 import type { AuthorityRecord, Configuration } from '@chancery/ra'
 import { generationOf, switchOverTo } from '../rollover/stepping-back.ts'
-import type { Job } from './job.ts'
+import { counted, type Job } from './job.ts'
 
 /**
  * A next CA takes over on its date, and at the latest when the current one has ended: from then on nothing else could
@@ -9,6 +9,9 @@ import type { Job } from './job.ts'
  */
 export const switchOver: Job = {
   name: 'switchOver',
+  title: 'Switch over CAs',
+  does: 'Lets a next CA take over on its date, and at the latest when the current one has ended.',
+  whenOff: 'A next CA takes over by command only, and once the current one has ended nothing is issued.',
   everySeconds: 30,
   async isDue({ store, now }) {
     const configuration = await store.configuration.load()
@@ -16,6 +19,7 @@ export const switchOver: Job = {
   },
   async run({ store, log, now }, lease) {
     const { authorities } = await store.configuration.load()
+    let switched = 0
     for (const { id } of authorities) {
       // Anew for each: every switch-over makes a version of its own.
       const configuration = await store.configuration.load()
@@ -30,7 +34,9 @@ export const switchOver: Job = {
       // Anything else: somebody changed something at the same moment, and the next round sees it.
       if (status !== 'changed') continue
       log.info({ authority: authority.name, issuer: change.issuerId }, 'the next CA took over on its date')
+      switched += 1
     }
+    return switched === 0 ? undefined : `${counted(switched, 'next CA')} took over`
   },
 }
 
