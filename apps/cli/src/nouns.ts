@@ -25,6 +25,12 @@ import { showChallengeVerb } from './challenge/show.ts'
 import { applyConfigVerb } from './config/apply.ts'
 import { diffConfigVerb } from './config/diff.ts'
 import { exportConfigVerb } from './config/export.ts'
+import { disableJobVerb } from './job/disable.ts'
+import { enableJobVerb } from './job/enable.ts'
+import { listJobsVerb } from './job/list.ts'
+import { runJobVerb } from './job/run.ts'
+import { scheduleJobVerb } from './job/schedule.ts'
+import { showJobVerb } from './job/show.ts'
 import { createProfileVerb } from './profile/create.ts'
 import { defaultProfileVerb } from './profile/default.ts'
 import { deleteProfileVerb } from './profile/delete.ts'
@@ -142,6 +148,11 @@ export const NOUNS: readonly Noun[] = [
     name: 'token',
     summary: 'API tokens, and what they may do',
     verbs: [createTokenVerb, listTokensVerb, revokeTokenVerb],
+  },
+  {
+    name: 'job',
+    summary: 'what the server does by itself',
+    verbs: [listJobsVerb, showJobVerb, runJobVerb, enableJobVerb, disableJobVerb, scheduleJobVerb],
   },
   {
     name: 'scep',

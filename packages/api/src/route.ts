@@ -28,7 +28,8 @@ export interface Route<
   /** Undefined: the route takes no body. */
   readonly body: Sent | undefined
   readonly answer: {
-    readonly status: 200 | 201 | 204
+    /** 202: it is asked for, and will be done. */
+    readonly status: 200 | 201 | 202 | 204
     /** `none`: there is nothing to say. */
     readonly type: 'application/json' | 'text/plain' | 'none'
     readonly schema: Answer

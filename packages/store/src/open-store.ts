@@ -10,6 +10,7 @@ import { type CrlStore, crlStore } from './crl-store.ts'
 import type { Driver } from './driver.ts'
 import { readInstallation, refuseNewer, refuseOlder, wrappedKeyOf } from './installation.ts'
 import { type Inventory, inventory } from './inventory.ts'
+import { type JobStore, jobStore } from './job/job-store.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
 import { orderBook } from './order/order-book.ts'
@@ -36,6 +37,7 @@ export interface Store {
   readonly revocations: RevocationRegister
   readonly retirements: RetirementStore
   readonly leases: LeaseStore
+  readonly jobs: JobStore
   readonly tokens: ApiTokenStore
   readonly audit: AuditLog
   readonly statistics: Statistics
@@ -82,6 +84,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     revocations: revocationRegister(driver),
     retirements: retirementStore(driver),
     leases: leaseStore(driver),
+    jobs: jobStore(driver, keys),
     tokens: apiTokenStore(driver, keys),
     audit: auditLog(driver, keys),
     statistics: statistics(driver),

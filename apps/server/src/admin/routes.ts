@@ -10,6 +10,7 @@ import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { contractRoutes } from './contract/routes.ts'
+import { jobRoutes } from './job/routes.ts'
 import { parseJson } from './json-body.ts'
 import { answerWhereNoRouteIs } from './no-route.ts'
 import { raProfileRoutes } from './ra-profile/routes.ts'
@@ -37,6 +38,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   setupRoutes,
   tokenRoutes,
   statisticsRoutes,
+  jobRoutes,
 ]
 
 /** Under which a request carries who sends it. */

@@ -67,8 +67,8 @@ test('what is not due asks for no lease, and a job that fails neither stops the 
     failing,
     idle,
     job('other', async () => void seen.push('other')),
-    failing,
   )
+  await once(failing)
   expect(seen).toEqual(['failing', 'other', 'failing'])
   expect((await context.store.leases.acquire('idle', 'first', 1))?.token).toBe(1)
 })

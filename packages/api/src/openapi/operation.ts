@@ -77,7 +77,10 @@ function required(schema: object): readonly string[] {
 
 function answersOf({ answer: { status, type, schema } }: Route, nameOf: NameOf): Record<string, Response> {
   const contentOf = (mediaType: string, said: TSchema) => ({ [mediaType]: { schema: jsonSchema(said, nameOf) } })
-  const done: Response = { description: DONE[status], ...(status === 201 && { headers: { location: LOCATION } }) }
+  const done: Response = {
+    description: DONE[status],
+    ...((status === 201 || status === 202) && { headers: { location: LOCATION } }),
+  }
   if (type !== 'none') return { [status]: { ...done, content: contentOf(type, schema) } }
   const said = saidByDryRun(schema)
   const dryRun = said && { 200: { description: DRY_RUN, content: contentOf('application/json', said) } }
@@ -90,7 +93,7 @@ function saidByDryRun(schema: TSchema): TSchema | undefined {
   return members.find((member) => Type.IsObject(member))
 }
 
-const DONE = { 200: 'Done.', 201: 'Created.', 204: 'Done; there is nothing to say.' } as const
+const DONE = { 200: 'Done.', 201: 'Created.', 202: 'Asked for.', 204: 'Done; there is nothing to say.' } as const
 const DRY_RUN = 'A dry run: nothing was changed.'
 const LOCATION = { description: 'Where it can be read.', schema: { type: 'string' } }
 

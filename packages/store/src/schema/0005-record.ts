@@ -168,17 +168,28 @@ export function record(db: Kysely<any>, types: ColumnTypes): Compilable[] {
       .addColumn('name', text, (c) => c.primaryKey().notNull())
       .addColumn('enabled', integer, (c) => c.notNull())
       .addColumn('cron', text)
-      .addColumn('run_requested_at', integer)
-      .addColumn('run_requested_by', text),
+      .addColumn('time_zone', text)
+      // Up to when the cron expression was followed; null: there is none.
+      .addColumn('cron_followed_to', integer),
+    // A request is a run that has not started; of each job one at most.
     withUuid('job_run')
       .addColumn('name', text, (c) => c.notNull())
       .addColumn('trigger', text, (c) => c.notNull())
       .addColumn('requested_by', text)
-      .addColumn('started_at', integer, (c) => c.notNull())
+      .addColumn('requested_at', integer)
+      .addColumn('started_at', integer)
       .addColumn('ended_at', integer)
       .addColumn('outcome', text)
-      .addColumn('summary', text),
+      .addColumn('summary', text)
+      .addColumn('times', integer, (c) => c.notNull()),
     db.schema.createIndex('job_run_name').on('job_run').columns(['name', 'id']),
+    db.schema.createIndex('job_run_open').on('job_run').column('name').where(sql.ref('ended_at'), 'is', null),
+    db.schema
+      .createIndex('job_run_requested')
+      .unique()
+      .on('job_run')
+      .column('name')
+      .where(sql.ref('started_at'), 'is', null),
     // How far a job has come that goes through a table once.
     bare('job_position')
       .addColumn('name', text, (c) => c.primaryKey().notNull())
@@ -189,6 +200,8 @@ export function record(db: Kysely<any>, types: ColumnTypes): Compilable[] {
       .addColumn('kind', text, (c) => c.notNull())
       .addColumn('enabled', integer, (c) => c.notNull())
       .addColumn('events', text, (c) => c.notNull())
+      // Names of RA profiles, as JSON; null: of all.
+      .addColumn('ra_profiles', text)
       .addColumn('settings', text, (c) => c.notNull())
       .addColumn('sealed_secret', bytes)
       .addColumn('created_at', integer, (c) => c.notNull())
@@ -209,7 +222,12 @@ export function record(db: Kysely<any>, types: ColumnTypes): Compilable[] {
       .addColumn('created_at', integer, (c) => c.notNull())
       .addColumn('delivered_at', integer)
       .addColumn('trouble', text),
-    db.schema.createIndex('outbox_due').on('outbox').column('due_at').where(sql.ref('state'), '=', sql.lit('waiting')),
+    db.schema
+      .createIndex('outbox_due')
+      .on('outbox')
+      .columns(['channel_uuid', 'due_at'])
+      .where(sql.ref('state'), '=', sql.lit('waiting')),
+    db.schema.createIndex('outbox_state').on('outbox').columns(['state', 'id']),
 
     bare('stat_hour')
       .addColumn('hour', integer, (c) => c.notNull())

@@ -462,9 +462,10 @@ export interface JobSettingTable {
   readonly enabled: Flag
   /** Null: in its own rhythm. */
   readonly cron: string | null
-  /** Somebody wants it to run now. */
-  readonly run_requested_at: Time | null
-  readonly run_requested_by: string | null
+  /** Of the cron expression; null: UTC. */
+  readonly time_zone: string | null
+  /** Up to when the cron expression was followed. */
+  readonly cron_followed_to: Time | null
 }
 
 export interface JobRunTable {
@@ -473,11 +474,14 @@ export interface JobRunTable {
   readonly name: string
   readonly trigger: 'rhythm' | 'request'
   readonly requested_by: string | null
-  readonly started_at: Time
+  readonly requested_at: Time | null
+  readonly started_at: Time | null
   readonly ended_at: Time | null
   readonly outcome: 'done' | 'failed' | null
   /** One line: what it did, or why it failed. */
   readonly summary: string | null
+  /** So often in a row, where it failed for the same reason each time. */
+  readonly times: number
 }
 
 export interface JobPositionTable {
@@ -492,6 +496,7 @@ export interface NoticeChannelTable {
   readonly kind: 'webhook' | 'email'
   readonly enabled: Flag
   readonly events: Json
+  readonly ra_profiles: Json | null
   readonly settings: Json
   readonly sealed_secret: Buffer | null
   readonly created_at: Time
