@@ -32,7 +32,7 @@ onBothDatabases((database) => {
     await store.audit.chain(NOW)
     const late = sampleEvent()
     await store.audit.record([late])
-    await execute(driver, 'update audit_event set id = id - 1000 where seq is null')
+    await execute(driver, 'update audit_event set id = 1 where seq is null')
     expect(await store.audit.chain(NOW)).toMatchObject({ seq: 3 })
     expect((await store.audit.after(2, 9)).map(({ event }) => event.uuid)).toEqual([late.uuid])
   })

@@ -22,8 +22,8 @@ export interface ChainLink {
 
 export function nextHead(before: Buffer, { seq, id, mac }: ChainLink): Buffer {
   const place = Buffer.alloc(16)
-  place.writeBigUInt64BE(BigInt(seq), 0)
-  place.writeBigUInt64BE(BigInt(id), 8)
+  place.writeBigInt64BE(BigInt(seq), 0)
+  place.writeBigInt64BE(BigInt(id), 8)
   return createHash('sha256').update(before).update(place).update(mac).digest()
 }
 
