@@ -10,6 +10,9 @@ const MOST_BATCHES = 20
  */
 export const chainAudit: Job = {
   name: 'chainAudit',
+  title: 'Chain the audit log',
+  does: 'Gives the events of the audit log their places in its chain, and writes its head to the log.',
+  whenOff: 'never',
   everySeconds: 1,
   isDue: ({ store }) => store.audit.isChainDue(),
   async run({ store, log, now }, lease, stopping) {
@@ -20,5 +23,6 @@ export const chainAudit: Job = {
       if (chained?.more !== true) break
     }
     if (head !== undefined) log.info({ seq: head.seq, head: head.head.toString('hex') }, 'audit head')
+    return undefined
   },
 }
