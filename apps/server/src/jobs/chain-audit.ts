@@ -11,7 +11,7 @@ const MOST_BATCHES = 20
 export const chainAudit: Job = {
   name: 'chainAudit',
   title: 'Chain the audit log',
-  does: 'Gives events of the audit log their places in its chain, and writes the head of the chain to the log.',
+  does: 'Gives the events of the audit log their places in its chain, and writes its head to the log.',
   whenOff: 'never',
   everySeconds: 1,
   isDue: ({ store }) => store.audit.isChainDue(),
@@ -23,7 +23,6 @@ export const chainAudit: Job = {
       if (chained?.more !== true) break
     }
     if (head !== undefined) log.info({ seq: head.seq, head: head.head.toString('hex') }, 'audit head')
-    // Where devices enrol it is every second: the log says enough.
     return undefined
   },
 }

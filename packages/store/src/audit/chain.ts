@@ -6,6 +6,7 @@ import type { AuditSegmentTable } from '../schema/tables.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
 import { compilers, insertRow, slot, statement } from '../statement.ts'
 import type { Write } from '../unit.ts'
+import { findCheckpoint, highestSeq, newestSegment } from './chain-state.ts'
 import { type AuditHead, NO_HEAD, nextHead, sameMac, segmentMac } from './head.ts'
 
 export interface AuditChain {
@@ -113,14 +114,6 @@ const oldestUnchained = statement((db) =>
     .orderBy('id')
     .limit(slot<number>('limit')),
 )
-
-const highestSeq = statement((db) =>
-  db.selectFrom('audit_event').select('seq').where('seq', 'is not', null).orderBy('seq', 'desc').limit(1),
-)
-
-const newestSegment = statement((db) => db.selectFrom('audit_segment').selectAll().orderBy('number', 'desc').limit(1))
-
-const findCheckpoint = statement((db) => db.selectFrom('audit_checkpoint').selectAll())
 
 const begin = statement((db) =>
   insertRow(db, 'audit_segment', {

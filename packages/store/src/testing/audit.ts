@@ -24,5 +24,6 @@ export const sampleEvents = (count: number) => Array.from({ length: count }, () 
 /** As somebody would who has the database but not the server. */
 export async function execute(driver: Driver, text: string): Promise<void> {
   const written = statement((db) => ({ compile: () => sql.raw(text).compile(db) }))
-  await driver.commit({ writes: [{ statement: written, values: {}, expect: 'any', otherwise: 'state' }] })
+  const write = { statement: written, values: {}, expect: 'any', otherwise: 'state' } as const
+  await driver.commit({ sequential: true, writes: [write] })
 }
