@@ -28,7 +28,17 @@ export * from './ra-profile-of-authority.ts'
 export * from './ra-template.ts'
 export * from './renewal.ts'
 export * from './role.ts'
-export type { AnswerOf, Body, BodyOf, Consequences, ParamsOf, QueryOf, Route } from './route.ts'
+export {
+  type AnswerOf,
+  type Body,
+  type BodyOf,
+  type Consequences,
+  type ParamsOf,
+  type QueryOf,
+  type Route,
+  type RouteAccess,
+  rightOf,
+} from './route.ts'
 export { type Contract, routesOf } from './routes.ts'
 export * from './scep-activation.ts'
 export * from './scep-endpoint.ts'

@@ -6,6 +6,9 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** An object, or a list such as the UUIDs that a call is about. */
 export type Body = TObject | TArray
 
+/** A right; or `open`: nobody has to be known; or `signed-in`: whoever is known, whatever their rights. */
+export type RouteAccess = Permission | 'open' | 'signed-in'
+
 /** One route of the administration, as both sides see it: the server serves it, page and command line call it. */
 export interface Route<
   Params extends TProperties = TProperties,
@@ -18,7 +21,7 @@ export interface Route<
   readonly path: string
   /** Older addresses of the same, which scripts still use. */
   readonly alsoAt?: readonly string[]
-  readonly permission: Permission
+  readonly permission: RouteAccess
   /** Its handler keeps to the profiles that the caller's grants reach; without it, a grant for some profiles opens nothing here. */
   readonly scoped?: true
   /** One line for the documentation. */
@@ -60,6 +63,11 @@ export type ParamsOf<R> = R extends Route<infer P, TProperties, Any, TSchema> ? 
 export type QueryOf<R> = R extends Route<TProperties, infer Q, Any, TSchema> ? Static<TObject<Q>> : never
 export type BodyOf<R> = R extends Route<TProperties, TProperties, infer B, TSchema> ? Static<B> : never
 export type AnswerOf<R> = R extends Route<TProperties, TProperties, Any, infer A> ? Static<A> : never
+
+/** The right that a route needs; undefined: none. */
+export function rightOf({ permission }: Pick<Route, 'permission'>): Permission | undefined {
+  return permission === 'open' || permission === 'signed-in' ? undefined : permission
+}
 
 /** Writes a route down with its types. */
 export function route<P extends TProperties, Q extends TProperties, B extends Body, A extends TSchema>(

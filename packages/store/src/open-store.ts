@@ -19,11 +19,15 @@ import { receivedTransactions } from './received.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
+import { type SessionPruning, sessionPruning } from './session/prune.ts'
+import { type Sessions, sessions } from './session/sessions.ts'
+import { type SignInLinks, signInLinks } from './session/sign-in-links.ts'
 import { openSqlite } from './sqlite/sqlite-driver.ts'
 import { statement } from './statement.ts'
 import { type Statistics, statistics } from './statistics/statistics.ts'
 import { parseStoreUrl, type StoreOptions } from './store-options.ts'
 import type { Unit, UnitResult } from './unit.ts'
+import { type Users, users } from './user/users.ts'
 
 export interface Store {
   readonly ledger: TransactionLedger
@@ -39,6 +43,9 @@ export interface Store {
   readonly leases: LeaseStore
   readonly jobs: JobStore
   readonly tokens: ApiTokenStore
+  readonly users: Users
+  readonly sessions: Sessions & SessionPruning
+  readonly signInLinks: SignInLinks
   readonly audit: AuditLog
   readonly statistics: Statistics
   /** Resolves only after COMMIT returned. */
@@ -86,6 +93,9 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     leases: leaseStore(driver),
     jobs: jobStore(driver, keys),
     tokens: apiTokenStore(driver, keys),
+    users: users(driver, keys),
+    sessions: { ...sessions(driver, keys), ...sessionPruning(driver) },
+    signInLinks: signInLinks(driver, keys),
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
     commit: (unit) => driver.commit(unit),

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Caller, Trust } from '../auth/caller.ts'
 import { callerGuard } from '../auth/guard.ts'
+import { isOpenRoute } from '../auth/open-route.ts'
+import { refuseCrossSite } from '../auth/session/identify.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
@@ -64,7 +66,9 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
       // Before the body is read, so that nobody unknown makes us read one.
       scope.addHook('onRequest', async (request, reply) => {
         reply.header('cache-control', 'no-store')
-        request.setDecorator(CALLER, await identify(request))
+        // Also who signs in: nobody is to be signed in as somebody else without knowing it.
+        if (isOpenRoute(request)) refuseCrossSite(request)
+        else request.setDecorator(CALLER, await identify(request))
       })
       scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
       answerWhereNoRouteIs(scope)

@@ -10,18 +10,23 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
+import { OPEN_ROUTE } from '../auth/open-route.ts'
 import type { ServerContext } from '../context.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { queryOf } from './query.ts'
 
 /** What a route is asked, already checked against its schemas. */
-export interface Ask<R> {
+export interface OpenAsk<R> {
   readonly params: ParamsOf<R>
   readonly query: QueryOf<R>
   readonly body: BodyOf<R>
+  /** For what is in no schema: cookies, and where it comes from. */
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+export interface Ask<R> extends OpenAsk<R> {
   readonly caller: Caller
-  /** The right that the route needs; where it is `scoped`, the handler asks how far the caller's reaches (auth/reach.ts). */
-  readonly permission: Permission
 }
 
 export interface Served {
@@ -31,9 +36,9 @@ export interface Served {
 }
 
 /** A route's handler, and where what it created can be found. */
-export interface Handler<R> {
-  handle(ask: Ask<R>): Promise<AnswerOf<R>> | AnswerOf<R>
-  location?(ask: Ask<R>, answer: AnswerOf<R>): string
+export interface Handler<R, Asked = Ask<R>> {
+  handle(ask: Asked): Promise<AnswerOf<R>> | AnswerOf<R>
+  location?(ask: Asked, answer: AnswerOf<R>): string
   /** Octets of a body, where more may come than for the others. */
   readonly bodyLimit?: number
 }
@@ -42,44 +47,77 @@ const BODY_LIMIT = 256 * 1024
 
 /** Serves a route of the contract: caller, right, then query and body with all their faults at once, then the handler. */
 export function serve<R extends Route>(scope: FastifyInstance, served: Served, route: R, handler: Handler<R>): void {
-  for (const url of [route.path, ...(route.alsoAt ?? [])]) serveAt(url, scope, served, route, handler)
+  if (route.permission === 'open') throw new TypeError(`${route.path} is open: there is no caller`)
+  serveWith(scope, route, handler, {}, (request) => {
+    const caller = served.callerOf(request)
+    requireRight(caller, route)
+    return { caller }
+  })
 }
 
-function serveAt<R extends Route>(
-  url: string,
+/** Serves a route that nobody has to be known for. */
+export function serveOpen<R extends Route>(scope: FastifyInstance, route: R, handler: Handler<R, OpenAsk<R>>): void {
+  if (route.permission !== 'open') throw new TypeError(`${route.path} needs a caller`)
+  serveWith(scope, route, handler, OPEN_ROUTE, () => ({}))
+}
+
+/** @throws {AdminRefusal} 403 */
+function requireRight(caller: Caller, route: Route): void {
+  const right = rightOf(route)
+  if (right === undefined) return
+  if (!caller.may(right)) {
+    throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${right}.`])
+  }
+  if (route.scoped !== true && caller.reach(right) !== 'everywhere') {
+    throw new AdminRefusal(403, [
+      `${caller.name} has the right ${right} for some profiles only, and this belongs to none of them.`,
+    ])
+  }
+}
+
+function serveWith<R extends Route, Who extends object>(
   scope: FastifyInstance,
-  { callerOf }: Served,
   route: R,
-  handler: Handler<R>,
+  handler: Handler<R, OpenAsk<R> & Who>,
+  config: object,
+  whoOf: (request: FastifyRequest) => Who,
 ): void {
-  scope.route({
-    method: route.method,
-    url,
-    bodyLimit: handler.bodyLimit ?? BODY_LIMIT,
-    exposeHeadRoute: true,
-    async handler(request, reply) {
-      const caller = callerOf(request)
-      if (!caller.may(route.permission)) {
-        throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${route.permission}.`])
-      }
-      if (route.scoped !== true && caller.reach(route.permission) !== 'everywhere') {
-        throw new AdminRefusal(403, [
-          `${caller.name} has the right ${route.permission} for some profiles only, and this belongs to none of them.`,
-        ])
-      }
-      const body = request.body ?? (route.body !== undefined && Type.IsArray(route.body) ? [] : {})
-      const misplaced = faultsOf(route.params, request.params)
-      if (misplaced.length > 0) throw new AdminRefusal(404, ['There is nothing at this address:', ...misplaced])
-      const query = queryOf(request.url)
-      const faults = [...faultsOf(route.query, query), ...(route.body ? faultsOf(route.body, body) : [])]
-      if (faults.length > 0) throw new AdminRefusal(422, faults)
-      const ask = { params: request.params, query, body, caller, permission: route.permission } as Ask<R>
-      const answer = await handler.handle(ask)
-      if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
-      const { status, type } = route.answer
-      if (type !== 'none') return reply.code(status).type(type).send(answer)
-      // A dry run has something to say where the change itself has not.
-      return answer === null ? reply.code(status).send() : reply.code(200).type('application/json').send(answer)
-    },
-  })
+  for (const url of [route.path, ...(route.alsoAt ?? [])]) {
+    scope.route({
+      method: route.method,
+      url,
+      bodyLimit: handler.bodyLimit ?? BODY_LIMIT,
+      exposeHeadRoute: true,
+      config,
+      async handler(request, reply) {
+        const ask = { ...whoOf(request), ...askOf(route, request), request, reply }
+        return send(route, handler, ask, reply)
+      },
+    })
+  }
+}
+
+/** @throws {AdminRefusal} 404, 422 */
+function askOf<R extends Route>(route: R, request: FastifyRequest): Pick<OpenAsk<R>, 'params' | 'query' | 'body'> {
+  const body = request.body ?? (route.body !== undefined && Type.IsArray(route.body) ? [] : {})
+  const misplaced = faultsOf(route.params, request.params)
+  if (misplaced.length > 0) throw new AdminRefusal(404, ['There is nothing at this address:', ...misplaced])
+  const query = queryOf(request.url)
+  const faults = [...faultsOf(route.query, query), ...(route.body ? faultsOf(route.body, body) : [])]
+  if (faults.length > 0) throw new AdminRefusal(422, faults)
+  return { params: request.params as ParamsOf<R>, query: query as QueryOf<R>, body: body as BodyOf<R> }
+}
+
+async function send<R extends Route, Asked>(
+  route: R,
+  handler: Handler<R, Asked>,
+  ask: Asked,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const answer = await handler.handle(ask)
+  if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
+  const { status, type } = route.answer
+  if (type !== 'none') return reply.code(status).type(type).send(answer)
+  // A dry run has something to say where the change itself has not.
+  return answer === null ? reply.code(status).send() : reply.code(200).type('application/json').send(answer)
 }

@@ -1,7 +1,7 @@
 import { type Grant, isRole, type Permission, type Reach, type Role, reachOf } from '@chancery/api'
 import type { ActorKind } from '@chancery/ra'
 import { Secret } from '@chancery/scep'
-import type { ApiToken } from '@chancery/store'
+import type { ApiToken, SessionOfUser } from '@chancery/store'
 import { AdminRefusal } from '../admin/admin-refusal.ts'
 import type { ServerContext } from '../context.ts'
 import { NotIdentified } from './not-identified.ts'
@@ -20,6 +20,8 @@ export interface Caller {
   readonly grants: readonly Grant[]
   /** Address it came from; undefined: over the socket. */
   readonly source: string | undefined
+  /** In which a person is signed in. */
+  readonly session?: SessionOfUser
   /** At all, be it with some profiles only. */
   may(permission: Permission): boolean
   /** With which profiles. */

@@ -7,6 +7,8 @@ import { printable } from '../log/printable.ts'
 import { type Caller, type CallerContext, identifyCaller, type Trust } from './caller.ts'
 import { NotIdentified } from './not-identified.ts'
 import { BEARER, type Scheme } from './scheme.ts'
+import { shownCookie } from './session/cookie.ts'
+import { identifyBySession } from './session/identify.ts'
 
 /**
  * Stands before the routes of one listener: makes out who asks, and lets a source that is wrong too often wait. Whether it
@@ -31,12 +33,19 @@ export function callerGuard(
         { 'retry-after': String(seconds) },
       )
     }
+    const { authorization } = request.headers
+    // Who sends both is a program that knows what it wants; and pages for programs know no sessions.
+    const cookie =
+      trust === 'token' && authorization === undefined && scheme === BEARER ? shownCookie(request, config) : undefined
     try {
-      return await identifyCaller(trust, context, request.headers.authorization, scheme, peer)
+      return cookie === undefined
+        ? await identifyCaller(trust, context, authorization, scheme, peer)
+        : await identifyBySession(context, cookie, request, peer)
     } catch (error) {
       if (error instanceof NotIdentified && error.because !== 'missing') {
         if (error.isGuess) limits.failed(source, now())
-        log.warn({ peer: printable(peer), because: error.because }, 'an API token was refused')
+        const what = cookie === undefined ? 'an API token was refused' : 'a session was refused'
+        log.warn({ peer: printable(peer), because: error.because }, what)
       }
       throw error
     }

@@ -1,7 +1,7 @@
 import { AdminRefusal } from '../admin/admin-refusal.ts'
 
 /** Why nobody could be made out; for the log, and for what it costs. */
-export type NotIdentifiedBecause = 'missing' | 'mistyped' | 'unknown' | 'expired' | 'revoked'
+export type NotIdentifiedBecause = 'missing' | 'mistyped' | 'unknown' | 'expired' | 'revoked' | 'idle' | 'userDisabled'
 
 /** 401, with the challenge that RFC 9110 §15.5.2 wants beside it. */
 export class NotIdentified extends AdminRefusal {

@@ -102,7 +102,7 @@ test('a route says its right, its parameters, its body, its answer and how it re
   expect(operation).toMatchObject({
     operationId: 'changeThing',
     tags: ['SCEP profiles'],
-    security: [{ bearer: ['scepProfile.update'] }],
+    security: [{ bearer: ['scepProfile.update'] }, { session: ['scepProfile.update'] }],
     parameters: [
       { name: 'uuid', in: 'path', required: true, description: 'Must be a UUID.', schema: { type: 'string' } },
       { name: 'loud', in: 'query', required: false, schema: { enum: ['true', 'false'] } },

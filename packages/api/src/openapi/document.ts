@@ -13,7 +13,7 @@ export interface OpenApiDocument {
   readonly openapi: '3.1.1'
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
   readonly servers: readonly [{ readonly url: string }]
-  readonly security: readonly [{ readonly bearer: readonly [] }]
+  readonly security: Operation['security']
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly paths: Readonly<Record<string, PathItem>>
   readonly components: {
@@ -39,13 +39,13 @@ export function openApiDocument(contract: Contract, { version, serverUrl }: Docu
     openapi: '3.1.1',
     info: { title: 'Chancery', version, description: DESCRIPTION },
     servers: [{ url: serverUrl }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { session: [] }],
     tags: Object.values(NOUNS)
       .filter(({ title }) => spoken.has(title))
       .map(({ title, description }) => ({ name: title, description })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API token.' } },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: mapEntries(schemas, (schema) =>
         inlineSchema(schema, (one) => (one === schema ? undefined : nameOf(one))),
       ),
@@ -54,9 +54,19 @@ export function openApiDocument(contract: Contract, { version, serverUrl }: Docu
   }
 }
 
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API token.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-chancery',
+    description: 'A person who is signed in. What changes something must come from a page of the server itself.',
+  },
+} as const
+
 const DESCRIPTION = [
   'Administration of a SCEP server (RFC 8894): authorities, RA profiles, SCEP profiles, challenges and certificates.',
-  'Every call carries an API token: `Authorization: Bearer …`. Bodies are JSON; a field that is not known is refused.',
+  'A call carries an API token, `Authorization: Bearer …`, or the cookie of somebody who is signed in. Bodies are JSON; a field that is not known is refused.',
   'What is wrong with a call is answered with 422 and all faults at once, as a list of sentences; every other refusal is `{"message": "…"}`.',
 ].join('\n\n')
 

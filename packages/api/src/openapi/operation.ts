@@ -1,6 +1,6 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Permission } from '../permission.ts'
-import type { Route } from '../route.ts'
+import { type Route, rightOf } from '../route.ts'
 import { type JsonSchema, jsonSchema, type NameOf } from './json-schema.ts'
 import { NOUNS, nounOf } from './noun.ts'
 import { REFUSALS, refusalsOf } from './refusals.ts'
@@ -30,7 +30,8 @@ export interface Operation {
   readonly description: string
   readonly tags: readonly string[]
   readonly deprecated?: true
-  readonly security: readonly [{ readonly bearer: readonly [Permission] }]
+  /** Any of them is enough; none: nobody has to be known. */
+  readonly security: readonly Readonly<Record<string, readonly Permission[]>>[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly required: boolean; readonly content: Content }
   readonly responses: Readonly<Record<string, Response>>
@@ -39,14 +40,14 @@ export interface Operation {
 /** @param insteadOf the path to be used, when this is an older one of the same route */
 export function operationOf(operationId: string, route: Route, nameOf: NameOf, insteadOf?: string): Operation {
   const parameters = [...parametersOf('path', route.params, nameOf), ...parametersOf('query', route.query, nameOf)]
-  const needs = `Needs the right \`${route.permission}\`.`
+  const needs = needsOf(route)
   return {
     operationId,
     summary: route.summary,
     description: insteadOf === undefined ? needs : `${needs} An older address of \`${insteadOf}\`.`,
-    tags: [NOUNS[nounOf(route.permission)].title],
+    tags: [NOUNS[nounOf(route)].title],
     ...(insteadOf !== undefined && { deprecated: true }),
-    security: [{ bearer: [route.permission] }],
+    security: securityOf(route),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body !== undefined && {
       requestBody: {
@@ -56,6 +57,19 @@ export function operationOf(operationId: string, route: Route, nameOf: NameOf, i
     }),
     responses: { ...answersOf(route, nameOf), ...refusals(route) },
   }
+}
+
+function needsOf(route: Route): string {
+  if (route.permission === 'open') return 'Needs nobody to be known.'
+  const right = rightOf(route)
+  return right === undefined ? 'For everybody who is known.' : `Needs the right \`${right}\`.`
+}
+
+function securityOf(route: Route): Operation['security'] {
+  if (route.permission === 'open') return []
+  const right = rightOf(route)
+  const rights = right === undefined ? [] : [right]
+  return [{ bearer: rights }, { session: rights }]
 }
 
 function parametersOf(place: Parameter['in'], { properties, ...object }: TObject, nameOf: NameOf): Parameter[] {

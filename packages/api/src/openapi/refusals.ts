@@ -3,7 +3,7 @@ import type { Route } from '../route.ts'
 /** How a route may refuse: each is described once in `components/responses`. */
 export const REFUSALS = {
   400: { name: 'Unreadable', description: 'The body is no JSON, or is nested too deeply.' },
-  401: { name: 'Unidentified', description: 'No API token, or one that is not valid (any more).' },
+  401: { name: 'Unidentified', description: 'No API token and no session, or one that is not valid (any more).' },
   403: { name: 'Forbidden', description: 'The caller is known and lacks the right that the route needs.' },
   404: { name: 'NotFound', description: 'There is no such thing.' },
   409: { name: 'Conflict', description: 'The present state, or somebody else at the same moment, stands against it.' },
@@ -12,7 +12,7 @@ export const REFUSALS = {
   422: { name: 'Faults', description: 'Every fault of what was sent, one sentence each. Nothing was changed.' },
   429: {
     name: 'TooMany',
-    description: 'Too many wrong API tokens came from this address; `Retry-After` says when to ask again.',
+    description: 'Too many wrong API tokens or passwords came from this address; `Retry-After` says when to ask again.',
   },
   500: {
     name: 'Failure',
