@@ -18,6 +18,7 @@ import { receivedTransactions } from './received.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
+import { type Settings, settings } from './setting/settings.ts'
 import { openSqlite } from './sqlite/sqlite-driver.ts'
 import { statement } from './statement.ts'
 import { parseStoreUrl, type StoreOptions } from './store-options.ts'
@@ -37,6 +38,7 @@ export interface Store {
   readonly leases: LeaseStore
   readonly tokens: ApiTokenStore
   readonly audit: AuditLog
+  readonly settings: Settings
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
   /** Rejects when the database does not answer. */
@@ -82,6 +84,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     leases: leaseStore(driver),
     tokens: apiTokenStore(driver, keys),
     audit: auditLog(driver, keys),
+    settings: settings(driver, keys),
     commit: (unit) => driver.commit(unit),
     ping: async () => {
       await driver.first(one, {})
