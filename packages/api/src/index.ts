@@ -27,6 +27,7 @@ export * from './ra-profile-check.ts'
 export * from './ra-profile-of-authority.ts'
 export * from './ra-template.ts'
 export * from './renewal.ts'
+export * from './retention.ts'
 export * from './role.ts'
 export {
   type AnswerOf,

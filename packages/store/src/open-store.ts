@@ -22,6 +22,7 @@ import { unlockStoreKey } from './seal/store-key.ts'
 import { type SessionPruning, sessionPruning } from './session/prune.ts'
 import { type Sessions, sessions } from './session/sessions.ts'
 import { type SignInLinks, signInLinks } from './session/sign-in-links.ts'
+import { type Settings, settings } from './setting/settings.ts'
 import { openSqlite } from './sqlite/sqlite-driver.ts'
 import { statement } from './statement.ts'
 import { type Statistics, statistics } from './statistics/statistics.ts'
@@ -48,6 +49,7 @@ export interface Store {
   readonly signInLinks: SignInLinks
   readonly audit: AuditLog
   readonly statistics: Statistics
+  readonly settings: Settings
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
   /** Rejects when the database does not answer. */
@@ -98,6 +100,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     signInLinks: signInLinks(driver, keys),
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
+    settings: settings(driver, keys),
     commit: (unit) => driver.commit(unit),
     ping: async () => {
       await driver.first(one, {})

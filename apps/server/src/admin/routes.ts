@@ -20,6 +20,7 @@ import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
+import { settingRoutes } from './setting/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
 import { tokenRoutes } from './token/routes.ts'
@@ -37,6 +38,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   scepActivationRoutes,
   authorityRoutes,
   scepEndpointRoutes,
+  settingRoutes,
   setupRoutes,
   tokenRoutes,
   statisticsRoutes,
