@@ -15,7 +15,9 @@ import { requestVerb } from './authority/request.ts'
 import { setAuthorityVerb } from './authority/set.ts'
 import { showAuthorityVerb } from './authority/show.ts'
 import { withdrawNextVerb } from './authority/withdraw-next.ts'
+import { holdCertificateVerb } from './certificate/hold.ts'
 import { issueCertificateVerb } from './certificate/issue.ts'
+import { releaseCertificateVerb } from './certificate/release.ts'
 import { revokeCertificateVerb } from './certificate/revoke.ts'
 import { showCertificateVerb } from './certificate/show.ts'
 import { createChallengeVerb } from './challenge/create.ts'
@@ -82,7 +84,13 @@ export const NOUNS: readonly Noun[] = [
   {
     name: 'certificate',
     summary: 'certificates that the server has issued',
-    verbs: [showCertificateVerb, issueCertificateVerb, revokeCertificateVerb],
+    verbs: [
+      showCertificateVerb,
+      issueCertificateVerb,
+      revokeCertificateVerb,
+      holdCertificateVerb,
+      releaseCertificateVerb,
+    ],
   },
   {
     name: 'authority',

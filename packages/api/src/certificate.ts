@@ -2,22 +2,6 @@ import { type Static, Type } from 'typebox'
 import { NOTHING, nullable, strictObject, uuidParam } from './field.ts'
 import { route } from './route.ts'
 
-/** RFC 5280 §5.3.1, with what each is for; for the server and for whoever fills in a form. */
-export const REVOCATION_REASONS = {
-  unspecified: 'no reason is told; the CRL entry has none',
-  keyCompromise: 'somebody else has, or may have, the private key',
-  cACompromise: 'the key of the CA that the certificate belongs to may be known',
-  affiliationChanged: 'the name in the certificate is no longer right',
-  superseded: 'another certificate has taken its place',
-  cessationOfOperation: 'the device is out of service',
-  certificateHold: 'for the time being; Chancery does not lift it again',
-  privilegeWithdrawn: 'the device may no longer do what it was certified for',
-  aACompromise: 'the key of an attribute authority may be known',
-} as const
-
-export type RevocationReason = keyof typeof REVOCATION_REASONS
-const reasons = Object.keys(REVOCATION_REASONS) as RevocationReason[]
-
 export const Certificate = Type.Object({
   uuid: Type.String(),
   state: Type.Union([Type.Literal('issued'), Type.Literal('revoked')]),
@@ -41,11 +25,6 @@ export const Certificate = Type.Object({
   pem: Type.String(),
 })
 export type Certificate = Static<typeof Certificate>
-
-export const RevokeCertificate = strictObject({
-  reason: Type.Optional(Type.Enum(reasons, { rule: `must be one of ${reasons.join(', ')}` })),
-})
-export type RevokeCertificate = Static<typeof RevokeCertificate>
 
 export const findCertificates = route({
   method: 'GET',
@@ -79,16 +58,5 @@ export const getCertificate = route({
   params: strictObject({ uuid: uuidParam }),
   query: NOTHING,
   body: undefined,
-  answer: { status: 200, type: 'application/json', schema: Certificate },
-})
-
-export const revokeCertificate = route({
-  method: 'PUT',
-  path: '/v1/certificates/:uuid/revoke',
-  permission: 'certificate.revoke',
-  summary: 'Revokes a certificate for good; its CRL follows within seconds',
-  params: strictObject({ uuid: uuidParam }),
-  query: NOTHING,
-  body: RevokeCertificate,
   answer: { status: 200, type: 'application/json', schema: Certificate },
 })

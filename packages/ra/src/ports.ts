@@ -1,5 +1,6 @@
 import type { CertificationRequest, Extension, GeneralName, Name } from '@chancery/pki'
 import type { Reason, Secret, TransactionId } from '@chancery/scep'
+import type { AuditEvent } from './audit-event.ts'
 import type { OrderingAuthority } from './order/ordering-authority.ts'
 import type { RaProfile } from './profile.ts'
 import type { RevocationReason } from './revocation.ts'
@@ -293,6 +294,7 @@ export interface CertificateRecord {
   /** UUID of the certificate that it renewed. */
   readonly predecessor: string | null
   readonly endpoint: string | null
+  readonly raProfileId: number | null
 }
 
 export interface Revocation {
@@ -307,9 +309,20 @@ export type CertificateSelector =
   /** SHA-256 of the whole certificate. */
   | { readonly digest: Buffer }
 
-/** Where revocation is recorded. Nothing of it is ever cached: what is committed counts on every node at once. */
+/**
+ * Where revocation is recorded. Nothing of it is ever cached: what is committed counts on every node at once. Each writer is
+ * one commit: the certificate's new standing, its place among the changes of its issuer, whose CRL is due from then on, and
+ * the audit events. False, and nothing is done: the certificate does not stand as it was found any more.
+ */
 export interface RevocationRegister {
   find(selector: CertificateSelector): Promise<CertificateRecord[]>
-  /** issued → revoked, and the CRL of its issuer is due, in one commit. False when it was not `issued` any more. */
-  revoke(certificate: Pick<CertificateRecord, 'uuid' | 'issuerId'>, revocation: Revocation): Promise<boolean>
+  /** issued, or on hold → revoked; issued → on hold, where that is the reason. */
+  revoke(certificate: CertificateStanding, revocation: Revocation, audit?: readonly AuditEvent[]): Promise<boolean>
+  /** On hold → issued. */
+  release(certificate: CertificateStanding, at: Date, audit?: readonly AuditEvent[]): Promise<boolean>
+}
+
+/** A certificate, and how it stood when it was looked at. */
+export interface CertificateStanding extends Pick<CertificateRecord, 'uuid' | 'issuerId'> {
+  readonly revocation?: Pick<Revocation, 'reason'> | undefined
 }

@@ -8,7 +8,8 @@ export interface DueRetirement {
   readonly scepProfileId: number
   readonly issuerId: number
   readonly notAfter: Date
-  readonly state: 'issued' | 'revoked'
+  /** `held`: revoked for the time being. */
+  readonly state: 'issued' | 'held' | 'revoked'
   readonly successorState: 'issued' | 'revoked'
 }
 

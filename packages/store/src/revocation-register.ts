@@ -1,47 +1,34 @@
 import {
   type CertificateRecord,
   type CertificateSelector,
-  REVOCATION_REASONS,
   type RevocationRegister,
   revocationReasonOf,
 } from '@chancery/ra'
 import type { Selectable } from 'kysely'
-import { fromDate, toBytes, toDate } from './column.ts'
+import { writeAudit } from './audit/write.ts'
+import { toBytes, toDate } from './column.ts'
 import type { Driver } from './driver.ts'
+import { writeRelease, writeRevocation } from './revocation-change.ts'
 import type { CertificateTable } from './schema/tables.ts'
+import type { StoreKeys } from './seal/store-key.ts'
 import { type Statement, slot, statement, type Values } from './statement.ts'
 import type { Write } from './unit.ts'
 
 type Row = Selectable<CertificateTable>
 
-export function revocationRegister(driver: Driver): RevocationRegister {
+export function revocationRegister(driver: Driver, keys: StoreKeys): RevocationRegister {
+  /** The change reads the count that the same unit has just raised. */
+  const commit = async (...writes: Write[]) =>
+    (await driver.commit({ writes, sequential: true })).status === 'committed'
   return {
     async find(selector) {
       const [query, values] = queryOf(selector)
       return (await driver.all(query, values)).map(toRecord)
     },
-    async revoke({ uuid, issuerId }, { at, reason }) {
-      const { status } = await driver.commit({
-        writes: writeRevocation({ uuid, issuerId, at, reason: REVOCATION_REASONS[reason] }),
-      })
-      return status === 'committed'
-    },
+    revoke: (certificate, revocation, audit = []) =>
+      commit(...writeRevocation(certificate, revocation), ...writeAudit(keys, audit)),
+    release: (certificate, at, audit = []) => commit(...writeRelease(certificate, at), ...writeAudit(keys, audit)),
   }
-}
-
-/** issued → revoked, or the unit is not done. */
-export function writeRevocation(revocation: {
-  readonly uuid: string
-  readonly issuerId: number
-  readonly at: Date
-  /** RFC 5280 §5.3.1. */
-  readonly reason: number
-}): Write[] {
-  const { uuid, issuerId: issuer, at, reason } = revocation
-  return [
-    { statement: revokeIssued, values: { uuid, issuer, at: fromDate(at), reason }, otherwise: 'state' },
-    { statement: countRevocation, values: { issuer }, otherwise: 'state' },
-  ]
 }
 
 function queryOf(selector: CertificateSelector): readonly [Statement<Row>, Values] {
@@ -68,6 +55,7 @@ function toRecord(row: Row): CertificateRecord {
         : { at: toDate(row.revoked_at ?? 0), reason: revocationReasonOf(row.revocation_reason ?? 0) },
     predecessor: row.predecessor,
     endpoint: row.endpoint,
+    raProfileId: row.ra_profile_id,
   }
 }
 
@@ -93,22 +81,4 @@ const findBySerial = statement((db) =>
     .where('issuer_id', 'in', (eb) => eb.selectFrom('issuer').select('issuer.id'))
     .where('serial', '=', slot<string>('serial'))
     .orderBy('id'),
-)
-
-/** The condition decides: of two revocations at once the first one's reason stays. */
-const revokeIssued = statement((db) =>
-  db
-    .updateTable('certificate')
-    .set({ state: 'revoked', revoked_at: slot<number>('at'), revocation_reason: slot<number>('reason') })
-    .where('uuid', '=', slot<string>('uuid'))
-    .where('issuer_id', '=', slot<number>('issuer'))
-    .where('state', '=', 'issued'),
-)
-
-/** In the same commit: from now on the newest CRL has seen too few. */
-const countRevocation = statement((db) =>
-  db
-    .updateTable('issuer')
-    .set((eb) => ({ revocations: eb('revocations', '+', 1) }))
-    .where('id', '=', slot<number>('issuer')),
 )

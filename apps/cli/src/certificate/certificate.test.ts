@@ -36,9 +36,11 @@ const revoked = { ...issued, state: 'revoked', revokedAt: '2026-03-01T12:00:00.0
 let dataDir: string
 let server: MockServer
 let found: unknown[]
+let refusal: { readonly status: number; readonly body: string } | undefined
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'chancery-cli-'))
   found = [issued]
+  refusal = undefined
   server = await startMockServer(answer, join(dataDir, 'admin.sock'))
 })
 afterEach(async () => {
@@ -48,6 +50,7 @@ afterEach(async () => {
 
 function answer({ path, method }: SeenRequest) {
   if (path === '/api/v1/certificates') return { body: JSON.stringify(found) }
+  if (method === 'PUT' && refusal !== undefined) return refusal
   return { body: JSON.stringify(method === 'PUT' ? revoked : issued) }
 }
 
@@ -110,4 +113,26 @@ test('nothing is revoked when none or several are meant', async () => {
   expect(await run(['certificate', 'revoke', join(dataDir, 'nothing.pem')], shown)).toBe(1)
   expect(shown.stderr()).toContain('no serial number, no UUID and no file that can be read')
   expect(asked().filter((line) => line.startsWith('PUT'))).toEqual([])
+})
+
+test('hold puts on hold, release lifts it, and both say how it stands then', async () => {
+  Object.assign(revoked, { purpose: 'device', revocationReason: 'certificateHold' })
+  const held = terminal()
+  expect(await run(['certificate', 'hold', uuid], held)).toBe(0)
+  expect(held.stdout()).toMatch(/^state +on hold since 2026-03-01T12:00:00.000Z, reason certificateHold$/m)
+  const json = terminal()
+  expect(await run(['certificate', 'release', uuid, '--json'], json)).toBe(0)
+  expect(JSON.parse(json.stdout())).toEqual(revoked)
+  expect(asked().filter((line) => line.startsWith('PUT'))).toEqual([
+    `PUT /certificates/${uuid}/revoke `,
+    `PUT /certificates/${uuid}/release `,
+  ])
+  expect(JSON.parse(String(server.seen[1]?.body))).toEqual({ reason: 'certificateHold' })
+})
+
+test.each(['hold', 'release'])('what the server refuses, %s refuses with its sentence', async (verb) => {
+  refusal = { status: 409, body: JSON.stringify({ message: 'This certificate is not on hold.' }) }
+  const shown = terminal()
+  expect(await run(['certificate', verb, uuid], shown)).toBe(1)
+  expect([shown.stdout(), shown.stderr()]).toEqual(['', expect.stringContaining('is not on hold')])
 })

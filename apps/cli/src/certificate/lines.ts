@@ -4,8 +4,9 @@ import { printable } from '../terminal/printable.ts'
 /** A certificate of the server as a person reads it. */
 export function inventoryLines(certificate: Certificate): string[] {
   const { revokedAt, revocationReason, predecessorUuid, endpoint } = certificate
+  const how = revocationReason === 'certificateHold' ? 'on hold since' : 'revoked at'
   const rows: readonly (readonly [string, string])[] = [
-    ['state', revokedAt === null ? certificate.state : `revoked at ${revokedAt}, reason ${revocationReason}`],
+    ['state', revokedAt === null ? certificate.state : `${how} ${revokedAt}, reason ${revocationReason}`],
     ['subject', certificate.subject],
     ['issuer', certificate.issuer],
     ['serial', certificate.serialNumber],

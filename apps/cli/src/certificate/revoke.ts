@@ -2,10 +2,9 @@ import { REVOCATION_REASONS, type RevocationReason, revokeCertificate } from '@c
 import { Option } from 'commander'
 import { connect } from '../administration/connect.ts'
 import { serverOption } from '../administration/server-option.ts'
-import { EXIT } from '../exit-code.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { certificateArgument, findCertificate } from './find.ts'
-import { inventoryLines } from './lines.ts'
+import { reportStanding } from './report-standing.ts'
 
 interface RevokeOptions {
   readonly server?: string
@@ -14,9 +13,9 @@ interface RevokeOptions {
 
 export const revokeCertificateVerb: VerbDefinition<RevokeOptions> = {
   name: 'revoke',
-  summary: 'revoke a certificate, for good',
+  summary: 'revoke a certificate, mostly for good',
   description:
-    'Revokes one certificate. It cannot be taken back. From that moment the device cannot renew with it; a new CRL follows within seconds. The device may enrol again with a challenge, even with the same key.',
+    'Revokes one certificate, for good unless the reason is certificateHold. From that moment the device cannot renew with it; a new CRL follows within seconds. The device may enrol again with a challenge, even with the same key.',
   argument: certificateArgument,
   options: [
     new Option('--reason <reason>', 'why; it stands in the CRL')
@@ -33,22 +32,12 @@ export const revokeCertificateVerb: VerbDefinition<RevokeOptions> = {
     'Reasons:',
     ...Object.entries(REVOCATION_REASONS).map(([reason, meaning]) => `  ${reason.padEnd(20)}  ${meaning}`),
     '',
-    'A certificate that is revoked already is a refusal (exit code 1); its first reason stays.',
+    'A certificate that is revoked already is a refusal (exit code 1); its first reason stays, unless it was certificateHold.',
   ].join('\n'),
   async run({ server, reason, json }, terminal, which) {
     const client = await connect(server, terminal)
     const { uuid } = await findCertificate(client, which)
     const revoked = await client.call(revokeCertificate, { params: { uuid }, body: { reason } })
-    if (json) {
-      terminal.out(`${JSON.stringify(revoked, null, 2)}\n`)
-      return EXIT.ok.code
-    }
-    terminal.out(`${inventoryLines(revoked).join('\n')}\n`)
-    if (revoked.purpose === 'ra') {
-      terminal.err(
-        'warning: this is a certificate of Chancery itself; devices that check CRLs will refuse its replies.\n',
-      )
-    }
-    return EXIT.ok.code
+    return reportStanding(revoked, json, terminal)
   },
 }

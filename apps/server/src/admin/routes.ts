@@ -8,6 +8,7 @@ import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
 import { approvalRoutes } from './approval/routes.ts'
 import { authorityRoutes } from './authority/routes.ts'
+import { revocationRoutes } from './certificate/revocation-routes.ts'
 import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
@@ -33,6 +34,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   compatibilityRoutes,
   challengeRoutes,
   certificateRoutes,
+  revocationRoutes,
   approvalRoutes,
   raProfileRoutes,
   scepActivationRoutes,

@@ -1,4 +1,4 @@
-import { retire } from '@chancery/ra'
+import { type AuditEvent, type DueRetirement, retire, uuidV7 } from '@chancery/ra'
 import { counted, type Job } from './job.ts'
 
 /** A job comes back soon; so many at a time keep its lease short and the database free. */
@@ -22,7 +22,7 @@ export const revokePredecessors: Job = {
       const fate = retire(due, rule, now())
       const { certificate, successor } = due
       if (fate.verdict === 'revoke') {
-        if (!(await store.retirements.revoke(due, now(), lease))) continue
+        if (!(await store.retirements.revoke(due, now(), lease, [eventOf(due, now())]))) continue
         log.info({ certificate, successor }, 'predecessor revoked')
         revoked += 1
       } else if (await store.retirements.drop(due, lease)) {
@@ -31,4 +31,16 @@ export const revokePredecessors: Job = {
     }
     return revoked === 0 ? undefined : `${counted(revoked, 'predecessor')} revoked`
   },
+}
+
+function eventOf({ certificate, state, successor }: DueRetirement, at: Date): AuditEvent {
+  return {
+    uuid: uuidV7(at),
+    at,
+    actor: { kind: 'job', name: revokePredecessors.name },
+    action: 'certificate.revoke',
+    object: { kind: 'certificate', uuid: certificate },
+    outcome: 'done',
+    detail: { successor, before: { state }, after: { state: 'revoked', reason: 'superseded' } },
+  }
 }

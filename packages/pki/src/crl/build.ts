@@ -13,6 +13,8 @@ export interface NewCrl {
   readonly number: bigint
   /** Extension. */
   readonly authorityKeyIdentifier: Buffer
+  /** Further ones. */
+  readonly extensions?: readonly Buffer[]
   readonly revoked: readonly NewRevokedEntry[]
 }
 
@@ -34,7 +36,7 @@ export function buildTbsCrl(crl: NewCrl): Buffer {
     time(crl.thisUpdate),
     time(crl.nextUpdate),
     ...revokedCertificates(crl.revoked),
-    explicit(0, sequence(crl.authorityKeyIdentifier, number)),
+    explicit(0, sequence(crl.authorityKeyIdentifier, number, ...(crl.extensions ?? []))),
   )
 }
 
