@@ -4,7 +4,10 @@ import {
   buildCertificatePolicies,
   buildCrlDistributionPoints,
   buildExtendedKeyUsage,
+  buildExtension,
   buildKeyUsage,
+  der,
+  EXTENSION_OID,
   type PublicKeyInfo,
 } from '@chancery/pki'
 import { type Issuer, issuerFacts } from './issuer.ts'
@@ -16,7 +19,7 @@ import { checkTemplate } from './template-rules.ts'
 export interface ConstantExtensions {
   /** Before those of the one certificate: basicConstraints, keyUsage, extendedKeyUsage, authorityKeyIdentifier. */
   readonly head: readonly Buffer[]
-  /** Behind them: certificatePolicies, cRLDistributionPoints, authorityInfoAccess. */
+  /** Behind them: certificatePolicies, cRLDistributionPoints, authorityInfoAccess, ocspNoCheck. */
   readonly tail: readonly Buffer[]
 }
 
@@ -67,6 +70,9 @@ function encode(template: CertificateTemplate, issuer: Issuer, keyType: PublicKe
             }),
           ]
         : []),
+      ...(template.ocspNoCheck === true ? [NO_CHECK] : []),
     ],
   }
 }
+
+const NO_CHECK = buildExtension(EXTENSION_OID.ocspNoCheck, false, der.nullValue())

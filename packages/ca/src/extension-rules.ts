@@ -1,4 +1,4 @@
-import { type Element, EXTENSION_OID, readElement, value } from '@chancery/pki'
+import { der, type Element, EXTENSION_OID, readElement, value } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
 import { whyNeverCopied } from './foreign-extension.ts'
 import { isDer } from './is-der.ts'
@@ -9,6 +9,7 @@ import type { TemplateExtension } from './template.ts'
 export interface Allowances {
   readonly restrictedPurposes?: readonly string[] | undefined
   readonly extensions?: readonly TemplateExtension[] | undefined
+  readonly ocspNoCheck?: true | undefined
 }
 
 interface Context extends Allowances {
@@ -37,6 +38,7 @@ const RULES = {
   certificatePolicies: { required: false, critical: never, check: checkPolicies },
   cRLDistributionPoints: { required: false, critical: never },
   authorityInfoAccess: { required: false, critical: never },
+  ocspNoCheck: { required: false, critical: never, check: checkNoCheck },
 } as const satisfies Partial<Record<keyof typeof EXTENSION_OID, ExtensionRule>>
 
 const byOid = new Map<string, ExtensionRule & { readonly name: string }>(
@@ -100,6 +102,14 @@ function checkPurposes(content: Buffer, { restrictedPurposes = [] }: Context): v
     if (restricted !== undefined && !restrictedPurposes.includes(purpose)) refuse(`extendedKeyUsage has ${restricted}`)
   }
 }
+
+/** NULL, and only where the template says so: it takes a certificate out of revocation. */
+function checkNoCheck(content: Buffer, { ocspNoCheck }: Context): void {
+  if (ocspNoCheck !== true) refuse('ocspNoCheck is not for this template')
+  if (!content.equals(NULL)) refuse('ocspNoCheck is not NULL')
+}
+
+const NULL = der.nullValue()
 
 function checkPolicies(content: Buffer): void {
   const policies = readElement(content).children.map((policy) => value.oidValue(policy.children[0], 'policy'))

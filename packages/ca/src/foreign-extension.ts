@@ -24,7 +24,6 @@ const NEVER: ReadonlyMap<string, string> = new Map([
   ['2.16.840.1.113730.1.1', 'the Netscape certificate type can make a CA of a device'],
   ['1.3.6.1.5.5.7.1.11', 'the CA says where it publishes what'],
   ['1.3.6.1.5.5.7.1.14', 'a proxy certificate stands for its issuer'],
-  ['1.3.6.1.5.5.7.48.1.5', 'it takes a certificate out of revocation'],
   ['1.3.6.1.4.1.11129.2.4.2', 'the list of certificate timestamps is made by logs'],
   ['1.3.6.1.4.1.11129.2.4.3', 'it makes a certificate that is none'],
 ])

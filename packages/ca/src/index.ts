@@ -10,12 +10,14 @@ export { type CertificateOrder, prepare } from './prepare.ts'
 export type { PreparedCertificate } from './prepared-certificate.ts'
 export { ANY_POLICY, ANY_PURPOSE, PURPOSES } from './purpose.ts'
 export { caRequest, type RootOrder, selfSignedRoot } from './root.ts'
+export { OCSP_KEY_KINDS, type OcspAnswerOrder, type OcspKeyKind, ocspSigner, type OcspSigner, signOcspAnswer } from './ocsp-answer.ts'
 export { newSerialNumber } from './serial-number.ts'
 export { sign, signTbs } from './sign.ts'
 export {
   type CertificateTemplate,
   DEVICE_TEMPLATE,
   type EndEntityKeyUsage,
+  OCSP_SIGNER_TEMPLATE,
   RA_CERTIFICATE_TEMPLATE,
   type TemplateExtension,
 } from './template.ts'

@@ -4,6 +4,9 @@ export const ANY_PURPOSE = '2.5.29.37.0'
 /** The same among certificate policies (RFC 5280 §4.2.1.4). */
 export const ANY_POLICY = '2.5.29.32.0'
 
+/** id-kp-OCSPSigning (RFC 6960 §4.2.2.2). */
+export const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9'
+
 interface Purpose {
   readonly name: string
   /** Why only a template that names it twice has it. */
@@ -17,7 +20,7 @@ export const PURPOSES: ReadonlyMap<string, Purpose> = new Map<string, Purpose>([
   ['1.3.6.1.5.5.7.3.3', { name: 'codeSigning', restricted: 'what its key signs runs on other machines' }],
   ['1.3.6.1.5.5.7.3.4', { name: 'emailProtection' }],
   ['1.3.6.1.5.5.7.3.8', { name: 'timeStamping', restricted: 'its key vouches for the time of others' }],
-  ['1.3.6.1.5.5.7.3.9', { name: 'OCSPSigning', restricted: 'its key speaks for the CA on what is revoked' }],
+  [OCSP_SIGNING, { name: 'OCSPSigning', restricted: 'its key speaks for the CA on what is revoked' }],
   ['1.3.6.1.5.5.7.3.13', { name: 'eapOverPPP' }],
   ['1.3.6.1.5.5.7.3.14', { name: 'eapOverLAN' }],
   ['1.3.6.1.5.5.7.3.17', { name: 'ipsecIKE' }],

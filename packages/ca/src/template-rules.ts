@@ -1,7 +1,7 @@
 import { der } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
 import { whyNeverCopied } from './foreign-extension.ts'
-import { ANY_POLICY, ANY_PURPOSE, RESTRICTED_PURPOSES } from './purpose.ts'
+import { ANY_POLICY, ANY_PURPOSE, OCSP_SIGNING, RESTRICTED_PURPOSES } from './purpose.ts'
 import type { CertificateTemplate } from './template.ts'
 
 /** What no template may say, however it came about. @throws {CaError} */
@@ -10,6 +10,9 @@ export function checkTemplate(template: CertificateTemplate): void {
   checkPolicies(template)
   checkForeignExtensions(template)
   if (!(validitySeconds > 0) || !(backdateSeconds >= 0)) refuse('a validity has at least one second')
+  if (template.ocspNoCheck === true && !isOnlyOcspSigning(extendedKeyUsage)) {
+    refuse('ocspNoCheck is for certificates that only sign OCSP answers')
+  }
   if (extendedKeyUsage === 'none') return
   if (extendedKeyUsage.length === 0) refuse('without a purpose a certificate is good for all of them; name one')
   for (const purpose of extendedKeyUsage) {
@@ -20,6 +23,10 @@ export function checkTemplate(template: CertificateTemplate): void {
       refuse(`${restricted} is not for this template`)
     }
   }
+}
+
+function isOnlyOcspSigning(purposes: CertificateTemplate['extendedKeyUsage']): boolean {
+  return purposes !== 'none' && purposes.length === 1 && purposes[0] === OCSP_SIGNING
 }
 
 function checkPolicies({ certificatePolicies = [] }: CertificateTemplate): void {

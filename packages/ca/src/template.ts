@@ -1,4 +1,5 @@
 import type { GeneralName, KeyUsageName, Name, PublicKeyInfo } from '@chancery/pki'
+import { OCSP_SIGNING } from './purpose.ts'
 
 /** Uses of a key that is not a CA's. */
 export type EndEntityKeyUsage = Exclude<KeyUsageName, 'keyCertSign' | 'cRLSign'>
@@ -31,6 +32,8 @@ export interface CertificateTemplate {
   readonly crlUrl?: string
   readonly caIssuersUrl?: string
   readonly ocspUrl?: string
+  /** Nobody asks whether it is revoked (RFC 6960 §4.2.2.2.1): only for a template whose one purpose is OCSPSigning. */
+  readonly ocspNoCheck?: true
 }
 
 export interface TemplateExtension {
@@ -67,4 +70,20 @@ export const RA_CERTIFICATE_TEMPLATE: CertificateTemplate = {
   extendedKeyUsage: 'none',
   subject: 'requested',
   subjectAltNames: [],
+}
+
+/**
+ * Answers OCSP for its issuer (RFC 6960 §4.2.2.2). Short-lived, because with `ocspNoCheck` nobody looks whether it is revoked,
+ * and for the same reason it says nothing of CRL and OCSP.
+ */
+export const OCSP_SIGNER_TEMPLATE: CertificateTemplate = {
+  validitySeconds: 30 * DAY,
+  backdateSeconds: 3600,
+  keys: ['rsa', 'ec'],
+  keyUsage: ['digitalSignature'],
+  extendedKeyUsage: [OCSP_SIGNING],
+  restrictedPurposes: [OCSP_SIGNING],
+  subject: 'requested',
+  subjectAltNames: [],
+  ocspNoCheck: true,
 }

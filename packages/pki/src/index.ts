@@ -88,6 +88,31 @@ export { sameName } from './name/compare.ts'
 export { nameFromText } from './name/from-text.ts'
 export { type AttributeTypeAndValue, type Name, parseName } from './name/name.ts'
 export { nameToText } from './name/to-text.ts'
+export {
+  assembleOcspResponse,
+  buildResponseData,
+  type NewCertStatus,
+  type NewResponseData,
+  type NewSingleResponse,
+} from './ocsp/build-response.ts'
+export { buildCertId, type CertId, type IssuerHashes, issuerHashes, keyHash } from './ocsp/cert-id.ts'
+export { ocspNonce } from './ocsp/nonce.ts'
+export {
+  buildOcspRequest,
+  OCSP_REQUEST_LIMITS,
+  type OcspLimits,
+  type OcspRequest,
+  parseOcspRequest,
+} from './ocsp/request.ts'
+export {
+  type BasicOcspResponse,
+  type CertStatus,
+  type OcspResponse,
+  parseOcspResponse,
+  type SingleResponse,
+  verifyBasicOcspResponse,
+} from './ocsp/response.ts'
+export { buildOcspError, OCSP_STATUS, type OcspStatus } from './ocsp/status.ts'
 export { decodePem, encodePem } from './pem/pem.ts'
 export { buildCertificationRequest, type NewRequest } from './pkcs10/build.ts'
 export { challengePasswords } from './pkcs10/challenge-password.ts'

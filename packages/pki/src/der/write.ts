@@ -113,8 +113,15 @@ export const isPrintable = (text: string): boolean => /^[A-Za-z0-9 '()+,\-./:=?]
 /** Time as RFC 5280 §4.1.2.5 wants it: UTCTime through 2049, GeneralizedTime from 2050 on, whole seconds. */
 export function time(date: Date): Buffer {
   const year = date.getUTCFullYear()
+  return encodeTime(date, year >= 1950 && year < 2050)
+}
+
+/** Where a standard wants this type for every year, such as RFC 6960. Whole seconds. */
+export const generalizedTime = (date: Date): Buffer => encodeTime(date, false)
+
+function encodeTime(date: Date, utc: boolean): Buffer {
+  const year = date.getUTCFullYear()
   if (!(year >= 0 && year <= 9999)) throw new RangeError('a year has four digits')
-  const utc = year >= 1950 && year < 2050
   const out = Buffer.allocUnsafe(utc ? 15 : 17)
   out[0] = utc ? TAG.utcTime : TAG.generalizedTime
   out[1] = out.length - 2

@@ -14,4 +14,6 @@ export const EXTENSION_OID = {
   extendedKeyUsage: '2.5.29.37',
   freshestCRL: '2.5.29.46',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  /** id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1). */
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 } as const
