@@ -6,8 +6,9 @@ import {
   type Permission,
   type QueryOf,
   type Route,
+  rightOf,
 } from '@chancery/api'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
 import { OPEN_ROUTE } from '../auth/open-route.ts'
@@ -25,8 +26,13 @@ export interface OpenAsk<R> {
   readonly reply: FastifyReply
 }
 
-export interface Ask<R> extends OpenAsk<R> {
+export interface SignedInAsk<R> extends OpenAsk<R> {
   readonly caller: Caller
+}
+
+export interface Ask<R> extends SignedInAsk<R> {
+  /** The right that the route needs, which the caller has somewhere. */
+  readonly permission: Permission
 }
 
 export interface Served {
@@ -47,12 +53,24 @@ const BODY_LIMIT = 256 * 1024
 
 /** Serves a route of the contract: caller, right, then query and body with all their faults at once, then the handler. */
 export function serve<R extends Route>(scope: FastifyInstance, served: Served, route: R, handler: Handler<R>): void {
-  if (route.permission === 'open') throw new TypeError(`${route.path} is open: there is no caller`)
+  const permission = rightOf(route)
+  if (permission === undefined) throw new TypeError(`${route.path} needs no right`)
   serveWith(scope, route, handler, {}, (request) => {
     const caller = served.callerOf(request)
-    requireRight(caller, route)
-    return { caller }
+    requireRight(caller, permission, route)
+    return { caller, permission }
   })
+}
+
+/** Serves a route for whoever is known, whatever their rights. */
+export function serveSignedIn<R extends Route>(
+  scope: FastifyInstance,
+  served: Served,
+  route: R,
+  handler: Handler<R, SignedInAsk<R>>,
+): void {
+  if (route.permission !== 'signed-in') throw new TypeError(`${route.path} is not for everybody who is known`)
+  serveWith(scope, route, handler, {}, (request) => ({ caller: served.callerOf(request) }))
 }
 
 /** Serves a route that nobody has to be known for. */
@@ -62,9 +80,7 @@ export function serveOpen<R extends Route>(scope: FastifyInstance, route: R, han
 }
 
 /** @throws {AdminRefusal} 403 */
-function requireRight(caller: Caller, route: Route): void {
-  const right = rightOf(route)
-  if (right === undefined) return
+function requireRight(caller: Caller, right: Permission, route: Route): void {
   if (!caller.may(right)) {
     throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${right}.`])
   }

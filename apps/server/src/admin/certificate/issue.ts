@@ -1,4 +1,4 @@
-import { type IssuedCertificate, issueCertificate } from '@chancery/api'
+import type { IssuedCertificate } from '@chancery/api'
 import { encodePem, parseCertificate } from '@chancery/pki'
 import { ConfigurationChanged, type Enrolment, enrolForPerson, Unavailable } from '@chancery/ra'
 import { ScepError } from '@chancery/scep'
@@ -26,7 +26,7 @@ export async function issueForCaller(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const snapshot = attempt === 0 ? await context.snapshots.current() : await context.snapshots.refresh()
     const { id, name } = findRaProfile(snapshot.configuration, raProfileUuid)
-    const asking = { caller, permission: issueCertificate.permission }
+    const asking = { caller, permission: 'certificate.issue' as const }
     requireReach(asking, 'raProfile.read', { raProfile: name }, 'There is no RA profile with this UUID.')
     const endpoint = snapshot.forPeople(id)
     if (typeof endpoint === 'string') throw new AdminRefusal(409, [endpoint])
