@@ -2,9 +2,9 @@ import { readElement } from '../der/read.ts'
 import { TAG } from '../der/tag.ts'
 import { expectTag } from '../der/value.ts'
 import { sequence } from '../der/write.ts'
+import { encodePointName, urlsOfPoint } from '../x509/extension/distribution-point.ts'
 import { buildExtension, findExtension } from '../x509/extension.ts'
 import { EXTENSION_OID } from '../x509/extension-oid.ts'
-import { encodePointName, urlsOfPoint } from '../x509/extension/distribution-point.ts'
 import type { Crl } from './crl.ts'
 
 /** The URLs of the distribution point that a CRL is for; undefined: it is for none in particular. @throws {Asn1Error} when malformed */
