@@ -5,12 +5,18 @@ export { whyNeverCopied } from './foreign-extension.ts'
 export { generateKey, KEY_KINDS, type KeyKind, keyKindOf } from './generate-key.ts'
 export type { Issuer } from './issuer.ts'
 export { keyUsageFor } from './key-usage.ts'
+export {
+  type OcspAnswerOrder,
+  type OcspSigner,
+  ocspSigner,
+  signOcspAnswer,
+} from './ocsp-answer.ts'
+export { ocspSignerName } from './ocsp-signer-name.ts'
 export { type CaCandidate, type Preflight, preflight } from './preflight.ts'
 export { type CertificateOrder, prepare } from './prepare.ts'
 export type { PreparedCertificate } from './prepared-certificate.ts'
 export { ANY_POLICY, ANY_PURPOSE, PURPOSES } from './purpose.ts'
 export { caRequest, type RootOrder, selfSignedRoot } from './root.ts'
-export { OCSP_KEY_KINDS, type OcspAnswerOrder, type OcspKeyKind, ocspSigner, type OcspSigner, signOcspAnswer } from './ocsp-answer.ts'
 export { newSerialNumber } from './serial-number.ts'
 export { sign, signTbs } from './sign.ts'
 export {
