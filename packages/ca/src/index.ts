@@ -13,6 +13,7 @@ export {
   ocspSigner,
   signOcspAnswer,
 } from './ocsp-answer.ts'
+export { ocspSignerName } from './ocsp-signer-name.ts'
 export { type CaCandidate, type Preflight, preflight } from './preflight.ts'
 export { type CertificateOrder, prepare } from './prepare.ts'
 export type { PreparedCertificate } from './prepared-certificate.ts'

@@ -9,11 +9,6 @@ import {
   signatureAlgorithmIdentifier,
 } from '@chancery/pki'
 import { CaError } from './ca-error.ts'
-import type { KeyKind } from './generate-key.ts'
-
-/** Keys that a responder may have: its signatures are made for every answer, and devices verify them. */
-export const OCSP_KEY_KINDS = ['p-256', 'rsa-2048'] as const satisfies readonly KeyKind[]
-export type OcspKeyKind = (typeof OCSP_KEY_KINDS)[number]
 
 /** Who answers OCSP for an issuer: a certificate that the issuer gave for this, and its key. */
 export interface OcspSigner {

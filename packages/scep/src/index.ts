@@ -45,7 +45,7 @@ export { CLIENT_NEEDS, type ClientNeed, neededByText, switchValueText } from './
 export { COMPATIBILITY, type CompatibilityName } from './compatibility/profile.ts'
 export { resolveCompatibility, resolveSwitches } from './compatibility/resolve.ts'
 export { type CompatibilitySwitches, SWITCHES, type SwitchName } from './compatibility/switch.ts'
-export { decodeGetMessage } from './decode-get-message.ts'
+export { decodeBase64, decodeGetMessage } from './decode-get-message.ts'
 export { FAIL_INFO, type FailInfo } from './fail-info.ts'
 export { MOST_INSPECTED } from './inspect/input/read-input.ts'
 export { inspectMessage } from './inspect/inspect-message.ts'

@@ -12,7 +12,10 @@ export const insertCertificate = statement((db) => insertRow(db, 'certificate', 
 /** For ourselves: it belongs to no transaction. */
 export const insertRaCertificateEntry = statement((db) => insertRow(db, 'certificate', certificateRow('ra')))
 
-/** The same under an issuer that the statement finds by itself. */
+/** For whoever answers OCSP. */
+export const insertOcspCertificateEntry = statement((db) => insertRow(db, 'certificate', certificateRow('ocsp')))
+
+/** An RA certificate under an issuer that the statement finds by itself. */
 export function insertRaCertificateEntryUnder(db: Kysely<Database>, issuerId: number) {
   return insertRow(db, 'certificate', { ...certificateRow('ra'), issuer_id: issuerId })
 }

@@ -16,6 +16,13 @@ export type { JobSetting, JobStore } from './job/job-store.ts'
 export type { EndedRun, JobRun, JobRunPage, OpenRun } from './job/run-store.ts'
 export type { Lease, LeaseStore } from './lease-store.ts'
 export { migrate } from './migrate.ts'
+export type {
+  CertificateStanding,
+  NewOcspSigner,
+  OcspSignerState,
+  OcspStore,
+  StoredOcspSigner,
+} from './ocsp/ocsp-store.ts'
 export { openStore, type Store } from './open-store.ts'
 export type { RetirementStore } from './retirement-store.ts'
 export { type Session, type SessionOfUser, type SessionState, sessionStateOf } from './session/session.ts'

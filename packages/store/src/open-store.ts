@@ -13,6 +13,7 @@ import { type Inventory, inventory } from './inventory.ts'
 import { type JobStore, jobStore } from './job/job-store.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
+import { type OcspStore, ocspStore } from './ocsp/ocsp-store.ts'
 import { orderBook } from './order/order-book.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
 import { receivedTransactions } from './received.ts'
@@ -39,6 +40,7 @@ export interface Store {
   readonly inventory: Inventory
   readonly configuration: ConfigurationStore
   readonly crls: CrlStore
+  readonly ocsp: OcspStore
   readonly revocations: RevocationRegister
   readonly retirements: RetirementStore
   readonly leases: LeaseStore
@@ -90,6 +92,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     inventory: inventory(driver),
     configuration: configurationStore(driver, keys, now),
     crls: crlStore(driver),
+    ocsp: ocspStore(driver, keys),
     revocations: revocationRegister(driver, keys),
     retirements: retirementStore(driver, keys),
     leases: leaseStore(driver),

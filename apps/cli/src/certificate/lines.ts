@@ -13,9 +13,15 @@ export function inventoryLines(certificate: Certificate): string[] {
     ['valid', `${certificate.notBefore} to ${certificate.notAfter}`],
     ['SHA-256', certificate.fingerprint],
     ['uuid', certificate.uuid],
-    ['for', certificate.purpose === 'ra' ? 'Chancery itself: it opens requests and signs replies' : 'a device'],
+    ['for', FOR[certificate.purpose]],
     ...(endpoint === null ? [] : [['asked at', endpoint] as const]),
     ...(predecessorUuid === null ? [] : [['renews', predecessorUuid] as const]),
   ]
   return rows.map(([name, value]) => `${name.padEnd(8)}  ${printable(value)}`)
 }
+
+const FOR = {
+  device: 'a device',
+  ra: 'Chancery itself: it opens requests and signs replies',
+  ocsp: 'Chancery itself: it signs OCSP answers',
+} as const satisfies Record<Certificate['purpose'], string>

@@ -5,6 +5,7 @@ import type { ServerContext } from '../context.ts'
 import { registerHealth } from '../health/routes.ts'
 import { registerMetrics } from '../metrics/routes.ts'
 import { registerNdes } from '../ndes/routes.ts'
+import { registerOcsp } from '../pki/ocsp/routes.ts'
 import { registerPki } from '../pki/routes.ts'
 import { registerScep } from '../scep/routes.ts'
 import { answerClientError } from './client-error.ts'
@@ -64,6 +65,7 @@ export function buildApp(context: ServerContext, surface: Surface, tls?: TlsFile
   if (surface.devices) {
     registerScep(app, context)
     registerPki(app, context)
+    registerOcsp(app, context)
   }
   if (surface.administration !== 'none') {
     registerAdmin(app, context, surface.administration)

@@ -8,6 +8,7 @@ import type { Job, JobContext } from './job.ts'
 import { pruneChallenges } from './prune-challenges.ts'
 import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
+import { renewOcspSigners } from './renew-ocsp-signers.ts'
 import { renewRaCertificates } from './renew-ra-certificates.ts'
 import { revokePredecessors } from './revoke-predecessors.ts'
 import { abandonRun, type Runner, runInRhythm, runRequested, TIMING, type Timing } from './run-job.ts'
@@ -18,6 +19,7 @@ import { switchOver } from './switch-over.ts'
 export const JOBS: readonly Job[] = [
   switchOver,
   renewRaCertificates,
+  renewOcspSigners,
   revokePredecessors,
   publishCrls,
   closeApprovals,

@@ -26,6 +26,18 @@ export function prometheusMetrics(registry: Registry, aggregate: () => Promise<s
     labelNames: ['algorithm'],
     registers: [registry],
   })
+  const ocspAnswers = new Counter({
+    name: 'chancery_ocsp_answers_total',
+    help: 'OCSP answers by what they say and where they came from: the memo, a new signature, or unsigned (none)',
+    labelNames: ['answer', 'from'],
+    registers: [registry],
+  })
+  const ocspNonces = new Counter({
+    name: 'chancery_ocsp_nonces_total',
+    help: 'OCSP requests with a nonce: repeated in the answer, or left out for want of signatures',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
   const events = new Counter({
     name: 'chancery_security_event_total',
     help: 'Events that may be an attack',
@@ -38,6 +50,8 @@ export function prometheusMetrics(registry: Registry, aggregate: () => Promise<s
       durations.observe({ operation }, seconds)
     },
     legacyAlgorithm: (algorithm) => legacy.inc({ algorithm }),
+    ocspAnswer: (answer, from) => ocspAnswers.inc({ answer, from }),
+    ocspNonce: (outcome) => ocspNonces.inc({ outcome }),
     securityEvent: (event) => events.inc({ event }),
     async text() {
       return { type: Registry.PROMETHEUS_CONTENT_TYPE, body: await aggregate() }

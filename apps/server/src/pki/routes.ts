@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ServedIssuer, ServerContext } from '../context.ts'
 import { sendLine } from '../http/line.ts'
 import { crlSource } from './crl-source.ts'
+import { isKnown } from './entity-tag.ts'
 
 interface Published {
   readonly type: string
@@ -56,9 +57,6 @@ function send(request: FastifyRequest, reply: FastifyReply, published: Published
   const tag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`
   reply.header('etag', tag).header('cache-control', `public, max-age=${maxAgeSeconds}`)
   if (lastModified !== undefined) reply.header('last-modified', lastModified.toUTCString())
-  const known = String(request.headers['if-none-match'] ?? '')
-    .split(',')
-    .map((one) => one.trim().replace(/^W\//, ''))
-  if (known.includes(tag) || known.includes('*')) return reply.code(304).send()
+  if (isKnown(request, tag)) return reply.code(304).send()
   return reply.header('content-type', type).send(body)
 }

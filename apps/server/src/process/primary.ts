@@ -101,7 +101,7 @@ async function startWorkers(
   releases.push(() => workers.stop())
   const bound = await workers.ready
   if (config.publicUrl === undefined) {
-    log.warn('CHANCERY_PUBLIC_URL is not set: no CRL and no CA certificate URL goes into certificates')
+    log.warn('CHANCERY_PUBLIC_URL is not set: no CRL, OCSP or CA certificate URL goes into certificates')
   }
   if (bound.adminListen !== undefined) log.info({ url: urlOf(bound.adminListen, config) }, 'administration listens')
   process.stdout.write(`chancery listening on ${urlOf(bound.listen, config)}\n`)

@@ -19,6 +19,7 @@ export const BUILT_IN_SETTINGS = Type.Object(
   {
     crlUrl: publishedUrl('CRL URL', 'Where certificates say that their CRL is found.'),
     caIssuersUrl: publishedUrl('CA certificate URL', 'Where certificates say that the CA certificate is found (AIA).'),
+    ocspUrl: publishedUrl('OCSP URL', 'Where certificates say that OCSP is answered (AIA).'),
     crlValidityDays: Type.Optional(
       Type.Integer({
         title: 'Validity of a CRL in days',
@@ -40,12 +41,39 @@ export const BUILT_IN_SETTINGS = Type.Object(
         rule: 'must be a whole number from 0 to 1000000000000000',
       }),
     ),
+    ocspKey: Type.Optional(
+      Type.Union([Type.Literal('p-256'), Type.Literal('rsa-2048')], {
+        title: 'Key of OCSP answers',
+        description:
+          'Answers are signed with a certificate of their own. RSA takes ten times as long; some old clients read nothing else.',
+        default: 'p-256',
+        rule: 'must be "p-256" or "rsa-2048"',
+      }),
+    ),
+    ocspValidityHours: Type.Optional(
+      Type.Integer({
+        title: 'Validity of an OCSP answer in hours',
+        description: 'How long clients and proxies may keep one. Chancery itself tells of a revocation at once.',
+        minimum: 1,
+        maximum: 168,
+        default: 12,
+        rule: 'must be a whole number of hours from 1 to 168',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
 export type BuiltInSettings = Required<Static<typeof BUILT_IN_SETTINGS>>
 
-const DEFAULTS: BuiltInSettings = { crlUrl: 'auto', caIssuersUrl: 'auto', crlValidityDays: 7, crlNumberAbove: 0 }
+const DEFAULTS: BuiltInSettings = {
+  crlUrl: 'auto',
+  caIssuersUrl: 'auto',
+  ocspUrl: 'auto',
+  crlValidityDays: 7,
+  crlNumberAbove: 0,
+  ocspKey: 'p-256',
+  ocspValidityHours: 12,
+}
 
 /** Of a built-in authority, with the defaults for what was never set. What is in the store was checked on its way there. */
 export function builtInSettings({ settings }: Pick<AuthorityRecord, 'settings'>): BuiltInSettings {

@@ -19,7 +19,7 @@ export const AUTHORITY_DESCRIPTORS: Readonly<Record<AuthorityKind, AuthorityDesc
   'built-in': {
     kind: 'built-in',
     title: 'Built-in CA',
-    meaning: 'Chancery signs with a key of its own, and publishes the CRL.',
+    meaning: 'Chancery signs with a key of its own, publishes the CRL and answers OCSP.',
     shapesCertificates: true,
     settings: BUILT_IN_SETTINGS,
   },

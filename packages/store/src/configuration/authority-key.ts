@@ -9,7 +9,7 @@ import type { Write } from '../unit.ts'
 /** A private key goes into one table only, and only sealed. */
 export function writeAuthorityKey(
   keys: StoreKeys,
-  purpose: 'ca' | 'ra',
+  purpose: 'ca' | 'ra' | 'ocsp',
   privateKey: PrivateKeyMaterial,
   authority: { readonly uuid: string } | { readonly issuerId: number },
   now: Date,
@@ -52,7 +52,7 @@ function keyRow(authorityId: number) {
   return {
     uuid: slot<string>('uuid'),
     authority_id: authorityId,
-    purpose: slot<'ca' | 'ra'>('purpose'),
+    purpose: slot<'ca' | 'ra' | 'ocsp'>('purpose'),
     kind: 'software' as const,
     state: 'active' as const,
     sealed_key: slot<Buffer>('sealed'),
