@@ -119,6 +119,8 @@ const SCHEMA_1 = [
     ...['certificate_term', '"user"', 'user_certificate', 'sign_in_link', 'session', 'job_setting', 'job_run'],
     ...['job_position', 'notice_channel', 'outbox', 'stat_hour', 'setting'],
   ].map((table) => `drop table ${table}`),
+  'drop index certificate_revoked',
+  "create index certificate_revoked on certificate (issuer_id) where state = 'revoked'",
   'alter table certificate drop column shard',
   'alter table crl drop column base_number',
   'alter table scep_transaction drop column requested_by',

@@ -4,6 +4,7 @@ import { type AllowStore, allowStore } from './allow-store.ts'
 import { type ApiTokenStore, apiTokenStore } from './api-token-store.ts'
 import { type Approvals, approvals } from './approval/approvals.ts'
 import { type AuditLog, auditLog } from './audit/audit-log.ts'
+import { type Certificates, certificatesOf } from './certificate/certificates.ts'
 import { type Challenges, challengesOf } from './challenge/challenges.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
 import { type CrlStore, crlStore } from './crl-store.ts'
@@ -38,6 +39,7 @@ export interface Store {
   readonly challenges: Challenges
   readonly allows: AllowStore
   readonly inventory: Inventory
+  readonly certificates: Certificates
   readonly configuration: ConfigurationStore
   readonly crls: CrlStore
   readonly ocsp: OcspStore
@@ -90,6 +92,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     challenges: challengesOf(driver, keys, now),
     allows: allowStore(driver),
     inventory: inventory(driver),
+    certificates: certificatesOf(driver),
     configuration: configurationStore(driver, keys, now),
     crls: crlStore(driver),
     ocsp: ocspStore(driver, keys),

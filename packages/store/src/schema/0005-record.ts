@@ -105,6 +105,13 @@ export function record(db: Kysely<any>, types: ColumnTypes): Compilable[] {
       .column('issuer_id')
       .where(sql.ref('state'), '=', sql.lit('current')),
 
+    // Of what is revoked, and of what is held, the newest are listed; a CRL reads all of an issuer by the same index.
+    db.schema.dropIndex('certificate_revoked'),
+    db.schema
+      .createIndex('certificate_revoked')
+      .on('certificate')
+      .columns(['issuer_id', 'revocation_reason', 'id'])
+      .where(sql.ref('state'), '=', sql.lit('revoked')),
     // Words and DNS labels of names, and what lists are narrowed by; filled by a job, never in the enrolment path.
     db.schema
       .createTable('certificate_term')

@@ -1,0 +1,100 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Driver } from '../driver.ts'
+import { type Group, LAST_CHARACTER } from './group.ts'
+
+/** Ids of certificates below one, the newest first and no more than the limit: all that are asked for are among these. */
+export type Ids = (before: number, limit: number) => RawBuilder<unknown>
+
+export interface Way {
+  readonly ids: Ids
+  /** The condition that all of them meet; undefined: they are all that there are. */
+  readonly by: Group | undefined
+  /** They were counted, and are few. */
+  readonly isFew: boolean
+}
+
+/** What more have is common: it is read from the newest on, and never counted to the end. */
+const FEW = 2000
+/** So many with one beginning are sorted. Where there are more, looking at the newest finds some soon. */
+const MOST_SORTED = 20_000
+/** SQLite takes 500 parts of a union. */
+const MOST_PARTS = 300
+
+const EVERY: Way = {
+  ids: (before, limit) => sql`select id from certificate where id < ${before} order by id desc limit ${limit}`,
+  by: undefined,
+  isFew: false,
+}
+
+/**
+ * By the rarest condition. Under each term the newest stand first, so that of what is common a page is read as fast as of
+ * what is rare, and nothing large is ever sorted.
+ */
+export async function chooseWay(driver: Driver, groups: readonly Group[]): Promise<Way> {
+  const usable = groups.filter((group) => (group.terms?.length ?? 0) <= MOST_PARTS)
+  const ranked = await Promise.all(usable.map(async (group) => ({ group, size: await sizeOf(driver, group) })))
+  const [best] = ranked
+    .filter(({ group, size }) => group.terms !== undefined || size !== MANY)
+    .toSorted((a, b) => (a.size === b.size ? parts(a.group) - parts(b.group) : a.size - b.size))
+  return best === undefined ? EVERY : { ids: idsOf(best.group), by: best.group, isFew: best.size !== MANY }
+}
+
+const MANY = Number.POSITIVE_INFINITY
+const parts = ({ terms }: Group): number => terms?.length ?? 1
+
+async function sizeOf(driver: Driver, group: Group): Promise<number> {
+  const most = group.terms === undefined ? MOST_SORTED : FEW
+  if (group.terms?.length === 0) return group.ids.size
+  interface SizeRow {
+    readonly size: number
+  }
+  const [row] = await driver.report<SizeRow>((db) => ({
+    compile: () =>
+      sql<SizeRow>`select count(*) as size from
+        (select 1 from certificate_term where ${termIn(group)} limit ${most + 1}) counted`.compile(db),
+  }))
+  const size = Number(row?.size ?? 0)
+  return size > most ? MANY : size + group.ids.size
+}
+
+function idsOf(group: Group): Ids {
+  const { terms, ids } = group
+  return (before, limit) => {
+    const newest = (which: RawBuilder<unknown>) => sql`select * from (select certificate_id as id from certificate_term
+      where ${which} and certificate_id < ${before} order by certificate_id desc limit ${limit}) part`
+    const some = [
+      ...(terms === undefined
+        ? // A certificate may have several words that begin alike.
+          [
+            sql`select * from (select distinct certificate_id as id from certificate_term
+              where ${termIn(group)} and certificate_id < ${before} order by certificate_id desc limit ${limit}) part`,
+          ]
+        : terms.map((term) => newest(sql`term = ${term}`))),
+      ...(ids.size === 0
+        ? []
+        : [sql`select id from certificate where id in (${sql.join([...ids])}) and id < ${before}`]),
+    ]
+    if (some.length === 0) return sql`select id from certificate where 1 = 0`
+    if (some.length === 1) return some[0] as RawBuilder<unknown>
+    return sql`select id from (${sql.join(some, sql` union `)}) merged order by id desc limit ${limit}`
+  }
+}
+
+function termIn({ terms, prefix = '' }: Group): RawBuilder<unknown> {
+  return terms === undefined
+    ? sql`term >= ${prefix} and term < ${`${prefix}${LAST_CHARACTER}`}`
+    : sql`term in (${sql.join(terms)})`
+}
+
+/** Whether the certificate of an id of `found` is in a group, by the index of terms. */
+export function isInGroup({ terms = [], ids }: Group): RawBuilder<unknown> {
+  const ways = [
+    ...(terms.length === 0
+      ? []
+      : [
+          sql`exists (select 1 from certificate_term x where x.term in (${sql.join(terms)}) and x.certificate_id = found.id)`,
+        ]),
+    ...(ids.size === 0 ? [] : [sql`found.id in (${sql.join([...ids])})`]),
+  ]
+  return ways.length === 0 ? sql`1 = 0` : sql`(${sql.join(ways, sql` or `)})`
+}
