@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as contract from '@chancery/api'
-import { Faults, openApiDocument, Refusal, type Route, routesOf } from '@chancery/api'
+import { type AnyRoute, Faults, openApiDocument, Refusal, rightOf, routesOf } from '@chancery/api'
 import fc from 'fast-check'
 import { type TSchema, Type } from 'typebox'
 import Value from 'typebox/value'
@@ -56,7 +56,7 @@ onBothDatabases((database, dialect) => {
 
   /** From an address of its own where it may be refused, so that no limit on guesses answers for the route. */
   async function send(
-    route: Route,
+    route: AnyRoute,
     { params, query, body }: Call,
     headers: object,
     from = '192.0.2.1',
@@ -116,42 +116,45 @@ onBothDatabases((database, dialect) => {
   }
 
   /** Who lacks what right, and what they are told. A row more for every way of having none. */
-  const REFUSED: readonly (readonly [who: string, headers: () => Promise<object>, status: (route: Route) => number])[] =
+  const REFUSED: readonly (readonly [
+    who: string,
+    headers: () => Promise<object>,
+    status: (route: AnyRoute) => number,
+  ])[] = [
+    ['without a token', async () => ({}), unlessOpen],
+    ['with a wrong token', async () => ({ authorization: `Bearer ${ADMIN_TOKEN}x` }), unlessOpen],
+    ['with an empty token', async () => ({ authorization: 'Bearer ' }), unlessOpen],
+    ['with another scheme', async () => ({ authorization: `Basic ${btoa(`admin:${ADMIN_TOKEN}`)}` }), unlessOpen],
     [
-      ['without a token', async () => ({}), () => 401],
-      ['with a wrong token', async () => ({ authorization: `Bearer ${ADMIN_TOKEN}x` }), () => 401],
-      ['with an empty token', async () => ({ authorization: 'Bearer ' }), () => 401],
-      ['with another scheme', async () => ({ authorization: `Basic ${btoa(`admin:${ADMIN_TOKEN}`)}` }), () => 401],
-      [
-        'with a revoked token',
-        async () => {
-          const { uuid, headers } = await newToken('administrator')
-          await send(contract.revokeToken, { params: { uuid }, query: {}, body: undefined }, admin)
-          return headers
-        },
-        () => 401,
-      ],
-      [
-        'with an expired token',
-        async () => {
-          const { headers } = await newToken('administrator')
-          app.clock.now = new Date(app.clock.now.getTime() + 7_200_000)
-          return headers
-        },
-        () => 401,
-      ],
-      ...contract.ROLE_NAMES.filter((role) => role !== 'administrator').map(
-        (role) =>
-          [
-            `who is only ${role}`,
-            async () => (await newToken(role)).headers,
-            (route: Route) => {
-              const right = contract.rightOf(route)
-              return right === undefined || contract.mayRole(role, right) ? 0 : 403
-            },
-          ] as const,
-      ),
-    ]
+      'with a revoked token',
+      async () => {
+        const { uuid, headers } = await newToken('administrator')
+        await send(contract.revokeToken, { params: { uuid }, query: {}, body: undefined }, admin)
+        return headers
+      },
+      unlessOpen,
+    ],
+    [
+      'with an expired token',
+      async () => {
+        const { headers } = await newToken('administrator')
+        app.clock.now = new Date(app.clock.now.getTime() + 7_200_000)
+        return headers
+      },
+      unlessOpen,
+    ],
+    ...contract.ROLE_NAMES.filter((role) => role !== 'administrator').map(
+      (role) =>
+        [
+          `who is only ${role}`,
+          async () => (await newToken(role)).headers,
+          (route: AnyRoute) => {
+            const right = rightOf(route)
+            return right === undefined || contract.mayRole(role, right) ? 0 : 403
+          },
+        ] as const,
+    ),
+  ]
 
   let samples: ReturnType<typeof sampleCalls> | undefined
   test.each(REFUSED)(
@@ -159,7 +162,7 @@ onBothDatabases((database, dialect) => {
     async (_, make, statusAt) => {
       const headers = await make()
       samples ??= sampleCalls(await known())
-      const refusing = samples.filter(({ route }) => route.permission !== 'open' && statusAt(route) !== 0)
+      const refusing = samples.filter(({ route }) => statusAt(route) !== 0)
       expect(refusing.length).toBeGreaterThan(10)
       const callAll = async (from: number, to: number) => {
         for (const [index, { name, route, calls }] of refusing.entries()) {
@@ -187,6 +190,11 @@ function sampleCalls(existing: Known) {
   }))
 }
 
+/** Who is not known hears it wherever somebody must be. */
+function unlessOpen(route: AnyRoute): number {
+  return 'access' in route && route.access === 'open' ? 0 : 401
+}
+
 function collectionOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
@@ -196,7 +204,7 @@ function all(text: string, pattern: RegExp): string[] {
 }
 
 /** Parameters that mostly lead somewhere; queries and bodies of which half fit. */
-function callsOf(route: Route, known: Known): fc.Arbitrary<Call> {
+function callsOf(route: AnyRoute, known: Known): fc.Arbitrary<Call> {
   const params = fc.record(
     Object.fromEntries(
       Object.entries(route.params.properties).map(([name, schema]) => {
@@ -227,7 +235,7 @@ const ODD_SEGMENTS = ['\0', '../..', '%', '%2e', 'a/b', '__proto__', 'x'.repeat(
 const ODD_SEGMENT = fc.constantFrom(...ODD_SEGMENTS)
 const ODD_TEXT = fc.constantFrom('', '..', ...ODD_SEGMENTS)
 
-function expectAsDeclared(name: string, route: Route, { status, type, text }: Answer): void {
+function expectAsDeclared(name: string, route: AnyRoute, { status, type, text }: Answer): void {
   const where = `${name} ${status} ${text.slice(0, 300)}`
   expect(status, where).toBeLessThan(500)
   expect(declared.get(name), where).toContain(String(status))

@@ -1,5 +1,5 @@
 import type { TProperties, TSchema } from 'typebox'
-import type { AnswerOf, Body, BodyOf, ParamsOf, QueryOf, Route } from './route.ts'
+import type { AnswerOf, AnyRoute, Body, BodyOf, ParamsOf, QueryOf } from './route.ts'
 
 /** As much of `fetch` as the client uses; the browser's, Node's, or one over a Unix socket. */
 export type Fetch = (
@@ -34,7 +34,7 @@ type Input<R> =
 
 export interface Client {
   /** @throws {ApiError} when the server refuses */
-  call<R extends Route<TProperties, TProperties, Body, TSchema>>(route: R, input: Input<R>): Promise<AnswerOf<R>>
+  call<R extends AnyRoute<TProperties, TProperties, Body, TSchema>>(route: R, input: Input<R>): Promise<AnswerOf<R>>
 }
 
 export function createClient({ baseUrl, fetch, token }: ClientOptions): Client {
@@ -61,7 +61,7 @@ export function createClient({ baseUrl, fetch, token }: ClientOptions): Client {
   }
 }
 
-type AnswerType = Route['answer']['type']
+type AnswerType = AnyRoute['answer']['type']
 
 /** A refusal is JSON whatever was asked for. */
 const ACCEPT: Readonly<Record<AnswerType, string>> = {
@@ -76,7 +76,7 @@ const READ: Readonly<Record<AnswerType, (text: string) => unknown>> = {
   none: () => null,
 }
 
-function address(route: Route, input: { params?: unknown; query?: unknown }): string {
+function address(route: AnyRoute, input: { params?: unknown; query?: unknown }): string {
   const params = (input.params ?? {}) as Record<string, string>
   const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] as string))
   const query = new URLSearchParams(input.query as Record<string, string>).toString()

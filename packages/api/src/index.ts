@@ -32,13 +32,14 @@ export * from './retention.ts'
 export * from './role.ts'
 export {
   type AnswerOf,
+  type AnyRoute,
   type Body,
   type BodyOf,
   type Consequences,
+  type FreeRoute,
   type ParamsOf,
   type QueryOf,
   type Route,
-  type RouteAccess,
   rightOf,
 } from './route.ts'
 export { type Contract, routesOf } from './routes.ts'
@@ -54,8 +55,10 @@ export {
   type SecretValue,
   secretReader,
 } from './secret-reference.ts'
+export * from './session.ts'
 export * from './setup.ts'
 export * from './setup-item.ts'
 export * from './statistics.ts'
 export * from './token.ts'
+export * from './user.ts'
 export * from './webhook.ts'

@@ -6,11 +6,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** An object, or a list such as the UUIDs that a call is about. */
 export type Body = TObject | TArray
 
-/** A right; or `open`: nobody has to be known; or `signed-in`: whoever is known, whatever their rights. */
-export type RouteAccess = Permission | 'open' | 'signed-in'
-
 /** One route of the administration, as both sides see it: the server serves it, page and command line call it. */
-export interface Route<
+interface RouteShape<
   Params extends TProperties = TProperties,
   Query extends TProperties = TProperties,
   Sent extends Body = Body,
@@ -21,9 +18,6 @@ export interface Route<
   readonly path: string
   /** Older addresses of the same, which scripts still use. */
   readonly alsoAt?: readonly string[]
-  readonly permission: RouteAccess
-  /** Its handler keeps to the profiles that the caller's grants reach; without it, a grant for some profiles opens nothing here. */
-  readonly scoped?: true
   /** One line for the documentation. */
   readonly summary: string
   readonly params: TObject<Params>
@@ -38,6 +32,36 @@ export interface Route<
     readonly schema: Answer
   }
 }
+
+/** A route that needs a right. */
+export interface Route<
+  Params extends TProperties = TProperties,
+  Query extends TProperties = TProperties,
+  Sent extends Body = Body,
+  Answer extends TSchema = TSchema,
+> extends RouteShape<Params, Query, Sent, Answer> {
+  readonly permission: Permission
+  /** Its handler keeps to the profiles that the caller's grants reach; without it, a grant for some profiles opens nothing here. */
+  readonly scoped?: true
+}
+
+/** A route that needs none: `open`, nobody has to be known; `signed-in`, whoever is known, whatever their rights. */
+export interface FreeRoute<
+  Access extends 'open' | 'signed-in' = 'open' | 'signed-in',
+  Params extends TProperties = TProperties,
+  Query extends TProperties = TProperties,
+  Sent extends Body = Body,
+  Answer extends TSchema = TSchema,
+> extends RouteShape<Params, Query, Sent, Answer> {
+  readonly access: Access
+}
+
+export type AnyRoute<
+  Params extends TProperties = TProperties,
+  Query extends TProperties = TProperties,
+  Sent extends Body = Body,
+  Answer extends TSchema = TSchema,
+> = Route<Params, Query, Sent, Answer> | FreeRoute<'open' | 'signed-in', Params, Query, Sent, Answer>
 
 /** 204: it is done, and there is nothing to say. */
 export const NO_CONTENT = { status: 204, type: 'none', schema: Type.Null() } as const
@@ -59,19 +83,30 @@ export const NO_CONTENT_UNLESS_DRY = {
 // biome-ignore lint/suspicious/noExplicitAny: stands for every body, also for one that a route does not take
 type Any = any
 
-export type ParamsOf<R> = R extends Route<infer P, TProperties, Any, TSchema> ? Static<TObject<P>> : never
-export type QueryOf<R> = R extends Route<TProperties, infer Q, Any, TSchema> ? Static<TObject<Q>> : never
-export type BodyOf<R> = R extends Route<TProperties, TProperties, infer B, TSchema> ? Static<B> : never
-export type AnswerOf<R> = R extends Route<TProperties, TProperties, Any, infer A> ? Static<A> : never
+export type ParamsOf<R> = R extends RouteShape<infer P, TProperties, Any, TSchema> ? Static<TObject<P>> : never
+export type QueryOf<R> = R extends RouteShape<TProperties, infer Q, Any, TSchema> ? Static<TObject<Q>> : never
+export type BodyOf<R> = R extends RouteShape<TProperties, TProperties, infer B, TSchema> ? Static<B> : never
+export type AnswerOf<R> = R extends RouteShape<TProperties, TProperties, Any, infer A> ? Static<A> : never
 
 /** The right that a route needs; undefined: none. */
-export function rightOf({ permission }: Pick<Route, 'permission'>): Permission | undefined {
-  return permission === 'open' || permission === 'signed-in' ? undefined : permission
+export function rightOf(route: AnyRoute): Permission | undefined {
+  return 'permission' in route ? route.permission : undefined
 }
 
 /** Writes a route down with its types. */
 export function route<P extends TProperties, Q extends TProperties, B extends Body, A extends TSchema>(
   definition: Route<P, Q, B, A>,
 ): Route<P, Q, B, A> {
+  return definition
+}
+
+/** Writes a route down that needs no right. */
+export function freeRoute<
+  F extends 'open' | 'signed-in',
+  P extends TProperties,
+  Q extends TProperties,
+  B extends Body,
+  A extends TSchema,
+>(definition: FreeRoute<F, P, Q, B, A>): FreeRoute<F, P, Q, B, A> {
   return definition
 }

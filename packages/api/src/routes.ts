@@ -1,12 +1,12 @@
 import { type TSchema, Type } from 'typebox'
-import type { Route } from './route.ts'
+import type { AnyRoute } from './route.ts'
 
 /** What this package exports, as `import * as contract` gives it: the names of its exports are those of the document. */
 export type Contract = Readonly<Record<string, unknown>>
 
 /** Every route by the name of its export, so that none has to be listed a second time. */
-export function routesOf(contract: Contract): Readonly<Record<string, Route>> {
-  return Object.fromEntries(Object.entries(contract).filter((entry): entry is [string, Route] => isRoute(entry[1])))
+export function routesOf(contract: Contract): Readonly<Record<string, AnyRoute>> {
+  return Object.fromEntries(Object.entries(contract).filter((entry): entry is [string, AnyRoute] => isRoute(entry[1])))
 }
 
 /** The schemas that have a name; the others stand where they are used. */
@@ -16,8 +16,9 @@ export function schemasOf(contract: Contract): Readonly<Record<string, TSchema>>
   )
 }
 
-function isRoute(value: unknown): value is Route {
-  return typeof value === 'object' && value !== null && ROUTE_FIELDS.every((field) => Object.hasOwn(value, field))
+function isRoute(value: unknown): value is AnyRoute {
+  if (typeof value !== 'object' || value === null) return false
+  return ROUTE_FIELDS.every((field) => Object.hasOwn(value, field)) && ('permission' in value || 'access' in value)
 }
 
-const ROUTE_FIELDS = ['method', 'path', 'permission', 'summary', 'params', 'query', 'answer']
+const ROUTE_FIELDS = ['method', 'path', 'summary', 'params', 'query', 'answer']

@@ -1,12 +1,13 @@
 import {
   type AnswerOf,
+  type AnyRoute,
   type BodyOf,
+  type FreeRoute,
   faultsOf,
   type ParamsOf,
   type Permission,
   type QueryOf,
   type Route,
-  rightOf,
 } from '@chancery/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -31,7 +32,7 @@ export interface SignedInAsk<R> extends OpenAsk<R> {
 }
 
 export interface Ask<R> extends SignedInAsk<R> {
-  /** The right that the route needs, which the caller has somewhere. */
+  /** The right that the route needs; where it is `scoped`, the handler asks how far the caller's reaches (auth/reach.ts). */
   readonly permission: Permission
 }
 
@@ -53,45 +54,46 @@ const BODY_LIMIT = 256 * 1024
 
 /** Serves a route of the contract: caller, right, then query and body with all their faults at once, then the handler. */
 export function serve<R extends Route>(scope: FastifyInstance, served: Served, route: R, handler: Handler<R>): void {
-  const permission = rightOf(route)
-  if (permission === undefined) throw new TypeError(`${route.path} needs no right`)
-  serveWith(scope, route, handler, {}, (request) => {
+  serveTo(scope, route, handler, {}, (request) => {
     const caller = served.callerOf(request)
-    requireRight(caller, permission, route)
-    return { caller, permission }
+    requireRight(caller, route)
+    return { caller, permission: route.permission }
   })
 }
 
-/** Serves a route for whoever is known, whatever their rights. */
-export function serveSignedIn<R extends Route>(
+/** Serves a route for whoever is known. */
+export function serveSignedIn<R extends FreeRoute<'signed-in'>>(
   scope: FastifyInstance,
   served: Served,
   route: R,
   handler: Handler<R, SignedInAsk<R>>,
 ): void {
-  if (route.permission !== 'signed-in') throw new TypeError(`${route.path} is not for everybody who is known`)
-  serveWith(scope, route, handler, {}, (request) => ({ caller: served.callerOf(request) }))
+  serveTo(scope, route, handler, {}, (request) => ({ caller: served.callerOf(request) }))
 }
 
 /** Serves a route that nobody has to be known for. */
-export function serveOpen<R extends Route>(scope: FastifyInstance, route: R, handler: Handler<R, OpenAsk<R>>): void {
-  if (route.permission !== 'open') throw new TypeError(`${route.path} needs a caller`)
-  serveWith(scope, route, handler, OPEN_ROUTE, () => ({}))
+export function serveOpen<R extends FreeRoute<'open'>>(
+  scope: FastifyInstance,
+  route: R,
+  handler: Handler<R, OpenAsk<R>>,
+): void {
+  serveTo(scope, route, handler, OPEN_ROUTE, () => ({}))
 }
 
 /** @throws {AdminRefusal} 403 */
-function requireRight(caller: Caller, right: Permission, route: Route): void {
-  if (!caller.may(right)) {
-    throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${right}.`])
+function requireRight(caller: Caller, { permission, scoped }: Route): void {
+  if (!caller.may(permission)) {
+    throw new AdminRefusal(403, [`${caller.name} may not do this: it needs the right ${permission}.`])
   }
-  if (route.scoped !== true && caller.reach(right) !== 'everywhere') {
+  if (scoped !== true && caller.reach(permission) !== 'everywhere') {
     throw new AdminRefusal(403, [
-      `${caller.name} has the right ${right} for some profiles only, and this belongs to none of them.`,
+      `${caller.name} has the right ${permission} for some profiles only, and this belongs to none of them.`,
     ])
   }
 }
 
-function serveWith<R extends Route, Who extends object>(
+/** @param whoOf what of the caller the handler is given; it refuses those whom the route is not for */
+function serveTo<R extends AnyRoute, Who extends object>(
   scope: FastifyInstance,
   route: R,
   handler: Handler<R, OpenAsk<R> & Who>,
@@ -114,7 +116,7 @@ function serveWith<R extends Route, Who extends object>(
 }
 
 /** @throws {AdminRefusal} 404, 422 */
-function askOf<R extends Route>(route: R, request: FastifyRequest): Pick<OpenAsk<R>, 'params' | 'query' | 'body'> {
+function askOf<R extends AnyRoute>(route: R, request: FastifyRequest): Pick<OpenAsk<R>, 'params' | 'query' | 'body'> {
   const body = request.body ?? (route.body !== undefined && Type.IsArray(route.body) ? [] : {})
   const misplaced = faultsOf(route.params, request.params)
   if (misplaced.length > 0) throw new AdminRefusal(404, ['There is nothing at this address:', ...misplaced])
@@ -124,7 +126,7 @@ function askOf<R extends Route>(route: R, request: FastifyRequest): Pick<OpenAsk
   return { params: request.params as ParamsOf<R>, query: query as QueryOf<R>, body: body as BodyOf<R> }
 }
 
-async function send<R extends Route, Asked>(
+async function send<R extends AnyRoute, Asked>(
   route: R,
   handler: Handler<R, Asked>,
   ask: Asked,

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Faults, Refusal } from '../answer.ts'
-import type { Route } from '../route.ts'
+import type { AnyRoute } from '../route.ts'
 import { type Contract, routesOf, schemasOf } from '../routes.ts'
 import { inlineSchema, type JsonSchema, type NameOf } from './json-schema.ts'
 import { NOUNS } from './noun.ts'
@@ -77,9 +77,9 @@ function namesOf(schemas: Readonly<Record<string, TSchema>>): NameOf {
   return (schema) => byIdentity.get(schema) ?? ('properties' in schema ? byText.get(JSON.stringify(schema)) : undefined)
 }
 
-function pathsOf(routes: Readonly<Record<string, Route>>, nameOf: NameOf): Record<string, PathItem> {
+function pathsOf(routes: Readonly<Record<string, AnyRoute>>, nameOf: NameOf): Record<string, PathItem> {
   const paths: Record<string, Record<string, Operation>> = {}
-  const add = (path: string, { method }: Route, operation: Operation) => {
+  const add = (path: string, { method }: AnyRoute, operation: Operation) => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation }
   }
   for (const [name, route] of Object.entries(routes)) {

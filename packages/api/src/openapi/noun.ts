@@ -1,5 +1,5 @@
 import type { Permission } from '../permission.ts'
-import type { Route } from '../route.ts'
+import { type AnyRoute, rightOf } from '../route.ts'
 
 export type Noun = Permission extends `${infer N}.${string}` ? N : never
 
@@ -26,9 +26,9 @@ export const NOUNS: Readonly<Record<Noun, { readonly title: string; readonly des
   setup: { title: 'Set-up', description: 'Authorities, profiles and activations as one file.' },
 }
 
-export function nounOf({ permission, path }: Pick<Route, 'permission' | 'path'>): Noun {
+export function nounOf(route: AnyRoute): Noun {
   // A route that needs no right is about what its address begins with: /v1/session.
-  const [noun] = permission.includes('.') ? permission.split('.') : path.split('/').slice(2)
-  if (noun === undefined || !Object.hasOwn(NOUNS, noun)) throw new TypeError(`${path} is about nothing that is known`)
+  const [noun] = rightOf(route)?.split('.') ?? route.path.split('/').slice(2)
+  if (noun === undefined || !Object.hasOwn(NOUNS, noun)) throw new TypeError(`${route.path} is about nothing known`)
   return noun as Noun
 }

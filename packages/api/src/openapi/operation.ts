@@ -1,6 +1,6 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Permission } from '../permission.ts'
-import { type Route, rightOf } from '../route.ts'
+import { type AnyRoute, rightOf } from '../route.ts'
 import { type JsonSchema, jsonSchema, type NameOf } from './json-schema.ts'
 import { NOUNS, nounOf } from './noun.ts'
 import { REFUSALS, refusalsOf } from './refusals.ts'
@@ -38,7 +38,7 @@ export interface Operation {
 }
 
 /** @param insteadOf the path to be used, when this is an older one of the same route */
-export function operationOf(operationId: string, route: Route, nameOf: NameOf, insteadOf?: string): Operation {
+export function operationOf(operationId: string, route: AnyRoute, nameOf: NameOf, insteadOf?: string): Operation {
   const parameters = [...parametersOf('path', route.params, nameOf), ...parametersOf('query', route.query, nameOf)]
   const needs = needsOf(route)
   return {
@@ -59,14 +59,14 @@ export function operationOf(operationId: string, route: Route, nameOf: NameOf, i
   }
 }
 
-function needsOf(route: Route): string {
-  if (route.permission === 'open') return 'Needs nobody to be known.'
+function needsOf(route: AnyRoute): string {
+  if ('access' in route && route.access === 'open') return 'Needs nobody to be known.'
   const right = rightOf(route)
   return right === undefined ? 'For everybody who is known.' : `Needs the right \`${right}\`.`
 }
 
-function securityOf(route: Route): Operation['security'] {
-  if (route.permission === 'open') return []
+function securityOf(route: AnyRoute): Operation['security'] {
+  if ('access' in route && route.access === 'open') return []
   const right = rightOf(route)
   const rights = right === undefined ? [] : [right]
   return [{ bearer: rights }, { session: rights }]
@@ -89,7 +89,7 @@ function required(schema: object): readonly string[] {
   return (schema as { required?: readonly string[] }).required ?? []
 }
 
-function answersOf({ answer: { status, type, schema } }: Route, nameOf: NameOf): Record<string, Response> {
+function answersOf({ answer: { status, type, schema } }: AnyRoute, nameOf: NameOf): Record<string, Response> {
   const contentOf = (mediaType: string, said: TSchema) => ({ [mediaType]: { schema: jsonSchema(said, nameOf) } })
   const done: Response = {
     description: DONE[status],
@@ -111,7 +111,7 @@ const DONE = { 200: 'Done.', 201: 'Created.', 202: 'Asked for.', 204: 'Done; the
 const DRY_RUN = 'A dry run: nothing was changed.'
 const LOCATION = { description: 'Where it can be read.', schema: { type: 'string' } }
 
-function refusals(route: Route): Record<string, Response> {
+function refusals(route: AnyRoute): Record<string, Response> {
   return Object.fromEntries(
     refusalsOf(route).map((status) => [status, { $ref: `#/components/responses/${REFUSALS[status].name}` }]),
   )

@@ -1,4 +1,4 @@
-import type { Route } from '../route.ts'
+import type { AnyRoute } from '../route.ts'
 
 /** How a route may refuse: each is described once in `components/responses`. */
 export const REFUSALS = {
@@ -26,7 +26,7 @@ export type RefusalStatus = keyof typeof REFUSALS
 /** Every call can be wrong in its query, and name something that is not there: in the path, the query or the body. */
 const ALWAYS: readonly RefusalStatus[] = [401, 403, 404, 422, 429, 500, 503]
 
-export function refusalsOf({ method, body }: Route): RefusalStatus[] {
+export function refusalsOf({ method, body }: AnyRoute): RefusalStatus[] {
   const takesBody: RefusalStatus[] = body === undefined ? [] : [400, 413, 415]
   const writes: RefusalStatus[] = method === 'GET' ? [] : [409]
   return [...ALWAYS, ...takesBody, ...writes].sort((a, b) => a - b)
