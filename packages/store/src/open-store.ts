@@ -13,6 +13,7 @@ import { type Inventory, inventory } from './inventory.ts'
 import { type JobStore, jobStore } from './job/job-store.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
+import { type Notices, notices } from './notice/notices.ts'
 import { orderBook } from './order/order-book.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
 import { receivedTransactions } from './received.ts'
@@ -42,6 +43,7 @@ export interface Store {
   readonly retirements: RetirementStore
   readonly leases: LeaseStore
   readonly jobs: JobStore
+  readonly notices: Notices
   readonly tokens: ApiTokenStore
   readonly users: Users
   readonly sessions: Sessions & SessionPruning
@@ -92,6 +94,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     retirements: retirementStore(driver),
     leases: leaseStore(driver),
     jobs: jobStore(driver, keys),
+    notices: notices(driver, keys),
     tokens: apiTokenStore(driver, keys),
     users: users(driver, keys),
     sessions: { ...sessions(driver, keys), ...sessionPruning(driver) },
