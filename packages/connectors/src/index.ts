@@ -15,12 +15,15 @@ export { UpstreamError } from './authority/upstream-error.ts'
 export { oneTimeChallenge } from './challenge/one-time.ts'
 export { staticChallenge } from './challenge/static.ts'
 export type { Answered } from './challenge/webhook/answer.ts'
-export { askWebhook, type WebhookSettings } from './challenge/webhook/ask.ts'
+export { askWebhook } from './challenge/webhook/ask.ts'
 export { WebhookCalls } from './challenge/webhook/calls.ts'
+export { webhookChallenge } from './challenge/webhook/webhook.ts'
+export type { Outcome } from './notice/outcome.ts'
+export { tellWebhook } from './notice/webhook.ts'
 export {
   LONGEST_ANSWER,
   type PostWebhook,
   type WebhookRequest,
   type WebhookResponse,
-} from './challenge/webhook/post.ts'
-export { webhookChallenge } from './challenge/webhook/webhook.ts'
+} from './webhook/post.ts'
+export type { WebhookSettings } from './webhook/post-signed.ts'

@@ -28,6 +28,10 @@ export type {
   OcspStore,
   StoredOcspSigner,
 } from './ocsp/ocsp-store.ts'
+export type { CertificateSketch } from './notice/certificate-sketch.ts'
+export type { NoticeChannels } from './notice/channel-store.ts'
+export type { Notices } from './notice/notices.ts'
+export type { NoticePage, NoticeQuery, Outbox, Settlement, Taken } from './notice/outbox-store.ts'
 export { openStore, type Store } from './open-store.ts'
 export type { RetirementStore } from './retirement-store.ts'
 export { type Session, type SessionOfUser, type SessionState, sessionStateOf } from './session/session.ts'

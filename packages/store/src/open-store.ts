@@ -15,6 +15,7 @@ import { type JobStore, jobStore } from './job/job-store.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
 import { type OcspStore, ocspStore } from './ocsp/ocsp-store.ts'
+import { type Notices, notices } from './notice/notices.ts'
 import { orderBook } from './order/order-book.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
 import { receivedTransactions } from './received.ts'
@@ -47,6 +48,7 @@ export interface Store {
   readonly retirements: RetirementStore
   readonly leases: LeaseStore
   readonly jobs: JobStore
+  readonly notices: Notices
   readonly tokens: ApiTokenStore
   readonly users: Users
   readonly sessions: Sessions & SessionPruning
@@ -100,6 +102,7 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     retirements: retirementStore(driver, keys),
     leases: leaseStore(driver),
     jobs: jobStore(driver, keys),
+    notices: notices(driver, keys),
     tokens: apiTokenStore(driver, keys),
     users: users(driver, keys),
     sessions: { ...sessions(driver, keys), ...sessionPruning(driver) },

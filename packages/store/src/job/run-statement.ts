@@ -120,6 +120,6 @@ export const trimRuns = statement((db) =>
         .where('name', '=', slot<string>('name'))
         .orderBy('id', 'desc')
         .limit(1)
-        .offset(slot<number>('kept')),
+        .offset(slot<number>('before')),
     ),
 )

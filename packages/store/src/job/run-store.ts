@@ -85,8 +85,9 @@ export interface JobRunPage {
 const MOST_RUNS = 200
 
 export function jobRuns(driver: Driver, keys: StoreKeys): JobRuns {
+  /** Before the new one, which a later write of the unit may not see. */
   const trim = (name: string) =>
-    ({ statement: trimRuns, values: { name, kept: MOST_RUNS }, expect: 'any', otherwise: 'state' }) as const
+    ({ statement: trimRuns, values: { name, before: MOST_RUNS - 1 }, expect: 'any', otherwise: 'state' }) as const
   return {
     async openRuns() {
       return (await driver.all(openRuns, {})).map(({ uuid, name, started_at, held }) => ({
@@ -124,9 +125,9 @@ export function jobRuns(driver: Driver, keys: StoreKeys): JobRuns {
       const { status } = await driver.commit({
         writes: [
           ...requireLease(lease),
+          trim(run.name),
           { statement: endRun, values: valuesOf(run), otherwise: 'state' },
           ...writeAudit(keys, audit),
-          trim(run.name),
         ],
       })
       return status === 'committed'
@@ -142,9 +143,9 @@ export function jobRuns(driver: Driver, keys: StoreKeys): JobRuns {
       const { status } = await driver.commit({
         writes: [
           ...requireLease(lease),
+          trim(run.name),
           { statement: insertRun, values, otherwise: 'state' },
           ...writeAudit(keys, audit),
-          trim(run.name),
         ],
       })
       return status === 'committed'

@@ -3,8 +3,8 @@ import type { ChallengeQuestion, ChallengeVerdict, RememberedAllows, WebhookRule
 import { Secret } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
 import { NOW, question } from '../../sample-question.ts'
+import { LONGEST_ANSWER, type WebhookRequest, type WebhookResponse } from '../../webhook/post.ts'
 import { WebhookCalls } from './calls.ts'
-import { LONGEST_ANSWER, type WebhookRequest, type WebhookResponse } from './post.ts'
 import { webhookChallenge } from './webhook.ts'
 
 const KEY = 'a-webhook-key-for-tests-0123456789abcdef'

@@ -6,10 +6,10 @@ import type {
   WebhookRule,
 } from '@chancery/ra'
 import type { Secret } from '@chancery/scep'
+import type { PostWebhook } from '../../webhook/post.ts'
 import type { Answered } from './answer.ts'
 import { askWebhook, type WebhookSettings } from './ask.ts'
 import type { WebhookCalls } from './calls.ts'
-import type { PostWebhook } from './post.ts'
 import { keyOfQuestion, WIRE_KIND } from './question.ts'
 
 export interface WebhookOptions {
