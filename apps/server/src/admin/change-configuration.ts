@@ -1,5 +1,7 @@
 import type { Consequences } from '@chancery/api'
 import { applyEdits, type Configuration, type ConfigurationEdit } from '@chancery/ra'
+import { adminEvent } from '../audit/admin-event.ts'
+import { configurationDeeds } from '../audit/configuration-deeds.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import { missingRaCertificates } from '../ra-certificates/missing.ts'
@@ -32,12 +34,13 @@ export async function changeConfiguration(
   caller: Caller,
   decide: DecideChange,
 ): Promise<Configuration> {
-  const { snapshots, store, log } = context
+  const { snapshots, store, log, now } = context
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { configuration } = attempt === 0 ? await snapshots.current() : await snapshots.refresh()
-    const { edits, line, consequences } = await workOut(context, configuration, decide, false)
+    const { edits, line, after, consequences } = await workOut(context, configuration, decide, false)
     if (edits.length === 0) return configuration
-    const outcome = await store.configuration.edit(edits, configuration.version)
+    const events = configurationDeeds(configuration, after, consequences).map((deed) => adminEvent(caller, now(), deed))
+    const outcome = await store.configuration.edit(edits, configuration.version, undefined, events)
     if (outcome.status !== 'changed') continue
     const { what, ...fields } = line
     log.info({ ...fields, version: outcome.version, caller: caller.name }, what)

@@ -6,6 +6,8 @@ import type { Store } from '@chancery/store'
 import type { Logger } from 'pino'
 import { parse } from 'yaml'
 import { AdminRefusal } from '../admin/admin-refusal.ts'
+import { configurationDeeds } from '../audit/configuration-deeds.ts'
+import { startEvent } from '../audit/own-event.ts'
 import { StartError } from '../installation/start-error.ts'
 import { missingRaCertificates } from '../ra-certificates/missing.ts'
 import { draftSetup } from './draft-setup.ts'
@@ -43,7 +45,9 @@ export async function applySetupAtStart(
     const missing = await missingRaCertificates(made, context, before)
     if (missing.refused.length > 0) throw invalid(path, missing.refused)
     const all = [...edits, ...missing.edits]
-    const { status } = await store.edit(all, before.version)
+    const deeds = configurationDeeds(before, applyEdits(made, missing.edits, context.now))
+    const events = deeds.map((deed) => startEvent('CHANCERY_SETUP', context.now, deed))
+    const { status } = await store.edit(all, before.version, undefined, events)
     if (status === 'changed') return log.info({ file: path, steps: stepsOf(before, made, edits) }, 'set-up applied')
   }
   throw new StartError(

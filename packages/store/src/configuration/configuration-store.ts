@@ -30,7 +30,7 @@ export interface ConfigurationStore {
   version(): number
   load(): Promise<Configuration>
   /** False when there is an installation already, even one that another node makes at this moment. */
-  install(first: FirstInstallation): Promise<boolean>
+  install(first: FirstInstallation, audit?: readonly AuditEvent[]): Promise<boolean>
   /** All of them or none, in one version, with the events that tell of it. With a lease: only while it is held. */
   edit(
     edits: readonly ConfigurationEdit[],
@@ -39,21 +39,40 @@ export interface ConfigurationStore {
     audit?: readonly AuditEvent[],
   ): Promise<ConfigurationOutcome>
   /** As `next`. With a lease: only while it is held. */
-  addRaCertificate(added: NewRaCertificate, expectedVersion?: number, lease?: Lease): Promise<ConfigurationOutcome>
+  addRaCertificate(
+    added: NewRaCertificate,
+    expectedVersion?: number,
+    lease?: Lease,
+    audit?: readonly AuditEvent[],
+  ): Promise<ConfigurationOutcome>
   /** `next` → `current`, and the one that was current → `retired`. */
   promoteRaCertificate(
     uuid: string,
     decryptsUntil: Date,
     expectedVersion?: number,
     lease?: Lease,
+    audit?: readonly AuditEvent[],
   ): Promise<ConfigurationOutcome>
   retireRaCertificate(uuid: string, decryptsUntil: Date, expectedVersion?: number): Promise<ConfigurationOutcome>
   /** A next generation with its RA certificates. */
-  addNextIssuer(added: NextIssuer, expectedVersion: number): Promise<ConfigurationOutcome>
+  addNextIssuer(
+    added: NextIssuer,
+    expectedVersion: number,
+    audit?: readonly AuditEvent[],
+  ): Promise<ConfigurationOutcome>
   /** Issuer `next` → `current`, and the one that was current → `retired`. With a lease: only while it is held. */
-  switchOver(change: SteppingBack, expectedVersion: number, lease?: Lease): Promise<ConfigurationOutcome>
+  switchOver(
+    change: SteppingBack,
+    expectedVersion: number,
+    lease?: Lease,
+    audit?: readonly AuditEvent[],
+  ): Promise<ConfigurationOutcome>
   /** Issuer `next` → `withdrawn`; `conflict` when it has issued something to a device. */
-  withdrawNextIssuer(change: SteppingBack, expectedVersion: number): Promise<ConfigurationOutcome>
+  withdrawNextIssuer(
+    change: SteppingBack,
+    expectedVersion: number,
+    audit?: readonly AuditEvent[],
+  ): Promise<ConfigurationOutcome>
   onChange(listener: (version: number) => void): () => void
 }
 
@@ -71,8 +90,9 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
   return {
     version: () => driver.configurationVersion(),
     load: () => loadConfiguration(driver, keys),
-    async install(first) {
-      const { status } = await driver.commit(installationUnit(keys, first, now()))
+    async install(first, audit = []) {
+      const unit = installationUnit(keys, first, now())
+      const { status } = await driver.commit({ ...unit, writes: [...unit.writes, ...writeAudit(keys, audit)] })
       return status === 'committed'
     },
     edit: (edits, expected, lease, audit = []) =>
@@ -81,15 +101,17 @@ export function configurationStore(driver: Driver, keys: StoreKeys, now: () => D
         ...edits.flatMap((one) => writesOf(one, { keys, now: now() })),
         ...writeAudit(keys, audit),
       ]),
-    addRaCertificate: (added, expected, lease) =>
-      change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, now())]),
-    promoteRaCertificate: (uuid, until, expected, lease) =>
-      change(expected, [...requireLease(lease), ...promote(uuid, until, now())]),
+    addRaCertificate: (added, expected, lease, audit = []) =>
+      change(expected, [...requireLease(lease), ...writeRaCertificate(keys, added, now()), ...writeAudit(keys, audit)]),
+    promoteRaCertificate: (uuid, until, expected, lease, audit = []) =>
+      change(expected, [...requireLease(lease), ...promote(uuid, until, now()), ...writeAudit(keys, audit)]),
     retireRaCertificate: (uuid, until, expected) => change(expected, retire(uuid, until)),
-    addNextIssuer: (added, expected) => change(expected, writeNextIssuer(keys, added, now())),
-    switchOver: (stepping, expected, lease) =>
-      change(expected, [...requireLease(lease), ...switchOver(stepping, now())]),
-    withdrawNextIssuer: (stepping, expected) => change(expected, withdraw(stepping)),
+    addNextIssuer: (added, expected, audit = []) =>
+      change(expected, [...writeNextIssuer(keys, added, now()), ...writeAudit(keys, audit)]),
+    switchOver: (stepping, expected, lease, audit = []) =>
+      change(expected, [...requireLease(lease), ...switchOver(stepping, now()), ...writeAudit(keys, audit)]),
+    withdrawNextIssuer: (stepping, expected, audit = []) =>
+      change(expected, [...withdraw(stepping), ...writeAudit(keys, audit)]),
     onChange: (listener) => driver.onConfigurationChange(listener),
   }
 }
