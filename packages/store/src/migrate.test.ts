@@ -119,6 +119,7 @@ const SCHEMA_1 = [
     ...['certificate_term', '"user"', 'user_certificate', 'sign_in_link', 'session', 'job_setting', 'job_run'],
     ...['job_position', 'notice_channel', 'outbox', 'stat_hour', 'setting'],
   ].map((table) => `drop table ${table}`),
+  'drop table if exists refusal',
   'alter table certificate drop column shard',
   'alter table crl drop column base_number',
   'alter table scep_transaction drop column requested_by',

@@ -5,6 +5,7 @@ import type { ServerContext } from '../context.ts'
 import { type BoundAddresses, listen, urlOf } from '../http/listen.ts'
 import { openLog } from '../log/logger.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
+import { DecisionRecorder } from '../scep/record/recorder.ts'
 import { snapshotSource } from '../snapshot/source.ts'
 import { clusterFigures } from './cluster-figures.ts'
 import { type FromWorker, isOurs, type ToWorker } from './messages.ts'
@@ -51,12 +52,15 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
   let bound: BoundAddresses = { listen: config.listen }
   // Made for its side effect: from then on the primary can ask this process for its figures.
   new AggregatorRegistry()
+  const metrics = prometheusMetrics(register, clusterFigures())
+  const records = new DecisionRecorder({ store, log, metrics, now })
   const context: ServerContext = {
     config,
     store,
     snapshots,
     log,
-    metrics: prometheusMetrics(register, clusterFigures()),
+    metrics,
+    records,
     now,
     baseUrl: () => config.publicUrl ?? urlOf(bound.listen, config),
   }
@@ -65,6 +69,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
   await send({ chancery: 'ready', bound })
   await stopped
   await listeners.close()
+  await records.close()
   await store.close()
   process.exit(0)
 }

@@ -11,6 +11,7 @@ import { buildApp, type Surface } from '../http/app.ts'
 import { ensureInstallation } from '../installation/first-start.ts'
 import { startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
+import { DecisionRecorder } from '../scep/record/recorder.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { snapshotSource } from '../snapshot/source.ts'
 import { Upstreams } from '../upstream/upstreams.ts'
@@ -50,12 +51,15 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   }
   await runJobs()
   const registry = new Registry()
+  const metrics = prometheusMetrics(registry, () => registry.metrics())
+  const records = new DecisionRecorder({ store, log, metrics, now })
   const context: ServerContext = {
     config,
     store,
     snapshots: snapshotSource(store, { publicUrl, now, log }),
     log,
-    metrics: prometheusMetrics(registry, () => registry.metrics()),
+    metrics,
+    records,
     now,
     baseUrl: () => publicUrl ?? 'http://chancery.test',
   }
@@ -75,6 +79,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
     surface,
     async close() {
       await Promise.all(apps.map((app) => app.close()))
+      await records.close()
       await store.close()
       rmSync(dataDir, { recursive: true, force: true })
     },
