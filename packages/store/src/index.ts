@@ -16,11 +16,17 @@ export type { ConfigurationOutcome, ConfigurationStore } from './configuration/c
 export type { NewRaCertificate } from './configuration/ra-certificate.ts'
 export type { CrlState, CrlStore, IssuerRevocations, RevokedCertificate, StoredCrl } from './crl-store.ts'
 export { type DataDirectoryLock, lockDataDirectory } from './data-directory-lock.ts'
+export type { DecisionLog, DecisionPage } from './decision/decision-log.ts'
+export type { DecisionQuery, ProfileReach } from './decision/query.ts'
 export type { Inventory } from './inventory.ts'
 export type { JobSetting, JobStore } from './job/job-store.ts'
 export type { EndedRun, JobRun, JobRunPage, OpenRun } from './job/run-store.ts'
 export type { Lease, LeaseStore } from './lease-store.ts'
 export { migrate } from './migrate.ts'
+export type { CertificateSketch } from './notice/certificate-sketch.ts'
+export type { NoticeChannels } from './notice/channel-store.ts'
+export type { Notices } from './notice/notices.ts'
+export type { NoticePage, NoticeQuery, Outbox, Settlement, Taken } from './notice/outbox-store.ts'
 export type {
   CertificateStanding,
   NewOcspSigner,
@@ -28,11 +34,9 @@ export type {
   OcspStore,
   StoredOcspSigner,
 } from './ocsp/ocsp-store.ts'
-export type { CertificateSketch } from './notice/certificate-sketch.ts'
-export type { NoticeChannels } from './notice/channel-store.ts'
-export type { Notices } from './notice/notices.ts'
-export type { NoticePage, NoticeQuery, Outbox, Settlement, Taken } from './notice/outbox-store.ts'
 export { openStore, type Store } from './open-store.ts'
+export type { RefusalBounds } from './refusal/bounds.ts'
+export type { RefusalStore } from './refusal/refusal-store.ts'
 export type { RetirementStore } from './retirement-store.ts'
 export { type Session, type SessionOfUser, type SessionState, sessionStateOf } from './session/session.ts'
 export type { NewSession, Sessions } from './session/sessions.ts'

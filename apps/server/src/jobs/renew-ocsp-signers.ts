@@ -24,6 +24,9 @@ const MOST_AHEAD_MILLISECONDS = 5 * 60_000
  */
 export const renewOcspSigners: Job = {
   name: 'renewOcspSigners',
+  title: 'Renew OCSP signers',
+  does: 'Makes and renews the certificates that answer OCSP, one for each generation of a CA.',
+  whenOff: 'Once its signer has ended, nobody gets an OCSP answer for a CA.',
   everySeconds: 2,
   async isDue({ store, now }) {
     return (await store.ocsp.states()).some((state) => isDue(state, now()))

@@ -7,8 +7,9 @@ import type {
 } from '@chancery/ra'
 import type { Secret } from '@chancery/scep'
 import type { PostWebhook } from '../../webhook/post.ts'
+import type { WebhookSettings } from '../../webhook/post-signed.ts'
 import type { Answered } from './answer.ts'
-import { askWebhook, type WebhookSettings } from './ask.ts'
+import { askWebhook } from './ask.ts'
 import type { WebhookCalls } from './calls.ts'
 import { keyOfQuestion, WIRE_KIND } from './question.ts'
 
