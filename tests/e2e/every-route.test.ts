@@ -108,8 +108,11 @@ onBothDatabases((database, dialect) => {
   })
 
   /** A token as an administrator makes it. */
-  async function newToken(role: contract.Role): Promise<contract.CreatedToken & { readonly headers: object }> {
-    const body = { name: `token-${randomBytes(4).toString('hex')}`, role, ttlSeconds: 3_600 }
+  async function newToken(
+    role: contract.Role,
+    scope: contract.Scope | null = null,
+  ): Promise<contract.CreatedToken & { readonly headers: object }> {
+    const body = { name: `token-${randomBytes(4).toString('hex')}`, role, scope, ttlSeconds: 3_600 }
     const made = await send(contract.createToken, { params: {}, query: {}, body }, admin)
     const token = JSON.parse(made.text) as contract.CreatedToken
     return { ...token, headers: { authorization: `Bearer ${token.token}` } }
@@ -154,6 +157,14 @@ onBothDatabases((database, dialect) => {
           },
         ] as const,
     ),
+    ...contract.ROLE_NAMES.map(
+      (role) =>
+        [
+          `who is ${role} for some profiles only`,
+          async () => (await newToken(role, { scepProfiles: ['default'], raProfiles: ['default'] })).headers,
+          (route: AnyRoute) => (rightOf(route) === undefined || opensForSome(route, role) ? 0 : 403),
+        ] as const,
+    ),
   ]
 
   let samples: ReturnType<typeof sampleCalls> | undefined
@@ -180,7 +191,69 @@ onBothDatabases((database, dialect) => {
       expect(await tableContents(url)).toEqual(before)
     },
   )
+
+  async function post(path: string, body: object): Promise<string> {
+    const answer = await app.app.inject({ method: 'POST', url: `/api/v1/${path}`, headers: admin, payload: body })
+    expect(answer.statusCode, answer.body).toBe(201)
+    return answer.json<{ uuid: string }>().uuid
+  }
+
+  /** Profiles of a name that nothing else has, and a challenge. */
+  async function newProfiles(): Promise<Owned> {
+    const name = `own-${randomBytes(4).toString('hex')}`
+    const authorities = await app.app.inject({ url: '/api/v1/authorities', headers: admin })
+    const builtIn = authorities.json<{ uuid: string; kind: string }[]>().find(({ kind }) => kind === 'built-in')
+    const raProfile = await post(`authorities/${builtIn?.uuid}/raProfiles`, { name })
+    const raCertificate = { authorityUuid: builtIn?.uuid }
+    const scepProfile = await post('scepProfiles', { name, raProfileUuid: raProfile, raCertificate })
+    return { name, raProfile, scepProfile, challenge: await post(`scepProfiles/${scepProfile}/challenges`, {}) }
+  }
+
+  test.each(contract.ROLE_NAMES)(
+    'who is %s for his own profiles finds nothing of those of others and does nothing to them, at every route',
+    async (role) => {
+      const own = await newProfiles()
+      const others = await newProfiles()
+      const { headers } = await newToken(role, { scepProfiles: [own.name], raProfiles: [own.name] })
+      const { name: theirName, raProfile, scepProfile, challenge } = others
+      const theirs: Known = {
+        uuidsIn: { scepProfiles: [scepProfile], raProfiles: [raProfile], challenges: [challenge] },
+        names: [theirName],
+      }
+      const list = { params: {}, query: {}, body: undefined }
+      // The first use of a token in a minute is noted.
+      const mine = await send(contract.listScepProfiles, list, headers)
+      expect(JSON.parse(mine.text)).toEqual([expect.objectContaining({ uuid: own.scepProfile })])
+      const before = await tableContents(url)
+      for (const [name, route] of ROUTES.filter(([, one]) => opensForSome(one, role))) {
+        for (const call of fc.sample(callsOf(route, theirs), { seed: SEED, numRuns: 12 })) {
+          const { status, text } = await send(route, call, headers)
+          expect(status, `${name} ${text}`).toBeLessThan(500)
+          const told = status < 300 ? text : withoutWhatWasSent(text, call)
+          for (const mark of [theirName, raProfile, scepProfile, challenge]) expect(told, name).not.toContain(mark)
+        }
+      }
+      expect(await tableContents(url)).toEqual(before)
+    },
+  )
 })
+
+/** Whether a role for some profiles opens a route at all. */
+function opensForSome(route: AnyRoute, role: contract.Role): boolean {
+  return 'permission' in route && route.scoped === true && contract.mayRole(role, route.permission)
+}
+
+interface Owned {
+  readonly name: string
+  readonly raProfile: string
+  readonly scepProfile: string
+  readonly challenge: string
+}
+
+/** A refusal may repeat what somebody sent, and says nothing by that. */
+function withoutWhatWasSent(text: string, call: Call): string {
+  return all(JSON.stringify(call), /([\w-]{8,})/g).reduce((rest, sent) => rest.replaceAll(sent, ''), text)
+}
 
 function sampleCalls(existing: Known) {
   return ROUTES.map(([name, route]) => ({

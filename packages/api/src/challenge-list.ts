@@ -51,6 +51,7 @@ export const listChallenges = route({
   method: 'GET',
   path: '/v1/scepProfiles/:uuid/challenges',
   permission: 'challenge.read',
+  scoped: true,
   summary: 'Challenges of a SCEP profile, the newest first',
   params: strictObject({ uuid: uuidParam }),
   query: strictObject({
@@ -78,6 +79,7 @@ export const getChallenge = route({
   method: 'GET',
   path: '/v1/scepProfiles/:uuid/challenges/:challengeUuid',
   permission: 'challenge.read',
+  scoped: true,
   summary: 'A challenge, and who used it',
   params,
   query: NOTHING,
@@ -89,6 +91,7 @@ export const revokeChallenge = route({
   method: 'DELETE',
   path: '/v1/scepProfiles/:uuid/challenges/:challengeUuid',
   permission: 'challenge.revoke',
+  scoped: true,
   summary: 'Withdraws a challenge: nothing new is opened with it; again changes nothing',
   params,
   query: NOTHING,

@@ -52,6 +52,7 @@ export const checkRaProfile = route({
   method: 'POST',
   path: '/v1/raProfiles/:uuid/check',
   permission: 'raProfile.read',
+  scoped: true,
   summary: 'Whether a request would get a certificate, and if not, why; nothing is issued or recorded',
   params: strictObject({ uuid: uuidParam }),
   query: NOTHING,

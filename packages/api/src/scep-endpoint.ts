@@ -14,6 +14,7 @@ export const getScepEndpoint = route({
   method: 'GET',
   path: '/v1/scepProfiles/:uuid/endpoint',
   permission: 'scepProfile.read',
+  scoped: true,
   summary: 'Address and CA fingerprint of a SCEP profile',
   params: strictObject({ uuid: uuidParam }),
   query: NOTHING,

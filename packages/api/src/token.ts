@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { NOTHING, newName, nullable, strictObject, uuidParam } from './field.ts'
-import { ROLE_NAMES } from './role.ts'
+import { roleField, Scope } from './grant.ts'
 import { NO_CONTENT, route } from './route.ts'
 
 /** Bounds and default of the life of a token, for the server and for whoever fills in a form. */
@@ -15,12 +15,12 @@ export const TOKEN_STATES = {
 
 export type TokenState = keyof typeof TOKEN_STATES
 
-const role = Type.Enum(ROLE_NAMES, { rule: `must be one of ${ROLE_NAMES.join(', ')}` })
-
 export const Token = Type.Object({
   uuid: Type.String(),
   name: Type.String(),
   role: Type.String(),
+  /** The profiles that it is good for; null: all. */
+  scope: nullable(Scope),
   state: Type.Enum(Object.keys(TOKEN_STATES) as TokenState[]),
   /** Who made it: another token's name, `local socket` or `CHANCERY_ADMIN_TOKEN`. */
   maker: Type.String(),
@@ -43,7 +43,11 @@ export type CreatedToken = Static<typeof CreatedToken>
 export const NewToken = strictObject({
   /** What its deeds are signed with in log and decisions; the reserved ones are those of callers without a token. */
   name: newName('CHANCERY_ADMIN_TOKEN', 'expiry'),
-  role,
+  role: roleField,
+  /** Left out or null: for all profiles, and for what belongs to none. */
+  scope: Type.Optional(
+    nullable(Scope, { rule: 'must be {scepProfiles: [], raProfiles: []} with names, or null for all profiles' }),
+  ),
   /** Left out: 90 days; null: for good. */
   ttlSeconds: Type.Optional(
     nullable(Type.Integer({ minimum: TOKEN_LIFE.minimum, maximum: TOKEN_LIFE.maximum }), {

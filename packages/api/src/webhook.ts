@@ -66,6 +66,7 @@ export const testWebhook = route({
   method: 'POST',
   path: '/v1/scepProfiles/:uuid/webhook/test',
   permission: 'scepProfile.update',
+  scoped: true,
   summary: 'Asks the webhook of a SCEP profile about a sample request; nothing is issued',
   params: strictObject({ uuid: uuidParam }),
   query: NOTHING,

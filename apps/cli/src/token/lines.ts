@@ -1,7 +1,8 @@
 import type { Token } from '@chancery/api'
 import { printable } from '../terminal/printable.ts'
+import { scopeText } from './scope-text.ts'
 
-const HEAD = ['NAME', 'ROLE', 'STATE', 'EXPIRES', 'LAST USED', 'MADE BY', 'UUID']
+const HEAD = ['NAME', 'ROLE', 'PROFILES', 'STATE', 'EXPIRES', 'LAST USED', 'MADE BY', 'UUID']
 
 /** A line a token under a line of headings, in columns; nothing at all where there is none. */
 export function tokenTable(tokens: readonly Token[]): string[] {
@@ -16,8 +17,9 @@ export function tokenTable(tokens: readonly Token[]): string[] {
   )
 }
 
-function cells({ name, role, state, expiresAt, lastUsedAt, maker, uuid }: Token): string[] {
-  return [name, role, state, minute(expiresAt) ?? 'never', minute(lastUsedAt) ?? 'never', maker, uuid].map(printable)
+function cells({ name, role, scope, state, expiresAt, lastUsedAt, maker, uuid }: Token): string[] {
+  const times = [minute(expiresAt) ?? 'never', minute(lastUsedAt) ?? 'never']
+  return [name, role, scopeText(scope), state, ...times, maker, uuid].map(printable)
 }
 
 /** `2026-03-01T12:00Z` */

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Token } from '@chancery/api'
+import type { NewToken, Token } from '@chancery/api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { run } from '../run.ts'
 import { type MockServer, type SeenRequest, startMockServer } from '../testing/mock-server.ts'
 import { testTerminal } from '../testing/test-terminal.ts'
+import { tokenTable } from './lines.ts'
 
 const uuid = '019a0000-0000-7000-8000-000000000001'
 const TEXT = 'chy_000000000000000000000000000000004JAH9Z'
@@ -13,6 +14,7 @@ const usable: Token = {
   uuid,
   name: 'ci',
   role: 'enroller',
+  scope: null,
   state: 'usable',
   maker: 'local socket',
   createdAt: '2026-03-01T12:00:00.000Z',
@@ -43,8 +45,8 @@ afterEach(async () => {
 function answer({ path, method, body }: SeenRequest) {
   if (method === 'DELETE') return { status: 204, body: '' }
   if (method === 'POST') {
-    const { ttlSeconds } = JSON.parse(String(body)) as { ttlSeconds?: number | null }
-    const created = { ...usable, token: TEXT, ...(ttlSeconds === null && { expiresAt: null }) }
+    const { ttlSeconds, scope = null } = JSON.parse(String(body)) as Pick<NewToken, 'ttlSeconds' | 'scope'>
+    const created = { ...usable, token: TEXT, scope, ...(ttlSeconds === null && { expiresAt: null }) }
     return { status: 201, body: JSON.stringify(created) }
   }
   return { body: JSON.stringify(path.endsWith('/tokens') ? [former, usable] : { ...usable, state: 'revoked' }) }
@@ -66,6 +68,16 @@ test.each([
   expect(shown.stderr()).not.toContain(TEXT)
 })
 
+test('create for some profiles says so in the request, beside the token and in the list', async () => {
+  const shown = terminal()
+  const args = ['--scep-profile', 'printers', 'phones', '--ra-profile', 'tls']
+  expect(await run(['token', 'create', 'ci', '--role', 'enroller', ...args], shown)).toBe(0)
+  const scope = { scepProfiles: ['printers', 'phones'], raProfiles: ['tls'] }
+  expect(JSON.parse(String(sent('POST')[0]?.body))).toMatchObject({ scope })
+  expect(shown.stderr()).toContain('is good for scep:printers scep:phones ra:tls, until')
+  expect(tokenTable([{ ...usable, scope }])[1]).toMatch(/^ci +enroller +scep:printers scep:phones ra:tls +usable/)
+})
+
 test('create --json prints the whole answer', async () => {
   const shown = terminal()
   expect(await run(['token', 'create', 'ci', '--role', 'enroller', '--json'], shown)).toBe(0)
@@ -75,7 +87,7 @@ test('create --json prints the whole answer', async () => {
 
 test.each([
   [['ci'], '--role'],
-  [['ci', '--role', 'root'], 'administrator, auditor, enroller, approver'],
+  [['ci', '--role', 'root'], 'administrator, auditor, approver, operator, viewer, enroller'],
   [['ci', '--role', 'auditor', '--ttl', 'soon'], 'not a duration'],
   [['ci', '--role', 'auditor', '--ttl', '7d', '--no-expiry'], 'not both'],
 ])('create %j asks for nothing and says why', async (args, sentence) => {
@@ -88,7 +100,9 @@ test.each([
 test('create --help says what the roles may do', async () => {
   const shown = terminal()
   expect(await run(['token', 'create', '--help'], shown)).toBe(0)
-  expect(shown.stdout()).toMatch(/^ {2}approver +may read everything, and decide about requests that wait$/m)
+  expect(shown.stdout()).toMatch(
+    /^ {2}approver +may read services and certificates, and decide about requests that wait$/m,
+  )
 })
 
 test('list prints a table of those that open something, and says how many do not', async () => {
@@ -96,15 +110,15 @@ test('list prints a table of those that open something, and says how many do not
   expect(await run(['token', 'list'], shown)).toBe(0)
   const lines = shown.stdout().trimEnd().split('\n')
   expect(lines).toHaveLength(2)
-  expect(lines[0]).toMatch(/^NAME +ROLE +STATE +EXPIRES +LAST USED +MADE BY +UUID$/)
-  expect(lines[1]).toMatch(/^ci +enroller +usable +2026-05-30T12:00Z +2026-03-02T08:15Z +local socket +019a/)
+  expect(lines[0]).toMatch(/^NAME +ROLE +PROFILES +STATE +EXPIRES +LAST USED +MADE BY +UUID$/)
+  expect(lines[1]).toMatch(/^ci +enroller +all +usable +2026-05-30T12:00Z +2026-03-02T08:15Z +local socket +019a/)
   expect(shown.stderr()).toBe('1 more are expired or revoked: chancery token list --all\n')
 })
 
 test('list --all shows those that are over too, and --json says the same to scripts', async () => {
   const shown = terminal()
   expect(await run(['token', 'list', '--all'], shown)).toBe(0)
-  expect(shown.stdout()).toMatch(/^ci +enroller +revoked +never +never /m)
+  expect(shown.stdout()).toMatch(/^ci +enroller +all +revoked +never +never /m)
   const json = terminal()
   await run(['token', 'list', '--json'], json)
   expect(JSON.parse(json.stdout())).toEqual([usable])

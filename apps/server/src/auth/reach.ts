@@ -1,4 +1,4 @@
-import type { Permission } from '@chancery/api'
+import { type Permission, type Reach, type Role, reachOf } from '@chancery/api'
 import type { Configuration } from '@chancery/ra'
 import { AdminRefusal } from '../admin/admin-refusal.ts'
 import type { Caller } from './caller.ts'
@@ -11,13 +11,21 @@ export interface Belongs {
 
 /** Who asks, and for which right: what a route's handler is given. */
 export interface Asking {
-  readonly caller: Pick<Caller, 'name' | 'reach'>
+  readonly caller: Caller
   readonly permission: Permission
 }
 
 /** Whether somebody has a right where this belongs; what belongs to no profile only those reach who have it everywhere. */
-export function reaches({ caller, permission }: Asking, { scepProfile, raProfile }: Belongs): boolean {
-  const reach = caller.reach(permission)
+export function reaches({ caller, permission }: Asking, belongs: Belongs): boolean {
+  return covers(caller.reach(permission), belongs)
+}
+
+/** The role that gives the caller the right there; undefined: none does. */
+export function roleWith({ caller, permission }: Asking, belongs: Belongs): Role | undefined {
+  return caller.grants.find((grant) => covers(reachOf([grant], permission), belongs))?.role
+}
+
+function covers(reach: Reach, { scepProfile, raProfile }: Belongs): boolean {
   if (reach === undefined || reach === 'everywhere') return reach === 'everywhere'
   return (
     (scepProfile !== undefined && reach.scepProfiles.includes(scepProfile)) ||
@@ -28,6 +36,17 @@ export function reaches({ caller, permission }: Asking, { scepProfile, raProfile
 /** What of a list is in reach. */
 export function narrow<T>(asking: Asking, items: readonly T[], belongs: (item: T) => Belongs): readonly T[] {
   return items.filter((item) => reaches(asking, belongs(item)))
+}
+
+/** Those that the caller may see, if only that. @param read the right to see such a thing */
+export function narrowToSeen<T>(
+  asking: Asking,
+  read: Permission,
+  items: readonly T[],
+  belongs: (item: T) => Belongs,
+): readonly T[] {
+  const reading = { caller: asking.caller, permission: read }
+  return items.filter((item) => reaches(asking, belongs(item)) || reaches(reading, belongs(item)))
 }
 
 /**

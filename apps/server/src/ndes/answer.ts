@@ -1,7 +1,8 @@
 import { AdminRefusal } from '../admin/admin-refusal.ts'
 import type { ForProfile } from '../admin/challenge/create.ts'
-import { findScepProfileByName } from '../admin/scep-profile/find.ts'
+import { findScepProfileByName, noneWithName } from '../admin/scep-profile/find.ts'
 import type { Caller } from '../auth/caller.ts'
+import { reaches } from '../auth/reach.ts'
 import type { ServerContext } from '../context.ts'
 import { operationOf } from '../scep/operation.ts'
 import { createPassword, MOST_LIVE } from './create.ts'
@@ -53,6 +54,12 @@ async function pageFor(
     throw new AdminRefusal(400, ['SCEP is spoken at /certsrv/mscep/mscep.dll. This page makes challenges.'])
   }
   const where = await profileOf(request, context)
+  const belongs = { scepProfile: where.profile.name }
+  if (!reaches({ caller, permission: 'challenge.create' }, belongs)) {
+    const mayKnow = request.profileName === undefined || reaches({ caller, permission: 'scepProfile.read' }, belongs)
+    if (!mayKnow) throw noneWithName()
+    return { status: 200, body: noRightPage(), outcome: 'no right' }
+  }
   const made = await createPassword(context, where, readWish(rawQuery), caller)
   return made === undefined
     ? { status: 200, body: cacheFullPage(MOST_LIVE), outcome: 'cache full' }

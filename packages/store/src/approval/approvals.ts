@@ -22,15 +22,22 @@ export interface ListOptions {
   readonly authenticated: boolean
   /** Undefined: of all. */
   readonly scepProfileId?: number | undefined
+  /** Those of one of these profiles; undefined: of all. */
+  readonly within?: ProfileIds | undefined
   /** UUID of the last one of the page before. */
   readonly after?: string | undefined
   readonly limit: number
 }
 
+export interface ProfileIds {
+  readonly scepProfileIds: readonly number[]
+  readonly raProfileIds: readonly number[]
+}
+
 export interface Approvals extends ApprovalQueue, Housekeeping {
   list(options: ListOptions): Promise<WaitingRequest[]>
   /** How many wait. */
-  count(options: Pick<ListOptions, 'authenticated' | 'scepProfileId'>, now: Date): Promise<number>
+  count(options: OfList, now: Date): Promise<number>
 }
 
 /** The queue of a person: every writer is one unit, conditional on the state that was decided upon. */
@@ -138,8 +145,17 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
   }
 }
 
-function listValues({ authenticated, scepProfileId }: Pick<ListOptions, 'authenticated' | 'scepProfileId'>): Values {
-  return { authenticated: fromFlag(authenticated), scepProfile: scepProfileId ?? 0 }
+type OfList = Pick<ListOptions, 'authenticated' | 'scepProfileId' | 'within'>
+
+function listValues({ authenticated, scepProfileId, within }: OfList): Values {
+  return { authenticated: fromFlag(authenticated), scepProfile: scepProfileId ?? 0, within: withinText(within) }
+}
+
+/** As the statement compares it: `,s1,s2,r7,`; empty: all. */
+function withinText(within: ProfileIds | undefined): string {
+  if (within === undefined) return ''
+  const { scepProfileIds, raProfileIds } = within
+  return [',', ...scepProfileIds.map((id) => `s${id},`), ...raProfileIds.map((id) => `r${id},`)].join('')
 }
 
 function orderValues({ issuerId, serialNumber }: PreparedCertificate): Values {

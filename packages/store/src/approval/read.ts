@@ -54,9 +54,11 @@ const COLUMNS = sql`t.uuid, t.state, t.endpoint, t.kind, t.transaction_id, t.sig
 const USE = sql`left join challenge_use u on u.transaction_uuid = t.uuid`
 const LAST = sql`a.transaction_uuid = t.uuid and not exists
   (select 1 from approval later where later.transaction_uuid = a.transaction_uuid and later.id > a.id)`
-/** 0 stands for all of them. */
+/** 0 and an empty text stand for all; a list of ids is one value here, so that the statement is the same for any number of them. */
 const OF_LIST = sql`t.authenticated = ${slot('authenticated')}
-  and (t.scep_profile_id = ${slot('scepProfile')} or ${slot('scepProfile')} = 0)`
+  and (t.scep_profile_id = ${slot('scepProfile')} or ${slot('scepProfile')} = 0)
+  and (${slot('within')} = '' or ${slot('within')} like '%,s' || t.scep_profile_id || ',%'
+    or ${slot('within')} like '%,r' || t.ra_profile_id || ',%')`
 
 const query = (text: ReturnType<typeof sql>) =>
   statement<WaitingRow>((db) => ({ compile: () => sql<WaitingRow>`${text}`.compile(db) }))

@@ -35,7 +35,7 @@ export async function approveWaiting(
       ])
     case 'not_counted':
       throw new AdminRefusal(403, [
-        `Here the consent of the role ${outcome.role} is asked for, and ${caller.name} is ${caller.role}. The request goes on waiting.`,
+        `Here the consent of the role ${outcome.role} is asked for, and ${caller.name} is ${decided.role}. The request goes on waiting.`,
       ])
     case 'own_request':
       throw new AdminRefusal(403, [

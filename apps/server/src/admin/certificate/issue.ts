@@ -3,32 +3,30 @@ import { encodePem, parseCertificate } from '@chancery/pki'
 import { ConfigurationChanged, type Enrolment, enrolForPerson, Unavailable } from '@chancery/ra'
 import { ScepError } from '@chancery/scep'
 import { actorOf } from '../../audit/admin-event.ts'
-import type { Caller } from '../../auth/caller.ts'
-import { requireReach } from '../../auth/reach.ts'
+import type { Asking } from '../../auth/reach.ts'
 import type { ServerContext, Snapshot } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { readPastedCsr } from '../pasted.ts'
-import { findRaProfile } from '../ra-profile/find.ts'
+import { raProfileInReach } from '../ra-profile/find.ts'
 
 const ATTEMPTS = 3
 
 /**
  * A certificate for what a person pasted.
- * @throws {AdminRefusal} 404, 409 with the rule that it breaks, 422, 503 where the authority cannot be had
+ * @throws {AdminRefusal} 404, 403, 409 with the rule that it breaks, 422, 503 where the authority cannot be had
  */
 export async function issueForCaller(
   context: ServerContext,
   { raProfileUuid, csr: text }: { readonly raProfileUuid: string; readonly csr: string },
-  caller: Caller,
+  asking: Asking,
 ): Promise<IssuedCertificate> {
+  const { caller } = asking
   const csr = readPastedCsr(text)
   if (csr === undefined) throw new AdminRefusal(422, ['csr is not a PKCS #10 request.'])
   const asked = { csr, requestedBy: actorOf(caller) }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const snapshot = attempt === 0 ? await context.snapshots.current() : await context.snapshots.refresh()
-    const { id, name } = findRaProfile(snapshot.configuration, raProfileUuid)
-    const asking = { caller, permission: 'certificate.issue' as const }
-    requireReach(asking, 'raProfile.read', { raProfile: name }, 'There is no RA profile with this UUID.')
+    const { id, name } = raProfileInReach(asking, snapshot.configuration, raProfileUuid)
     const endpoint = snapshot.forPeople(id)
     if (typeof endpoint === 'string') throw new AdminRefusal(409, [endpoint])
     try {

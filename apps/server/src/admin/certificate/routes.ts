@@ -24,8 +24,7 @@ export function certificateRoutes(scope: FastifyInstance, served: Served): void 
   })
 
   serve(scope, served, issueCertificate, {
-    handle: ({ params, body, caller }) =>
-      issueForCaller(served.context, { raProfileUuid: params.uuid, csr: body.csr }, caller),
+    handle: (ask) => issueForCaller(served.context, { raProfileUuid: ask.params.uuid, csr: ask.body.csr }, ask),
   })
 }
 

@@ -7,9 +7,10 @@ import {
   revokeChallenge,
 } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
+import type { Asking } from '../../auth/reach.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
-import { findScepProfile, findScepProfileByName } from '../scep-profile/find.ts'
+import { scepProfileInReach, scepProfileInReachByName } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { createOneTimeChallenge, createOneTimeChallenges, type ForProfile } from './create.ts'
 import { challengeToWire } from './to-wire.ts'
@@ -22,37 +23,39 @@ export function challengeRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
   const { store, snapshots, now, log } = context
 
-  const find = async (uuid: string): Promise<ForProfile> => {
+  const find = async (ask: Asking & { readonly params: { readonly uuid: string } }): Promise<ForProfile> => {
     const { configuration } = await snapshots.current()
-    return { configuration, profile: findScepProfile(configuration, uuid) }
+    return { configuration, profile: scepProfileInReach(ask, configuration, ask.params.uuid) }
   }
-  const ofProfile = async (params: { readonly uuid: string; readonly challengeUuid: string }) => {
-    const { profile } = await find(params.uuid)
-    return { profile, which: { scepProfileId: profile.id, uuid: params.challengeUuid.toLowerCase() } }
+  const ofProfile = async (
+    ask: Asking & { readonly params: { readonly uuid: string; readonly challengeUuid: string } },
+  ) => {
+    const { profile } = await find(ask)
+    return { profile, which: { scepProfileId: profile.id, uuid: ask.params.challengeUuid.toLowerCase() } }
   }
 
   serve(scope, served, createChallenge, {
-    handle: async ({ params, body, caller }) => createOneTimeChallenge(context, await find(params.uuid), body, caller),
+    handle: async (ask) => createOneTimeChallenge(context, await find(ask), ask.body, ask.caller),
     location: ({ params }, { uuid }) => `/v1/scepProfiles/${params.uuid}/challenges/${uuid}`,
   })
 
   serve(scope, served, createChallenges, {
     bodyLimit: BULK_OCTETS,
-    handle: async ({ params, body, caller }) => createOneTimeChallenges(context, await find(params.uuid), body, caller),
+    handle: async (ask) => createOneTimeChallenges(context, await find(ask), ask.body, ask.caller),
   })
 
   serve(scope, served, createChallengeByName, {
-    async handle({ params, body, caller }) {
+    async handle(ask) {
       const { configuration } = await snapshots.current()
-      const profile = findScepProfileByName(configuration, params.scepProfileName)
-      return (await createOneTimeChallenge(context, { profile, configuration }, body, caller)).challenge
+      const profile = scepProfileInReachByName(ask, configuration, ask.params.scepProfileName)
+      return (await createOneTimeChallenge(context, { profile, configuration }, ask.body, ask.caller)).challenge
     },
   })
 
   serve(scope, served, listChallenges, {
-    async handle({ params, query }) {
-      const { state, cursor, itemsPerPage } = query
-      const { profile } = await find(params.uuid)
+    async handle(ask) {
+      const { state, cursor, itemsPerPage } = ask.query
+      const { profile } = await find(ask)
       const before = cursor === undefined ? undefined : readCursor(cursor)
       const limit = Number(itemsPerPage ?? ITEMS_PER_PAGE)
       const page = await store.challenges.list({ scepProfileId: profile.id, state, before, limit }, now())
@@ -64,8 +67,8 @@ export function challengeRoutes(scope: FastifyInstance, served: Served): void {
   })
 
   serve(scope, served, getChallenge, {
-    async handle({ params }) {
-      const { profile, which } = await ofProfile(params)
+    async handle(ask) {
+      const { profile, which } = await ofProfile(ask)
       const entry = await store.challenges.get(which, now())
       if (entry === undefined) throw notFound()
       return challengeToWire(entry, profile)
@@ -73,10 +76,10 @@ export function challengeRoutes(scope: FastifyInstance, served: Served): void {
   })
 
   serve(scope, served, revokeChallenge, {
-    async handle({ params, caller }) {
-      const { profile, which } = await ofProfile(params)
+    async handle(ask) {
+      const { profile, which } = await ofProfile(ask)
       if (!(await store.challenges.revoke(which, now()))) throw notFound()
-      log.info({ challenge: which.uuid, scepProfile: profile.name, caller: caller.name }, 'challenge revoked')
+      log.info({ challenge: which.uuid, scepProfile: profile.name, caller: ask.caller.name }, 'challenge revoked')
       return null
     },
   })

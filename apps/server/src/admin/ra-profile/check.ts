@@ -2,6 +2,7 @@ import type { RaProfileCheck, RaProfileVerdict } from '@chancery/api'
 import type { Certificate, CertificationRequest } from '@chancery/pki'
 import { type AskedFor, type Configuration, examine, findSigner, type RaProfile, type Signer } from '@chancery/ra'
 import { keyTransactionId, ScepError } from '@chancery/scep'
+import type { Asking } from '../../auth/reach.ts'
 import type { ServerContext } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { readPastedCertificate, readPastedCsr } from '../pasted.ts'
@@ -16,13 +17,19 @@ import { templateChange, templateFaults } from './template.ts'
  */
 export async function checkRequest(
   context: Pick<ServerContext, 'snapshots' | 'store' | 'now'>,
+  { caller }: Pick<Asking, 'caller'>,
   find: (configuration: Configuration) => RaProfile,
   body: RaProfileCheck,
 ): Promise<RaProfileVerdict> {
   const snapshot = await context.snapshots.current()
   const now = context.now()
   const saved = find(snapshot.configuration)
-  const scepProfile = scepProfileToCheck(snapshot.configuration, saved, body.scepProfileUuid)
+  const scepProfile = scepProfileToCheck(
+    { caller, permission: 'scepProfile.read' },
+    snapshot.configuration,
+    saved,
+    body.scepProfileUuid,
+  )
   const csr = readPastedCsr(body.csr)
   const certificate =
     body.certificate === undefined ? undefined : (readPastedCertificate(body.certificate) ?? 'unreadable')

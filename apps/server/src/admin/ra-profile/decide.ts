@@ -1,8 +1,9 @@
 import type { RaProfileCreate, RaProfileUpdate } from '@chancery/api'
 import { type Configuration, type ConfigurationEdit, type RaProfile, type RaProfileChange, uuidV7 } from '@chancery/ra'
+import { type Asking, narrowToSeen } from '../../auth/reach.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { findAuthority } from '../authority/change.ts'
-import { authorityOf } from './find.ts'
+import { authorityOf, raProfileInReach } from './find.ts'
 import { BLANK_RA_PROFILE, raProfileChange, raProfileFaults } from './settings.ts'
 import { shapingFaults } from './shaping.ts'
 
@@ -81,19 +82,22 @@ export function decideRaProfileDelete(profile: RaProfile, { scepProfiles }: Conf
   return [{ edit: 'deleteRaProfile', uuid: profile.uuid }]
 }
 
-/** @throws {AdminRefusal} 404 naming each that is not there */
+/** @throws {AdminRefusal} 404 naming each that is not there; 403 */
 export function decideRaProfilesEnabled(
-  { raProfiles }: Configuration,
+  asking: Asking,
+  configuration: Configuration,
   uuids: readonly string[],
   enabled: boolean,
 ): ConfigurationEdit[] {
   const wanted = new Set(uuids.map((uuid) => uuid.toLowerCase()))
-  const found = raProfiles.filter(({ uuid }) => wanted.has(uuid))
+  const seen = narrowToSeen(asking, 'raProfile.read', configuration.raProfiles, ({ name }) => ({ raProfile: name }))
+  const found = seen.filter(({ uuid }) => wanted.has(uuid))
   if (found.length < wanted.size) {
     const missing = [...wanted].filter((uuid) => !found.some((one) => one.uuid === uuid))
     throw new AdminRefusal(404, [`There is no RA profile with the UUID ${missing.join(', ')}.`])
   }
   return found
+    .map(({ uuid }) => raProfileInReach(asking, configuration, uuid))
     .filter((one) => one.enabled !== enabled)
     .map(({ uuid }) => ({ edit: 'setRaProfile', uuid, change: { enabled } }))
 }

@@ -16,24 +16,25 @@ import {
   updateRaProfileOfAuthority,
 } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
+import { type Asking, narrow } from '../../auth/reach.ts'
 import { changeConfiguration } from '../change-configuration.ts'
 import { type Served, serve } from '../serve.ts'
 import { deleteOne, disable, enable, type FindRaProfile, updateOne, type Which } from './change.ts'
 import { checkRequest } from './check.ts'
 import { decideRaProfileCreate } from './decide.ts'
-import { findRaProfile, findRaProfileOf } from './find.ts'
+import { findRaProfile, raProfileInReach, raProfileOfInReach } from './find.ts'
 import { raProfileToWire } from './to-wire.ts'
 
 export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
   const { context } = served
   const anywhere =
-    ({ uuid }: { uuid: string }): FindRaProfile =>
+    (ask: Asking & { readonly params: { readonly uuid: string } }): FindRaProfile =>
     (configuration) =>
-      findRaProfile(configuration, uuid)
+      raProfileInReach(ask, configuration, ask.params.uuid)
   const below =
-    ({ authorityUuid, uuid }: { authorityUuid: string; uuid: string }): FindRaProfile =>
+    (ask: Asking & { readonly params: { readonly authorityUuid: string; readonly uuid: string } }): FindRaProfile =>
     (configuration) =>
-      findRaProfileOf(configuration, authorityUuid, uuid)
+      raProfileOfInReach(ask, configuration, ask.params)
   const show = async (find: FindRaProfile) => {
     const { configuration } = await context.snapshots.current()
     return raProfileToWire(find(configuration), configuration)
@@ -43,9 +44,9 @@ export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
     (configuration) => [find(configuration).uuid]
 
   serve(scope, served, listRaProfiles, {
-    async handle({ query: { enabled } }) {
+    async handle({ query: { enabled }, ...asking }) {
       const { configuration } = await context.snapshots.current()
-      return configuration.raProfiles
+      return narrow(asking, configuration.raProfiles, ({ name }) => ({ raProfile: name }))
         .filter((profile) => enabled === undefined || profile.enabled === (enabled === 'true'))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map((profile) => raProfileToWire(profile, configuration))
@@ -60,35 +61,33 @@ export function raProfileRoutes(scope: FastifyInstance, served: Served): void {
         created = uuid
         return { edits, log: { what: 'RA profile created', raProfile: body.name } }
       })
-      return show(anywhere({ uuid: created }))
+      return show((configuration) => findRaProfile(configuration, created))
     },
     location: ({ params }, { uuid }) => `/v1/authorities/${params.authorityUuid}/raProfiles/${uuid}`,
   })
 
-  serve(scope, served, getRaProfile, { handle: ({ params }) => show(anywhere(params)) })
-  serve(scope, served, getRaProfileOfAuthority, { handle: ({ params }) => show(below(params)) })
+  serve(scope, served, getRaProfile, { handle: (ask) => show(anywhere(ask)) })
+  serve(scope, served, getRaProfileOfAuthority, { handle: (ask) => show(below(ask)) })
 
   serve(scope, served, checkRaProfile, {
-    handle: ({ params, body }) => checkRequest(context, anywhere(params), body),
+    handle: (ask) => checkRequest(context, ask, anywhere(ask), ask.body),
   })
 
   serve(scope, served, updateRaProfile, {
-    handle: ({ params, query, body, caller }) =>
-      updateOne(context, caller, anywhere(params), { body, dryRun: query.dryRun === 'true' }),
+    handle: (ask) => updateOne(context, ask, anywhere(ask), { body: ask.body, dryRun: ask.query.dryRun === 'true' }),
   })
   serve(scope, served, updateRaProfileOfAuthority, {
-    handle: ({ params, query, body, caller }) =>
-      updateOne(context, caller, below(params), { body, dryRun: query.dryRun === 'true' }),
+    handle: (ask) => updateOne(context, ask, below(ask), { body: ask.body, dryRun: ask.query.dryRun === 'true' }),
   })
 
-  serve(scope, served, deleteRaProfile, { handle: (ask) => deleteOne(context, ask, anywhere(ask.params)) })
-  serve(scope, served, deleteRaProfileOfAuthority, { handle: (ask) => deleteOne(context, ask, below(ask.params)) })
+  serve(scope, served, deleteRaProfile, { handle: (ask) => deleteOne(context, ask, anywhere(ask)) })
+  serve(scope, served, deleteRaProfileOfAuthority, { handle: (ask) => deleteOne(context, ask, below(ask)) })
 
-  serve(scope, served, enableRaProfile, { handle: (ask) => enable(context, ask, one(anywhere(ask.params))) })
-  serve(scope, served, enableRaProfileOfAuthority, { handle: (ask) => enable(context, ask, one(below(ask.params))) })
+  serve(scope, served, enableRaProfile, { handle: (ask) => enable(context, ask, one(anywhere(ask))) })
+  serve(scope, served, enableRaProfileOfAuthority, { handle: (ask) => enable(context, ask, one(below(ask))) })
   serve(scope, served, enableRaProfiles, { handle: (ask) => enable(context, ask, () => ask.body) })
 
-  serve(scope, served, disableRaProfile, { handle: (ask) => disable(context, ask, one(anywhere(ask.params))) })
-  serve(scope, served, disableRaProfileOfAuthority, { handle: (ask) => disable(context, ask, one(below(ask.params))) })
+  serve(scope, served, disableRaProfile, { handle: (ask) => disable(context, ask, one(anywhere(ask))) })
+  serve(scope, served, disableRaProfileOfAuthority, { handle: (ask) => disable(context, ask, one(below(ask))) })
   serve(scope, served, disableRaProfiles, { handle: (ask) => disable(context, ask, () => ask.body) })
 }

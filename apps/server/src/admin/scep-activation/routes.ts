@@ -1,8 +1,9 @@
 import { activateScep, deactivateScep, getScepActivation } from '@chancery/api'
 import type { Configuration } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
+import type { Asking } from '../../auth/reach.ts'
 import { changeConfiguration, changeOrTell, type DecideChange, foretell } from '../change-configuration.ts'
-import { findRaProfile, findRaProfileOf } from '../ra-profile/find.ts'
+import { findRaProfile, raProfileOfInReach } from '../ra-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { decideActivation, decideDeactivation } from './decide.ts'
 import { scepActivationToWire } from './to-wire.ts'
@@ -11,20 +12,26 @@ export function scepActivationRoutes(scope: FastifyInstance, served: Served): vo
   const { context } = served
   const toWire = (configuration: Configuration, raProfileUuid: string) =>
     scepActivationToWire(findRaProfile(configuration, raProfileUuid), configuration, context.baseUrl())
+  const find = (
+    ask: Asking & { readonly params: { readonly authorityUuid: string; readonly raProfileUuid: string } },
+    configuration: Configuration,
+  ) =>
+    raProfileOfInReach(ask, configuration, { authorityUuid: ask.params.authorityUuid, uuid: ask.params.raProfileUuid })
 
   serve(scope, served, getScepActivation, {
-    async handle({ params }) {
+    async handle(ask) {
       const { configuration } = await context.snapshots.current()
-      return toWire(configuration, findRaProfileOf(configuration, params.authorityUuid, params.raProfileUuid).uuid)
+      return toWire(configuration, find(ask, configuration).uuid)
     },
   })
 
   serve(scope, served, activateScep, {
-    async handle({ params, query, body, caller }) {
+    async handle(ask) {
+      const { params, query, body, caller } = ask
       const decide: DecideChange = (configuration) => {
-        const raProfile = findRaProfileOf(configuration, params.authorityUuid, params.raProfileUuid)
+        const raProfile = find(ask, configuration)
         return {
-          edits: decideActivation(raProfile, configuration, params.scepProfileUuid, body),
+          edits: decideActivation(ask, raProfile, configuration, params.scepProfileUuid, body),
           log: { what: 'SCEP activated', raProfile: raProfile.name, scepProfile: params.scepProfileUuid },
         }
       }
@@ -38,9 +45,9 @@ export function scepActivationRoutes(scope: FastifyInstance, served: Served): vo
   })
 
   serve(scope, served, deactivateScep, {
-    handle: ({ params, query, caller }) =>
-      changeOrTell(context, caller, query, (configuration) => {
-        const raProfile = findRaProfileOf(configuration, params.authorityUuid, params.raProfileUuid)
+    handle: (ask) =>
+      changeOrTell(context, ask.caller, ask.query, (configuration) => {
+        const raProfile = find(ask, configuration)
         return {
           edits: decideDeactivation(raProfile),
           log: { what: 'SCEP deactivated', raProfile: raProfile.name },

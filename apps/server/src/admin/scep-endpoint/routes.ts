@@ -1,6 +1,6 @@
 import { getScepEndpoint } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
-import { findScepProfile } from '../scep-profile/find.ts'
+import { scepProfileInReach } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { addressOf } from './address.ts'
 
@@ -8,9 +8,9 @@ export function scepEndpointRoutes(scope: FastifyInstance, served: Served): void
   const { context } = served
 
   serve(scope, served, getScepEndpoint, {
-    async handle({ params }) {
+    async handle(ask) {
       const { configuration } = await context.snapshots.current()
-      return addressOf(context, findScepProfile(configuration, params.uuid), configuration)
+      return addressOf(context, scepProfileInReach(ask, configuration, ask.params.uuid), configuration)
     },
   })
 }

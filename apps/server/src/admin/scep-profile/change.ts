@@ -1,9 +1,10 @@
 import type { ScepProfile as ScepProfileWire } from '@chancery/api'
 import type { Configuration, ConfigurationEdit, ScepProfile, ScepProfileChange } from '@chancery/ra'
-import type { Caller } from '../../auth/caller.ts'
+import type { Asking } from '../../auth/reach.ts'
 import type { ServerContext } from '../../context.ts'
 import { changeConfiguration, type DecideChange, foretell } from '../change-configuration.ts'
-import { findScepProfile } from './find.ts'
+import { withinReach } from '../within-reach.ts'
+import { findScepProfile, scepProfileInReach } from './find.ts'
 import { scepProfileToWire } from './to-wire.ts'
 
 export interface Changed {
@@ -15,11 +16,11 @@ export interface Changed {
 export async function changeScepProfile(
   context: ServerContext,
   uuid: string,
-  caller: Caller,
+  asking: Asking,
   decide: (profile: ScepProfile, configuration: Configuration) => ScepProfileChange,
 ): Promise<Changed> {
-  const configuration = await changeConfiguration(context, caller, (before) => {
-    const profile = findScepProfile(before, uuid)
+  const configuration = await changeConfiguration(context, asking.caller, (before) => {
+    const profile = scepProfileInReach(asking, before, uuid)
     const change = decide(profile, before)
     const fields = Object.keys(change)
     return {
@@ -41,19 +42,19 @@ export interface EditedProfile {
 /** Changes one SCEP profile and what belongs to it; with a dry run it only tells what would be, and what it would mean. */
 export async function editScepProfile(
   context: ServerContext,
-  caller: Caller,
+  asking: Asking,
   { uuid, edits, fields, dryRun }: EditedProfile,
 ): Promise<ScepProfileWire> {
-  const decide: DecideChange = async (before) => {
-    const profile = findScepProfile(before, uuid)
+  const decide: DecideChange = withinReach(asking, async (before) => {
+    const profile = scepProfileInReach(asking, before, uuid)
     return {
       edits: await edits(profile, before),
       log: { what: 'SCEP profile changed', scepProfile: profile.name, fields },
     }
-  }
+  })
   const view = { baseUrl: context.baseUrl(), now: context.now() }
   if (!dryRun) {
-    await changeConfiguration(context, caller, decide)
+    await changeConfiguration(context, asking.caller, decide)
     const snapshot = await context.snapshots.current()
     return scepProfileToWire(findScepProfile(snapshot.configuration, uuid), snapshot, view)
   }

@@ -8,8 +8,10 @@ import {
   listScepProfiles,
   updateScepProfile,
 } from '@chancery/api'
+import type { Configuration, ScepProfile } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
+import { type Asking, narrow, narrowToSeen } from '../../auth/reach.ts'
 import type { ServerContext } from '../../context.ts'
 import { raCertificateChoices } from '../../ra-certificates/choice.ts'
 import { changeConfiguration, changeOrTell } from '../change-configuration.ts'
@@ -19,7 +21,7 @@ import { editScepProfile } from './change.ts'
 import { decideCreate } from './decide-create.ts'
 import { type Deletions, decideDelete, decideDeletions } from './decide-delete.ts'
 import { decideEdit } from './decide-edit.ts'
-import { findScepProfile } from './find.ts'
+import { findScepProfile, scepProfileInReach } from './find.ts'
 import { scepProfileSwitchRoutes } from './switch-routes.ts'
 import { scepProfileToWire } from './to-wire.ts'
 
@@ -27,40 +29,44 @@ export function scepProfileRoutes(scope: FastifyInstance, served: Served): void 
   const { context } = served
   const view = () => ({ baseUrl: context.baseUrl(), now: context.now() })
   const certifying = (isDryRun = false) => ({ publicUrl: context.config.publicUrl, now: context.now(), isDryRun })
-  const show = async (uuid: string) => {
+  const show = async (uuid: string, asking: Asking) => {
     const snapshot = await context.snapshots.current()
-    return scepProfileToWire(findScepProfile(snapshot.configuration, uuid), snapshot, view())
+    return scepProfileToWire(scepProfileInReach(asking, snapshot.configuration, uuid), snapshot, view())
   }
 
   serve(scope, served, listScepProfiles, {
-    async handle({ query }) {
+    async handle({ query, ...asking }) {
       const snapshot = await context.snapshots.current()
-      const profiles = snapshot.configuration.scepProfiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      return page(profiles, query).map((profile) => scepProfileToWire(profile, snapshot, view()))
+      const all = snapshot.configuration.scepProfiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      return page(
+        narrow(asking, all, ({ name }) => ({ scepProfile: name })),
+        query,
+      ).map((profile) => scepProfileToWire(profile, snapshot, view()))
     },
   })
 
-  serve(scope, served, getScepProfile, { handle: ({ params }) => show(params.uuid) })
+  serve(scope, served, getScepProfile, { handle: (ask) => show(ask.params.uuid, ask) })
 
   serve(scope, served, createScepProfile, {
-    async handle({ body, caller }) {
+    async handle({ body, caller, permission }) {
       let created = ''
       await changeConfiguration(context, caller, async (configuration) => {
         const { uuid, edits } = await decideCreate(configuration, body, certifying())
         created = uuid
         return { edits, log: { what: 'SCEP profile created', scepProfile: body.name } }
       })
-      return show(created)
+      return show(created, { caller, permission })
     },
     location: (_, { uuid }) => `/v1/scepProfiles/${uuid}`,
   })
 
   serve(scope, served, updateScepProfile, {
-    handle({ params, query, body, caller }) {
+    handle({ params, query, body, ...asking }) {
       const dryRun = query.dryRun === 'true'
-      return editScepProfile(context, caller, {
+      return editScepProfile(context, asking, {
         uuid: params.uuid,
-        edits: (profile, configuration) => decideEdit(profile, configuration, body, certifying(dryRun)),
+        edits: (profile, configuration) =>
+          decideEdit(profile, asSeen(asking, profile, configuration), body, certifying(dryRun)),
         fields: Object.keys(body),
         dryRun,
       })
@@ -104,6 +110,15 @@ async function deleteSeveral(context: ServerContext, caller: Caller, uuids: read
     return { edits: deletions.edits, log: { what: 'SCEP profiles deleted', scepProfiles: deleted, force } }
   })
   return [...failed]
+}
+
+/** Without the RA profiles that are not there for the caller; the one that the profile has may stay. */
+function asSeen(asking: Asking, { defaultRaProfileId }: ScepProfile, configuration: Configuration): Configuration {
+  const seen = narrowToSeen(asking, 'raProfile.read', configuration.raProfiles, ({ name }) => ({ raProfile: name }))
+  return {
+    ...configuration,
+    raProfiles: configuration.raProfiles.filter((one) => seen.includes(one) || one.id === defaultRaProfileId),
+  }
 }
 
 /** Paging is optional: without it the list is whole, as old scripts expect. */

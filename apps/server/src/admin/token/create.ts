@@ -4,18 +4,22 @@ import type { Caller } from '../../auth/caller.ts'
 import { newTokenText } from '../../auth/token-text.ts'
 import type { ServerContext } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { isWithin, scopeFaults } from '../scope.ts'
 import { tokenToWire } from './to-wire.ts'
 
 /** Makes a token. @throws {AdminRefusal} 403 where it would have more rights than its maker, 409 where its name is taken */
 export async function createApiToken(
-  { store, log, now }: Pick<ServerContext, 'store' | 'log' | 'now'>,
-  { name, role, ttlSeconds = TOKEN_LIFE.default }: NewToken,
+  { store, snapshots, log, now }: Pick<ServerContext, 'store' | 'snapshots' | 'log' | 'now'>,
+  { name, role, scope = null, ttlSeconds = TOKEN_LIFE.default }: NewToken,
   caller: Caller,
 ): Promise<CreatedToken> {
-  const beyond = ROLES[role].filter((permission) => !caller.may(permission))
+  const { configuration } = await snapshots.current()
+  const faults = scopeFaults(scope, configuration)
+  if (faults.length > 0) throw new AdminRefusal(422, faults)
+  const beyond = ROLES[role].filter((permission) => !isWithin(scope, caller.reach(permission)))
   if (beyond.length > 0) {
     throw new AdminRefusal(403, [
-      `${caller.name} may not make a token of the role ${role}: it would have rights that its maker has not (${beyond.join(', ')}).`,
+      `${caller.name} may not make a token of the role ${role}${scope === null ? '' : ' for these profiles'}: it would have rights that its maker has not (${beyond.join(', ')}).`,
     ])
   }
   const createdAt = now()
@@ -26,7 +30,7 @@ export async function createApiToken(
     maker: caller.name,
     createdAt,
     expiresAt: ttlSeconds === null ? null : new Date(createdAt.getTime() + ttlSeconds * 1000),
-    scope: null,
+    scope,
   }
   const token = newTokenText()
   if (!(await store.tokens.create({ ...record, token }))) {
@@ -34,6 +38,9 @@ export async function createApiToken(
       `There is a token "${name}" already. Choose another name, or revoke that one first: what it did is recorded under its name.`,
     ])
   }
-  log.info({ token: record.uuid, name, role, expiresAt: record.expiresAt, caller: caller.name }, 'API token made')
+  log.info(
+    { token: record.uuid, name, role, scope, expiresAt: record.expiresAt, caller: caller.name },
+    'API token made',
+  )
   return { ...tokenToWire({ ...record, revokedAt: null, lastUsedAt: null }, createdAt), token: token.reveal() }
 }

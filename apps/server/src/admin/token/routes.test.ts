@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { CreatedToken, Token } from '@chancery/api'
+import type { CreatedToken, Grant, Token } from '@chancery/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Caller, callerOf } from '../../auth/caller.ts'
 import { type AdminServer, startAdminServer, TOKEN } from '../testing/admin-server.ts'
@@ -103,7 +103,6 @@ test('a name in use is 409, and one that is not there 404', async () => {
 })
 
 test('nobody makes a token with more rights than they have', async () => {
-  const { store } = server
   // No role has this mixture today; the rule must hold for any that comes.
   const may = (right: string) => right.endsWith('.read') || right === 'token.create'
   const caller: Caller = {
@@ -112,7 +111,7 @@ test('nobody makes a token with more rights than they have', async () => {
     reach: (right) => (may(right) ? 'everywhere' : undefined),
   }
   const make = (role: 'auditor' | 'enroller' | 'administrator') =>
-    createApiToken({ store, log: server.context.log, now: server.context.now }, { name: newName(), role }, caller)
+    createApiToken(server.context, { name: newName(), role }, caller)
   expect((await make('auditor')).role).toBe('auditor')
   const refusal = { status: 403, message: expect.stringContaining('challenge.create') }
   await expect(make('enroller')).rejects.toMatchObject(refusal)
@@ -121,6 +120,38 @@ test('nobody makes a token with more rights than they have', async () => {
     const { token } = (await create({ name: newName(), role })).body
     expect((await create({ name: newName(), role }, token)).status).toBe(403)
   }
+})
+
+test('one for some profiles is shown as such and opens those; a name of no profile and no name at all are faults', async () => {
+  const scope = { scepProfiles: ['default'], raProfiles: [] }
+  const { status, body } = await create({ name: newName(), role: 'enroller', scope })
+  expect([status, body.scope]).toEqual([201, scope])
+  expect((await server.call('GET', `/v1/tokens/${body.uuid}`)).body).toMatchObject({ scope })
+  const list = await server.call('GET', '/v1/scepProfiles', undefined, bearer(body.token))
+  expect((list.body as { name: string }[]).map(({ name }) => name)).toEqual(['default'])
+  const unknown = await create({ name: newName(), role: 'enroller', scope: { scepProfiles: ['x'], raProfiles: ['y'] } })
+  expect([unknown.status, unknown.body]).toEqual([
+    422,
+    ['scope.scepProfiles[0]: there is no SCEP profile "x".', 'scope.raProfiles[0]: there is no RA profile "y".'],
+  ])
+  const none = await create({ name: newName(), role: 'enroller', scope: { scepProfiles: [], raProfiles: [] } })
+  expect([none.status, none.text]).toEqual([422, expect.stringContaining('names no profile')])
+})
+
+test('nobody makes a token that reaches further than they do', async () => {
+  const scope = { scepProfiles: ['default'], raProfiles: [] }
+  const make = (grants: readonly Grant[], wished: Token['scope']) =>
+    createApiToken(
+      server.context,
+      { name: newName(), role: 'enroller', scope: wished },
+      callerOf('token', 'some', grants),
+    )
+  const some: readonly Grant[] = [{ role: 'operator', scope }]
+  expect((await make(some, scope)).scope).toEqual(scope)
+  const refusal = { status: 403, message: expect.stringContaining('challenge.create') }
+  await expect(make(some, null)).rejects.toMatchObject(refusal)
+  await expect(make(some, { ...scope, raProfiles: ['default'] })).rejects.toMatchObject(refusal)
+  await expect(make([{ role: 'viewer' }, ...some], null)).rejects.toMatchObject(refusal)
 })
 
 test('every fault of a new one is told at once', async () => {

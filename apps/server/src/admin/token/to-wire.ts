@@ -2,11 +2,12 @@ import type { Token, TokenState } from '@chancery/api'
 import type { ApiToken } from '@chancery/store'
 
 export function tokenToWire(token: ApiToken, now: Date): Token {
-  const { uuid, name, role, maker, createdAt, expiresAt, revokedAt, lastUsedAt } = token
+  const { uuid, name, role, scope, maker, createdAt, expiresAt, revokedAt, lastUsedAt } = token
   return {
     uuid,
     name,
     role,
+    scope,
     state: stateOf(token, now),
     maker,
     createdAt: createdAt.toISOString(),

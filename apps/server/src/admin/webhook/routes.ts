@@ -4,7 +4,7 @@ import type { ScepProfile } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
 import { postWebhook } from '../../webhook/post.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
-import { findScepProfile } from '../scep-profile/find.ts'
+import { scepProfileInReach } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
 import { sampleQuestion } from './sample-question.ts'
 
@@ -13,18 +13,18 @@ export function webhookRoutes(scope: FastifyInstance, served: Served): void {
   const post = postWebhook()
 
   serve(scope, served, testWebhook, {
-    async handle({ params }) {
+    async handle(ask) {
       const { configuration } = await context.snapshots.current()
-      const profile = findScepProfile(configuration, params.uuid)
+      const profile = scepProfileInReach(ask, configuration, ask.params.uuid)
       const started = performance.now()
-      const answered = await ask(profile, post, context.now())
+      const answered = await askSample(profile, post, context.now())
       return toWire(answered, Math.round(performance.now() - started))
     },
   })
 }
 
 /** @throws {AdminRefusal} 422 */
-async function ask(profile: ScepProfile, post: PostWebhook, now: Date): Promise<Answered> {
+async function askSample(profile: ScepProfile, post: PostWebhook, now: Date): Promise<Answered> {
   const { challengeKind, webhook: rule, webhookKey: key } = profile
   if (challengeKind !== 'webhook' || rule === null || key === undefined) {
     throw new AdminRefusal(422, [
