@@ -5,6 +5,7 @@ import {
   buildCrlDistributionPoints,
   buildExtendedKeyUsage,
   buildExtension,
+  buildFreshestCrl,
   buildKeyUsage,
   der,
   EXTENSION_OID,
@@ -19,7 +20,7 @@ import { checkTemplate } from './template-rules.ts'
 export interface ConstantExtensions {
   /** Before those of the one certificate: basicConstraints, keyUsage, extendedKeyUsage, authorityKeyIdentifier. */
   readonly head: readonly Buffer[]
-  /** Behind them: certificatePolicies, cRLDistributionPoints, authorityInfoAccess, ocspNoCheck. */
+  /** Behind them: certificatePolicies, cRLDistributionPoints, freshestCRL, authorityInfoAccess, ocspNoCheck. */
   readonly tail: readonly Buffer[]
 }
 
@@ -49,7 +50,7 @@ function encodings(template: CertificateTemplate, issuer: Issuer): ByKeyType {
 
 function encode(template: CertificateTemplate, issuer: Issuer, keyType: PublicKeyInfo['type']): ConstantExtensions {
   checkTemplate(template)
-  const { extendedKeyUsage, certificatePolicies = [], crlUrl, caIssuersUrl, ocspUrl } = template
+  const { extendedKeyUsage, certificatePolicies = [], crlUrl, freshestCrlUrl, caIssuersUrl, ocspUrl } = template
   const hasAccess = caIssuersUrl !== undefined || ocspUrl !== undefined
   return {
     head: [
@@ -62,6 +63,7 @@ function encode(template: CertificateTemplate, issuer: Issuer, keyType: PublicKe
     tail: [
       ...(certificatePolicies.length === 0 ? [] : [buildCertificatePolicies(certificatePolicies)]),
       ...(crlUrl === undefined ? [] : [buildCrlDistributionPoints([crlUrl])]),
+      ...(freshestCrlUrl === undefined ? [] : [buildFreshestCrl([freshestCrlUrl])]),
       ...(hasAccess
         ? [
             buildAuthorityInfoAccess({

@@ -37,6 +37,7 @@ const RULES = {
   subjectAltName: { required: false, critical: whenUnnamed, check: checkAlternativeNames },
   certificatePolicies: { required: false, critical: never, check: checkPolicies },
   cRLDistributionPoints: { required: false, critical: never },
+  freshestCRL: { required: false, critical: never },
   authorityInfoAccess: { required: false, critical: never },
   ocspNoCheck: { required: false, critical: never, check: checkNoCheck },
 } as const satisfies Partial<Record<keyof typeof EXTENSION_OID, ExtensionRule>>

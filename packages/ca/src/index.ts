@@ -1,6 +1,6 @@
 export { CaError, type CaErrorCode } from './ca-error.ts'
 export { type Chain, chainAbove } from './chain.ts'
-export { buildCrl, type CrlOrder, type RevokedCertificate } from './crl.ts'
+export { buildCrl, type CrlOrder, REMOVE_FROM_CRL, type RevokedCertificate } from './crl.ts'
 export { whyNeverCopied } from './foreign-extension.ts'
 export { generateKey, KEY_KINDS, type KeyKind, keyKindOf } from './generate-key.ts'
 export type { Issuer } from './issuer.ts'

@@ -30,6 +30,8 @@ export interface CertificateTemplate {
   /** Extensions that an order may bring, beside those that the CA makes; their value is not ours. */
   readonly extensions?: readonly TemplateExtension[]
   readonly crlUrl?: string
+  /** Where the delta CRL is. */
+  readonly freshestCrlUrl?: string
   readonly caIssuersUrl?: string
   readonly ocspUrl?: string
   /** Nobody asks whether it is revoked (RFC 6960 §4.2.2.2.1): only for a template whose one purpose is OCSPSigning. */

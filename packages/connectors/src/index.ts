@@ -1,6 +1,7 @@
 export { type BuiltInAuthorityOptions, type BuiltInIssuer, builtInAuthority } from './authority/built-in.ts'
-export { type BuiltInSettings, builtInSettings } from './authority/built-in-settings.ts'
+export { type BuiltInSettings, builtInSettings, MOST_CRL_SHARDS } from './authority/built-in-settings.ts'
 export { type ConnectedScep, connectScepAuthority } from './authority/connect.ts'
+export type { CrlShards } from './authority/crl-shards.ts'
 export { AUTHORITY_DESCRIPTORS, type AuthorityDescriptor } from './authority/descriptor.ts'
 export {
   type OrderedRaCertificate,

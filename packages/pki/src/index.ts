@@ -65,6 +65,8 @@ export type { SignerInfo } from './cms/signer-info.ts'
 export { verifyMessageDigest, verifySignerInfo } from './cms/verify.ts'
 export { buildTbsCrl, type NewCrl, type NewRevokedEntry } from './crl/build.ts'
 export { type Crl, crlNumber, parseCrl, type RevokedEntry, revocationReason, verifyCrl } from './crl/crl.ts'
+export { baseCrlNumber, buildDeltaCrlIndicator } from './crl/delta-crl-indicator.ts'
+export { buildIssuingDistributionPoint, issuingDistributionPoint } from './crl/issuing-distribution-point.ts'
 export { Asn1Error } from './der/asn1-error.ts'
 export { Element } from './der/element.ts'
 export { DEFAULT_LIMITS, type ReadLimits, readElement, readFirst } from './der/read.ts'
@@ -134,6 +136,7 @@ export { type BasicConstraints, basicConstraints, buildBasicConstraints } from '
 export { buildCertificatePolicies } from './x509/extension/certificate-policies.ts'
 export { buildCrlDistributionPoints, crlDistributionPoints } from './x509/extension/crl-distribution-points.ts'
 export { buildExtendedKeyUsage, extendedKeyUsage } from './x509/extension/extended-key-usage.ts'
+export { buildFreshestCrl, freshestCrl } from './x509/extension/freshest-crl.ts'
 export {
   authorityKeyIdentifier,
   buildAuthorityKeyIdentifier,

@@ -32,6 +32,8 @@ export interface PreparedCertificate {
   readonly subjectAltNames: readonly string[]
   readonly notBefore: Date
   readonly notAfter: Date
+  /** Whose CRL it names, where the CRL of its issuer is divided. */
+  readonly shard?: number
 }
 
 /** How certificates are had of an authority. */

@@ -20,8 +20,9 @@ export function prepared(ordered: {
   readonly issuerId: number
   readonly serialNumber: Buffer
   readonly tbs: Buffer
+  readonly shard?: number
 }): PreparedCertificate {
-  const { issuerId, serialNumber, tbs } = ordered
+  const { issuerId, serialNumber, tbs, shard } = ordered
   const unsigned = unsignedCertificate(tbs)
   return {
     issuerId,
@@ -31,6 +32,7 @@ export function prepared(ordered: {
     subjectAltNames: subjectAltNames(unsigned).map(generalNameToText),
     notBefore: unsigned.notBefore,
     notAfter: unsigned.notAfter,
+    ...(shard === undefined ? {} : { shard }),
   }
 }
 

@@ -34,7 +34,14 @@ export interface KnownTransaction {
   readonly csrContentDigest: Buffer
   /** Recorded TBSCertificate while `ordered`. */
   readonly ordered:
-    | { readonly issuerId: number; readonly serialNumber: Buffer; readonly tbs: Buffer; readonly at: Date }
+    | {
+        readonly issuerId: number
+        readonly serialNumber: Buffer
+        readonly tbs: Buffer
+        /** As it was prepared. */
+        readonly shard?: number
+        readonly at: Date
+      }
     | undefined
   /** While `ordered` of an authority elsewhere, which makes the certificate itself: there is no TBS then. */
   readonly elsewhere?: { readonly issuerId: number } | undefined

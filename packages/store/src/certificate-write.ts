@@ -54,6 +54,7 @@ export function certificateValues(certificate: NewCertificate, now: Date): Value
     notBefore: fromDate(prepared.notBefore),
     notAfter: fromDate(prepared.notAfter),
     now: fromDate(now),
+    shard: prepared.shard ?? 0,
   }
 }
 
@@ -80,5 +81,6 @@ function certificateRow(purpose: CertificateTable['purpose']): Insertable<Certif
     ra_profile_id: slot('raProfile'),
     created_at: slot('now'),
     subject_digest: slot('subjectDigest'),
+    shard: slot('shard'),
   }
 }

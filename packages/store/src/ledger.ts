@@ -101,6 +101,7 @@ const findByIdentity = statement((db) =>
       't.issuer_id',
       't.serial',
       't.tbs',
+      't.shard',
       't.changed_at',
       't.expires_at',
       't.reason',
@@ -129,6 +130,7 @@ function toKnownTransaction(row: RowOf<typeof findByIdentity>, keys: StoreKeys):
             issuerId: issuer_id,
             serialNumber: Buffer.from(serial, 'hex'),
             tbs: toBytes(tbs),
+            ...(row.shard === 0 ? {} : { shard: row.shard }),
             at: toDate(row.changed_at),
           }
         : undefined,
@@ -175,6 +177,7 @@ export function transactionRow(): Insertable<ScepTransactionTable> {
     serial: slot('serial'),
     tbs: slot('tbs'),
     certificate_uuid: slot('certificate'),
+    shard: slot('shard'),
     created_at: slot('now'),
     changed_at: slot('now'),
     requested_by: slot('requestedBy'),
@@ -205,6 +208,7 @@ function writeTransaction(
       serial: prepared.serialNumber.toString('hex'),
       // Once there is a certificate, its TBS is in there.
       tbs: state === 'ordered' ? prepared.tbs : null,
+      shard: prepared.shard ?? 0,
       certificate: certificateUuid,
     },
     otherwise: 'transaction',
@@ -229,6 +233,7 @@ function moveFromReceived(to: 'ordered' | 'issued') {
         serial: slot<string>('serial'),
         tbs: slot<Buffer>('tbs'),
         certificate_uuid: slot<string>('certificate'),
+        shard: slot<number>('shard'),
         changed_at: slot<number>('now'),
         sealed_csr: null,
         expires_at: null,
@@ -255,6 +260,8 @@ export function transactionValues(transaction: NewTransaction): Values {
     csrKey: transaction.csrKeyDigest,
     csrContent: transaction.csrContentDigest,
     version: transaction.configurationVersion,
+    // As long as nothing is prepared.
+    shard: 0,
     requestedBy: transaction.requestedBy === undefined ? null : fromText(transaction.requestedBy),
     now: fromDate(transaction.now),
   }

@@ -123,7 +123,9 @@ const SCHEMA_1 = [
   "create index certificate_revoked on certificate (issuer_id) where state = 'revoked'",
   'drop table if exists refusal',
   'alter table certificate drop column shard',
+  'drop index crl_state',
   'alter table crl drop column base_number',
+  'alter table scep_transaction drop column shard',
   'alter table scep_transaction drop column requested_by',
   ...['remembered_allow', 'authority_order', 'api_token'].map((table) => `drop table ${table}`),
   ...[

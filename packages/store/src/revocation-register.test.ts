@@ -64,14 +64,16 @@ onBothDatabases((database) => {
     const publish = async (number: bigint, revocations: number) =>
       store.crls.publish({ issuerId, number, der: certificate.der, thisUpdate: NOW, nextUpdate: NOW, revocations })
     await publish(1n, 0)
-    const before = await store.crls.revoked(issuerId)
-    expect(before).toEqual({ revocations: 0, certificates: [] })
+    const list = () => store.crls.list(issuerId, { since: 0, endsFrom: NOW })
+    const before = await list()
+    expect(before).toEqual({ revocations: 0, revoked: '[]', changed: '[]' })
     await revoke({ uuid: certificate.uuid }, { at: NOW, reason: 'unspecified' }, store.revocations)
     await publish(2n, before.revocations)
     expect(await store.crls.states()).toMatchObject([{ revocations: 1, newest: { number: 2n, revocations: 0 } }])
-    const { revocations, certificates } = await store.crls.revoked(issuerId)
-    expect(certificates, 'no reason is told for unspecified (RFC 5280 §5.3.1)').toEqual([
-      { serialNumber: certificate.prepared.serialNumber, at: NOW },
+    const { revocations, revoked } = await list()
+    const { serialNumber, notAfter } = certificate.prepared
+    expect(JSON.parse(revoked)).toEqual([
+      [serialNumber.toString('hex'), NOW.getTime() * 1000, 0, 0, notAfter.getTime() * 1000],
     ])
     await publish(3n, revocations)
     expect(await store.crls.states()).toMatchObject([{ revocations: 1, newest: { number: 3n, revocations: 1 } }])

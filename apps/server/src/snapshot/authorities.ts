@@ -2,6 +2,7 @@ import { type BuiltInIssuer, builtInAuthority } from '@chancery/connectors'
 import { type Certificate, parseCertificate } from '@chancery/pki'
 import type { Authority, AuthorityRecord, Configuration, IssuerRecord } from '@chancery/ra'
 import type { Upstreams } from '../upstream/upstreams.ts'
+import { crlShards } from './crl-urls.ts'
 import type { KeyRing } from './keys.ts'
 import { publishedUrls } from './published-urls.ts'
 
@@ -54,10 +55,12 @@ function builtIn(
   publicUrl: string | undefined,
 ): IssuingGeneration {
   const issuer = keys.issuer(record)
+  const shards = crlShards(publicUrl, authorityRecord, record.generation)
   const authority = builtInAuthority({
     issuer,
     otherIssuers: own.filter((one) => one !== record).map((one) => keys.issuer(one)),
     ...publishedUrls(publicUrl, authorityRecord, record.generation),
+    ...(shards === undefined ? {} : { shards }),
   })
   return { authority, record, certificate: issuer.certificate, issuer }
 }

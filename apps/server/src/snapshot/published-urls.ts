@@ -1,5 +1,7 @@
 import { builtInSettings, type PublishedUrls } from '@chancery/connectors'
 import type { AuthorityRecord } from '@chancery/ra'
+import { crlUrls } from './crl-urls.ts'
+import { plainHttp } from './issuer-url.ts'
 
 /**
  * Where the CRL and the certificate of an issuer are found and OCSP is answered, as its certificates say: where the
@@ -11,7 +13,7 @@ export function publishedUrls(
   authority: Pick<AuthorityRecord, 'name' | 'settings'>,
   generation: number,
 ): PublishedUrls {
-  const { crlUrl, caIssuersUrl, ocspUrl } = builtInSettings(authority)
+  const { crlUrl, caIssuersUrl, ocspUrl, deltaCrlInCertificates } = builtInSettings(authority)
   const base = publicUrl === undefined ? undefined : plainHttp(publicUrl)
   const urlOf = (setting: string, path: string): string | undefined => {
     if (setting === 'off') return undefined
@@ -22,16 +24,11 @@ export function publishedUrls(
   const certificate = urlOf(caIssuersUrl, `/pki/${authority.name}/${generation}.crt`)
   // All generations answer at one address: a request names its issuer.
   const ocsp = urlOf(ocspUrl, `/ocsp/${authority.name}`)
+  const delta = deltaCrlInCertificates ? crlUrls(publicUrl, authority, generation).delta : undefined
   return {
     ...(crl !== undefined && { crlUrl: crl }),
+    ...(delta !== undefined && { freshestCrlUrl: delta }),
     ...(certificate !== undefined && { caIssuersUrl: certificate }),
     ...(ocsp !== undefined && { ocspUrl: ocsp }),
   }
-}
-
-function plainHttp(publicUrl: string): string {
-  const url = new URL(publicUrl)
-  // Setting the protocol would keep a port of HTTPS that no plain listener has.
-  const host = url.protocol === 'https:' ? url.hostname : url.host
-  return `http://${host}${url.pathname.replace(/\/$/, '')}`
 }

@@ -14,6 +14,8 @@ const publishedUrl = (title: string, description: string) =>
     }),
   )
 
+export const MOST_CRL_SHARDS = 1024
+
 /** Every field may be left out: then its default holds. */
 export const BUILT_IN_SETTINGS = Type.Object(
   {
@@ -28,6 +30,54 @@ export const BUILT_IN_SETTINGS = Type.Object(
         maximum: 365,
         default: 7,
         rule: 'must be a whole number of days from 1 to 365',
+      }),
+    ),
+    deltaCrls: Type.Optional(
+      Type.Boolean({
+        title: 'Delta CRLs',
+        description:
+          'Beside each complete CRL, a small one with what has changed since the oldest that is still valid.',
+        default: false,
+        rule: 'must be true or false',
+      }),
+    ),
+    deltaCrlValidityHours: Type.Optional(
+      Type.Integer({
+        title: 'Validity of a delta CRL in hours',
+        description: 'A new one is made before half of it is over, and within seconds of a revocation.',
+        minimum: 1,
+        maximum: 8760,
+        default: 24,
+        rule: 'must be a whole number of hours from 1 to 8760',
+      }),
+    ),
+    deltaCrlUrl: publishedUrl('Delta CRL URL', 'Where complete CRLs say that the delta CRL is found.'),
+    deltaCrlInCertificates: Type.Optional(
+      Type.Boolean({
+        title: 'Delta CRL URL in certificates',
+        description: 'Certificates say it too (freshestCRL), but for those with a CRL of their own shard.',
+        default: false,
+        rule: 'must be true or false',
+      }),
+    ),
+    crlShards: Type.Optional(
+      Type.Integer({
+        title: 'CRL shards',
+        description:
+          'Into so many parts the CRL is divided: a certificate names the part that it belongs to. 0: it names the complete CRL.',
+        minimum: 0,
+        maximum: MOST_CRL_SHARDS,
+        default: 0,
+        rule: `must be a whole number from 0 to ${MOST_CRL_SHARDS}`,
+      }),
+    ),
+    crlShardUrl: Type.Optional(
+      Type.String({
+        title: 'CRL URL of a shard',
+        description: 'Where certificates say that the CRL of their shard is found.',
+        pattern: '^(auto|http://[A-Za-z0-9\\[][!-~]{0,400}\\{shard\\}[!-~]{0,100})$',
+        default: 'auto',
+        rule: 'must be "auto", or an http URL with {shard} in it; {generation} stands for the number of the CA certificate',
       }),
     ),
     crlNumberAbove: Type.Optional(
@@ -69,10 +119,16 @@ const DEFAULTS: BuiltInSettings = {
   crlUrl: 'auto',
   caIssuersUrl: 'auto',
   ocspUrl: 'auto',
-  crlValidityDays: 7,
-  crlNumberAbove: 0,
   ocspKey: 'p-256',
   ocspValidityHours: 12,
+  crlValidityDays: 7,
+  deltaCrls: false,
+  deltaCrlValidityHours: 24,
+  deltaCrlUrl: 'auto',
+  deltaCrlInCertificates: false,
+  crlShards: 0,
+  crlShardUrl: 'auto',
+  crlNumberAbove: 0,
 }
 
 /** Of a built-in authority, with the defaults for what was never set. What is in the store was checked on its way there. */

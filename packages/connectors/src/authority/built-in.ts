@@ -10,6 +10,7 @@ import {
 import { generalNameToText, nameToText } from '@chancery/pki'
 import type { PreparedCertificate, SigningAuthority } from '@chancery/ra'
 import { ScepError } from '@chancery/scep'
+import { type CrlShards, NO_SHARD, shardOf } from './crl-shards.ts'
 import { type PublishedUrls, templates } from './template.ts'
 
 /** One generation of the built-in CA, with its id in the store. */
@@ -22,12 +23,18 @@ export interface BuiltInAuthorityOptions extends PublishedUrls {
   readonly issuer: BuiltInIssuer
   /** Other generations: each signs what was prepared for it and lost its signature in a crash. */
   readonly otherIssuers?: readonly BuiltInIssuer[]
+  readonly shards?: CrlShards
 }
 
 /** The CA in this house: what it prepares is decided by the RA profile's template, and signed with a key of ours. */
-export function builtInAuthority({ issuer, otherIssuers = [], ...urls }: BuiltInAuthorityOptions): SigningAuthority {
+export function builtInAuthority({
+  issuer,
+  otherIssuers = [],
+  shards,
+  ...urls
+}: BuiltInAuthorityOptions): SigningAuthority {
   const issuers = new Map([issuer, ...otherIssuers].map((one) => [one.id, one]))
-  const templateOf = templates(urls)
+  const templateOf = templates(urls, shards)
   /** Prepared here and not signed yet; what is not in it comes from the store. */
   const unsigned = new WeakMap<Buffer, Preparation>()
   return {
@@ -35,11 +42,13 @@ export function builtInAuthority({ issuer, otherIssuers = [], ...urls }: BuiltIn
     inProcess: [...issuers.values()].every(({ key }) => key.inProcess),
 
     prepare({ raProfile, subject, subjectAltNames, extensions, csr, now }) {
-      const template = templateOf(raProfile)
+      const serialNumber = newSerialNumber()
+      const shard = shardOf(serialNumber, shards)
+      const template = templateOf(raProfile, shard)
       const order = { template, subject, subjectAltNames, extensions, publicKey: csr.publicKey, issuer, now }
-      const preparation = refusing(() => prepare({ ...order, serialNumber: newSerialNumber() }))
+      const preparation = refusing(() => prepare({ ...order, serialNumber }))
       unsigned.set(preparation.tbs, preparation)
-      return describe(preparation, issuer.id)
+      return describe(preparation, issuer.id, shard)
     },
 
     sign(tbs, issuerId) {
@@ -62,7 +71,7 @@ function refusing(work: () => Preparation): Preparation {
   }
 }
 
-function describe(preparation: Preparation, issuerId: number): PreparedCertificate {
+function describe(preparation: Preparation, issuerId: number, shard: number): PreparedCertificate {
   const { serialNumber, tbs, subject, subjectAltNames, notBefore, notAfter } = preparation
   return {
     issuerId,
@@ -72,5 +81,6 @@ function describe(preparation: Preparation, issuerId: number): PreparedCertifica
     subjectAltNames: subjectAltNames.map(generalNameToText),
     notBefore,
     notAfter,
+    ...(shard === NO_SHARD ? {} : { shard }),
   }
 }

@@ -1,24 +1,41 @@
 import { type CertificateTemplate, DEVICE_TEMPLATE } from '@chancery/ca'
 import { type GeneralName, generalNameFromText } from '@chancery/pki'
 import type { RaProfile, SubjectAltNameType } from '@chancery/ra'
+import { type CrlShards, NO_SHARD } from './crl-shards.ts'
 
 /** Where others find what the CA publishes; absent: nothing is said about it. */
 export interface PublishedUrls {
   readonly crlUrl?: string
+  readonly freshestCrlUrl?: string
   readonly caIssuersUrl?: string
   readonly ocspUrl?: string
 }
 
 const DAY = 86_400
 
-/** The CA's template for an RA profile, made once for each profile of a configuration: the CA keeps encodings by template. */
-export function templates(urls: PublishedUrls): (raProfile: RaProfile) => CertificateTemplate {
-  const known = new WeakMap<RaProfile, CertificateTemplate>()
-  return (raProfile) => {
-    const found = known.get(raProfile) ?? templateFor(raProfile, urls)
-    known.set(raProfile, found)
+/**
+ * The CA's template for an RA profile, made once for each profile of a configuration and each shard: the CA keeps encodings by
+ * template.
+ */
+export function templates(
+  urls: PublishedUrls,
+  shards?: CrlShards,
+): (raProfile: RaProfile, shard: number) => CertificateTemplate {
+  const known = new WeakMap<RaProfile, Map<number, CertificateTemplate>>()
+  return (raProfile, shard) => {
+    const ofProfile = known.get(raProfile) ?? new Map<number, CertificateTemplate>()
+    known.set(raProfile, ofProfile)
+    const found = ofProfile.get(shard) ?? templateFor(raProfile, urlsOfShard(urls, shards, shard))
+    ofProfile.set(shard, found)
     return found
   }
+}
+
+/** The delta is one of the complete CRL, not of a part (RFC 5280 §5.2.4). */
+function urlsOfShard(urls: PublishedUrls, shards: CrlShards | undefined, shard: number): PublishedUrls {
+  if (shards === undefined || shard === NO_SHARD) return urls
+  const { freshestCrlUrl: _, ...others } = urls
+  return { ...others, crlUrl: shards.url(shard) }
 }
 
 function templateFor({ certificate, subject }: RaProfile, urls: PublishedUrls): CertificateTemplate {

@@ -7,10 +7,14 @@ import { explicit, integer, sequence, time } from '../der/write.ts'
 import { softwareSigningKey } from '../key/software.ts'
 import { nameFromText } from '../name/from-text.ts'
 import { PkiError } from '../pki-error.ts'
+import { buildFreshestCrl, freshestCrl } from '../x509/extension/freshest-crl.ts'
 import { authorityKeyIdentifier, buildAuthorityKeyIdentifier } from '../x509/extension/key-identifier.ts'
+import { EXTENSION_OID } from '../x509/extension-oid.ts'
 import { assembleSigned } from '../x509/signed.ts'
 import { buildTbsCrl, type NewRevokedEntry } from './build.ts'
 import { crlNumber, parseCrl, revocationReason, verifyCrl } from './crl.ts'
+import { baseCrlNumber, buildDeltaCrlIndicator } from './delta-crl-indicator.ts'
+import { buildIssuingDistributionPoint, issuingDistributionPoint } from './issuing-distribution-point.ts'
 
 const SCHEME = { key: 'ec', digest: 'sha256' } as const
 const SIGNATURE = signatureAlgorithmIdentifier(SCHEME)
@@ -21,7 +25,7 @@ const LATER = new Date('2026-12-01T00:00:00Z')
 
 const signed = async (tbs: Buffer) => assembleSigned(tbs, SIGNATURE, await KEY.sign(tbs, SCHEME))
 
-const tbsOf = (revoked: readonly NewRevokedEntry[], number = 1n) =>
+const tbsOf = (revoked: readonly NewRevokedEntry[], number = 1n, extensions: readonly Buffer[] = []) =>
   buildTbsCrl({
     signature: SIGNATURE,
     issuer: ISSUER,
@@ -29,6 +33,7 @@ const tbsOf = (revoked: readonly NewRevokedEntry[], number = 1n) =>
     nextUpdate: LATER,
     number,
     authorityKeyIdentifier: buildAuthorityKeyIdentifier(Buffer.alloc(20, 1)),
+    extensions,
     revoked,
   })
 
@@ -94,4 +99,20 @@ test('a changed CRL does not verify', async () => {
 
 test.each([7, 11, -1, 1.5])('%d is no revocation reason', (reason) => {
   expect(() => tbsOf([{ serialNumber: Buffer.from([1]), at: NOW, reason }])).toThrow(PkiError)
+})
+
+test('what a CRL says of its base, its part and its delta reads back, and only what must not be passed over is critical', async () => {
+  const urls = ['http://a.example/1/3.crl', 'http://b.example/1/3.crl']
+  const extensions = [buildDeltaCrlIndicator(1n << 70n), buildIssuingDistributionPoint(urls), buildFreshestCrl(urls)]
+  const crl = parseCrl(await signed(tbsOf([{ serialNumber: Buffer.from([5]), at: NOW, reason: 8 }], 2n, extensions)))
+  expect(baseCrlNumber(crl)).toBe(1n << 70n)
+  expect(issuingDistributionPoint(crl)).toEqual(urls)
+  expect(freshestCrl(crl)).toEqual(urls)
+  const critical = crl.extensions.filter((one) => one.critical).map(({ oid }) => oid)
+  expect(critical).toEqual([EXTENSION_OID.deltaCRLIndicator, EXTENSION_OID.issuingDistributionPoint])
+})
+
+test('a complete CRL for everything says nothing of the kind', async () => {
+  const crl = parseCrl(await signed(tbsOf([])))
+  expect([baseCrlNumber(crl), issuingDistributionPoint(crl), freshestCrl(crl)]).toEqual([undefined, undefined, []])
 })

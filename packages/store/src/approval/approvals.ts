@@ -111,6 +111,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
           seen: request.decisions,
           ...orderValues(prepared),
           tbs: prepared.tbs,
+          shard: prepared.shard ?? 0,
         }),
         requireConfiguration(version, 'configuration'),
         ...takeUse(request, 'reserved', decision),

@@ -98,6 +98,7 @@ const MOVED_TO = {
     issuer_id: slot<number>('issuer'),
     serial: slot<string>('serial'),
     tbs: slot<Buffer>('tbs'),
+    shard: slot<number>('shard'),
     reason: null,
   }),
   /** The authority makes the certificate itself; the request is in the order, and nothing is left to decide here. */

@@ -178,5 +178,7 @@ export function inventoryValues(added: IssuedRaCertificate, now: Date): Values {
     transaction: null,
     raProfile: null,
     now: fromDate(now),
+    // It names the complete CRL.
+    shard: 0,
   }
 }

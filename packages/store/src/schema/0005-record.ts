@@ -128,6 +128,13 @@ export function record(db: Kysely<any>, types: ColumnTypes): Compilable[] {
     db.schema.createIndex('revocation_change_certificate').on('revocation_change').column('certificate_uuid'),
     db.schema.alterTable('certificate').addColumn('shard', integer, (c) => c.notNull().defaultTo(0)),
     add('crl', 'base_number', integer),
+    // Everything about a CRL but itself, which may be megabytes.
+    db.schema
+      .createIndex('crl_state')
+      .on('crl')
+      .columns(['issuer_id', 'shard', 'kind', 'number', 'this_update', 'next_update', 'revocations', 'base_number']),
+    // Of what is prepared and not signed yet.
+    db.schema.alterTable('scep_transaction').addColumn('shard', integer, (c) => c.notNull().defaultTo(0)),
 
     // Who answers OCSP for an issuer.
     withUuid('ocsp_signer')

@@ -164,6 +164,8 @@ export interface ScepTransactionTable {
   readonly authenticated: Generated<Flag>
   /** How many decisions of people there are about it; rises with each. */
   readonly decisions: Generated<number>
+  /** Of the certificate that was prepared, as its own row will have it. */
+  readonly shard: Generated<number>
   /** A person who asked for it over the API; that person does not approve it. */
   readonly requested_by: Generated<string | null>
 }
@@ -237,7 +239,7 @@ export interface CrlTable {
   readonly next_update: Time
   /** How many revocations of the issuer it has seen: fewer than there are, and a new one is due. */
   readonly revocations: Generated<number>
-  /** Of a delta: the number of the full CRL that it adds to. */
+  /** Of a delta: the number of the full CRL that it adds to. Of a full one that deltas add to: its own. */
   readonly base_number: Generated<number | null>
 }
 
