@@ -6,9 +6,7 @@ export { generateKey, KEY_KINDS, type KeyKind, keyKindOf } from './generate-key.
 export type { Issuer } from './issuer.ts'
 export { keyUsageFor } from './key-usage.ts'
 export {
-  OCSP_KEY_KINDS,
   type OcspAnswerOrder,
-  type OcspKeyKind,
   type OcspSigner,
   ocspSigner,
   signOcspAnswer,
