@@ -8,10 +8,16 @@ import { join } from 'node:path'
 import { CHALLENGE, makeTemplate, SCEP_PATH } from './bench-server.ts'
 import { measureEnrolment } from './enrolment.ts'
 import { measureGrowth } from './growth.ts'
+import { measureOcsp } from './ocsp.ts'
 import { measureRefusalTiming } from './refusal/measure.ts'
 import { WorkloadMaker } from './workload.ts'
 
-const MEASUREMENTS = { enrolment: measureEnrolment, growth: measureGrowth, 'refusal-timing': measureRefusalTiming }
+const MEASUREMENTS = {
+  enrolment: measureEnrolment,
+  growth: measureGrowth,
+  ocsp: measureOcsp,
+  'refusal-timing': measureRefusalTiming,
+}
 /** Statistics of many minutes, which only their name starts. */
 const ONLY_BY_NAME: ReadonlySet<string> = new Set(['refusal-timing'])
 

@@ -12,7 +12,7 @@ import { parseCertificate, publicKeyInfoOf } from '@chancery/pki'
 import { uuidV7 } from '@chancery/ra'
 import type { Lease, OcspSignerState } from '@chancery/store'
 import { exported } from '../installation/ra-certificate.ts'
-import type { Job, JobContext } from './job.ts'
+import { counted, type Job, type JobContext } from './job.ts'
 
 /** How far the clocks of two nodes may be apart. */
 const MOST_AHEAD_MILLISECONDS = 5 * 60_000
@@ -25,34 +25,37 @@ const MOST_AHEAD_MILLISECONDS = 5 * 60_000
 export const renewOcspSigners: Job = {
   name: 'renewOcspSigners',
   title: 'Renew OCSP signers',
-  does: 'Makes and renews the certificates that answer OCSP, one for each generation of a CA.',
-  whenOff: 'Once its signer has ended, nobody gets an OCSP answer for a CA.',
-  everySeconds: 2,
+  does: 'Gives each CA a certificate that signs its OCSP answers, and the next one at half of its life.',
+  whenOff: 'New CAs answer no OCSP, and the others cease to once the certificates end that sign their answers.',
+  everySeconds: 5,
   async isDue({ store, now }) {
     return (await store.ocsp.states()).some((state) => isDue(state, now()))
   },
   async run(context, lease) {
     const { store, log, now } = context
+    let made = 0
     for (const state of await store.ocsp.states()) {
       if (!isDue(state, now())) continue
       try {
-        await renew(state, context, lease)
+        if (await renew(state, context, lease)) made += 1
       } catch (error) {
         // One CA that gives no such certificate leaves the others their answers.
         log.error({ err: error, issuer: state.issuerId, authority: state.authority.name }, 'no OCSP signer was made')
       }
     }
+    return made === 0 ? undefined : `${counted(made, 'OCSP signer')} made`
   },
 }
 
+/** False when another node was first. */
 async function renew(
   { issuerId, authority, current }: OcspSignerState,
   { store, keys, log, now }: JobContext,
   lease: Lease,
-): Promise<void> {
+): Promise<boolean> {
   const { issuers } = await store.configuration.load()
   const record = issuers.find(({ id }) => id === issuerId)
-  if (record === undefined) return
+  if (record === undefined) return false
   const issuer = keys.issuer(record)
   const privateKey = await generateKey(builtInSettings(authority).ocspKey)
   const serialNumber = newSerialNumber()
@@ -85,6 +88,7 @@ async function renew(
   } as const
   const isOurs = await store.ocsp.replaceSigner(added, current?.uuid, now(), lease, [event])
   if (isOurs) log.info({ issuer: issuerId, former: current?.uuid, current: uuid, notAfter }, 'OCSP signer made')
+  return isOurs
 }
 
 function isDue({ issuerCertificate, authority, current }: OcspSignerState, now: Date): boolean {
