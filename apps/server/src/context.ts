@@ -20,6 +20,8 @@ export interface ServerContext {
   readonly now: () => Date
   /** `http://host:port` without a trailing slash: what people are shown. Right once the listener is up. */
   readonly baseUrl: () => string
+  /** The same of the page for people, which may have a listener of its own. */
+  readonly pageUrl: () => string
 }
 
 /** The configuration as this process works on it (design, rule 10). */

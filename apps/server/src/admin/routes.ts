@@ -1,3 +1,4 @@
+import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyInstance } from 'fastify'
 import type { Caller, Trust } from '../auth/caller.ts'
 import { callerGuard } from '../auth/guard.ts'
@@ -21,6 +22,7 @@ import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
+import { peopleRoutes } from './session/routes.ts'
 import { settingRoutes } from './setting/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
@@ -43,6 +45,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   settingRoutes,
   setupRoutes,
   tokenRoutes,
+  peopleRoutes,
   statisticsRoutes,
   jobRoutes,
 ]
@@ -64,6 +67,7 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
         if (String(text).trim() === '') return undefined
         throw new AdminRefusal(415, ['The body must be JSON: send "Content-Type: application/json".'])
       })
+      await scope.register(fastifyCookie)
       const identify = callerGuard(trust, context)
       const served: Served = { context, callerOf: (request) => request.getDecorator<Caller>(CALLER) }
       scope.decorateRequest(CALLER)

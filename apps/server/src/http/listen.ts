@@ -65,3 +65,9 @@ async function openSocket(context: ServerContext): Promise<FastifyInstance[]> {
 export function urlOf({ host, port }: ListenAddress, { tls }: Pick<Config, 'tls'>): string {
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
+
+/** Where people find page and REST: on a listener of its own, or where devices go, too. */
+export function pageUrlOf({ listen, adminListen }: BoundAddresses, config: Pick<Config, 'tls' | 'publicUrl'>): string {
+  if (adminListen !== undefined) return urlOf(adminListen, config)
+  return config.publicUrl ?? urlOf(listen, config)
+}

@@ -45,6 +45,11 @@ export class BucketTable {
     if (oldest !== undefined) this.#buckets.delete(oldest)
   }
 
+  /** What was taken in advance, and was not due. */
+  giveBack(key: string, now: number): void {
+    this.take(key, now, -1)
+  }
+
   #tokens(key: string, now: number): number {
     const { burst, perSecond } = this.#rate
     const bucket = this.#buckets.get(key)

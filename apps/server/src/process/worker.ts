@@ -2,7 +2,7 @@ import { openStore, StoreError } from '@chancery/store'
 import { AggregatorRegistry, register } from 'prom-client'
 import { parseSettings } from '../config.ts'
 import type { ServerContext } from '../context.ts'
-import { type BoundAddresses, listen, urlOf } from '../http/listen.ts'
+import { type BoundAddresses, listen, pageUrlOf, urlOf } from '../http/listen.ts'
 import { openLog } from '../log/logger.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { DecisionRecorder } from '../scep/record/recorder.ts'
@@ -66,6 +66,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
     records,
     now,
     baseUrl: () => config.publicUrl ?? urlOf(bound.listen, config),
+    pageUrl: () => pageUrlOf(bound, config),
   }
   const listeners = await listen(context)
   bound = listeners.bound

@@ -1,6 +1,6 @@
 import type { ChallengeRegistry, ScepProfile } from '@chancery/ra'
 import type { PasswordSource, Secret } from '@chancery/scep'
-import type { Derivations } from './derivations.ts'
+import type { Derivations } from '../limits/derivations.ts'
 
 /** A message is tried with as many challenges as this, at most (design, rule 12). */
 const MOST_CANDIDATES = 8

@@ -66,6 +66,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
     records,
     now,
     baseUrl: () => publicUrl ?? 'http://chancery.test',
+    pageUrl: () => publicUrl ?? 'http://chancery.test',
   }
   const apps: FastifyInstance[] = []
   const surface = (one: Surface) => {

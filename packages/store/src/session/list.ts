@@ -1,5 +1,6 @@
-import { fromDate } from '../column.ts'
+import { fromDate, toDate, toFlag } from '../column.ts'
 import type { Driver } from '../driver.ts'
+import type { User } from '../user/user.ts'
 import { IDLE_MILLISECONDS, type Session, toSession } from './session.ts'
 
 export interface SessionListOptions {
@@ -13,7 +14,10 @@ export interface SessionListOptions {
 }
 
 export interface SessionPage {
-  readonly sessions: readonly (Session & { readonly userName: string })[]
+  readonly sessions: readonly {
+    readonly session: Session
+    readonly user: Pick<User, 'name' | 'enabled' | 'deletedAt'>
+  }[]
   /** Where the next page begins; undefined: there is none. */
   readonly next: number | undefined
 }
@@ -26,7 +30,7 @@ export async function listSessions(driver: Driver, options: SessionListOptions, 
       .selectFrom('session')
       .innerJoin('user', 'user.uuid', 'session.user_uuid')
       .selectAll('session')
-      .select('user.name as user_name')
+      .select(['user.name as user_name', 'user.enabled as user_enabled', 'user.deleted_at as user_deleted_at'])
       .where('session.id', '<', before)
       .orderBy('session.id', 'desc')
       .limit(limit + 1)
@@ -41,7 +45,14 @@ export async function listSessions(driver: Driver, options: SessionListOptions, 
   })
   const page = rows.slice(0, limit)
   return {
-    sessions: page.map((row) => ({ ...toSession(row), userName: row.user_name })),
+    sessions: page.map((row) => ({
+      session: toSession(row),
+      user: {
+        name: row.user_name,
+        enabled: toFlag(row.user_enabled),
+        deletedAt: row.user_deleted_at === null ? null : toDate(row.user_deleted_at),
+      },
+    })),
     next: rows.length > limit ? Number(page.at(-1)?.id) : undefined,
   }
 }

@@ -32,7 +32,10 @@ export type SessionState = 'live' | 'revoked' | 'expired' | 'idle' | 'userDisabl
 /** A session that is not used for so long ends by itself (NIST SP 800-63B §2.2.3: an hour at most). */
 export const IDLE_MILLISECONDS = 3_600_000
 
-export function sessionStateOf({ session, user }: SessionOfUser, now: Date): SessionState {
+export function sessionStateOf(
+  { session, user }: { readonly session: Session; readonly user: Pick<User, 'enabled' | 'deletedAt'> },
+  now: Date,
+): SessionState {
   if (session.revokedAt !== null) return 'revoked'
   if (!user.enabled || user.deletedAt !== null) return 'userDisabled'
   if (now >= session.expiresAt) return 'expired'

@@ -70,6 +70,7 @@ export async function startAdminServer(
     log: pino({ level: 'info' }, { write: (line: string) => log.push(line) }),
     now,
     baseUrl: () => 'http://127.0.0.1:8080',
+    pageUrl: () => 'http://127.0.0.1:8080',
   } as unknown as ServerContext
   const app = fastify()
   registerAdmin(app, context, trust)

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { Secret } from '@chancery/scep'
-import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../config.ts'
 import { channelOf } from '../../http/confidential.ts'
@@ -21,10 +20,9 @@ export function newCookieValue(): Secret {
 }
 
 /** What a browser shows of its session; undefined: nothing that could be one. */
-export function shownCookie({ raw, headers }: FastifyRequest, { trustedProxies }: Proxies): Secret | undefined {
-  if (headers.cookie === undefined) return undefined
+export function shownCookie({ raw, cookies }: FastifyRequest, { trustedProxies }: Proxies): Secret | undefined {
   const name = NAMES[channelOf(raw, trustedProxies)]
-  const value = name === undefined ? undefined : fastifyCookie.parse(headers.cookie)[name]
+  const value = name === undefined ? undefined : cookies[name]
   return value !== undefined && FORM.test(value) ? new Secret(value) : undefined
 }
 
@@ -49,5 +47,5 @@ function answerCookie(
   // A browser would send it back where it must not be read.
   if (name === undefined) throw new TypeError('no cookie goes over plain HTTP')
   const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: channel === 'tls', ...life } as const
-  reply.header('set-cookie', fastifyCookie.serialize(name, value, options))
+  reply.setCookie(name, value, options)
 }
