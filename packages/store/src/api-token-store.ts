@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
-import type { Secret } from '@chancery/ra'
+import type { AuditEvent, Secret } from '@chancery/ra'
 import type { Selectable } from 'kysely'
+import { writeAudit } from './audit/write.ts'
 import { fromDate, toDate } from './column.ts'
 import type { Driver } from './driver.ts'
 import type { ApiTokenTable } from './schema/tables.ts'
@@ -43,9 +44,9 @@ export interface ApiTokenStore {
   /** By name, also those that are over. */
   list(): Promise<ApiToken[]>
   /** False: a token of this name is there already and is not revoked. */
-  create(token: NewApiToken): Promise<boolean>
+  create(token: NewApiToken, audit?: readonly AuditEvent[]): Promise<boolean>
   /** False: there is none that is not revoked. */
-  revoke(uuid: string, now: Date): Promise<boolean>
+  revoke(uuid: string, now: Date, audit?: readonly AuditEvent[]): Promise<boolean>
   /** Writes down that it was used, unless that was done in the last minute. */
   used(token: ApiToken, now: Date): Promise<void>
 }
@@ -67,7 +68,7 @@ export function apiTokenStore(driver: Driver, keys: StoreKeys): ApiTokenStore {
     async list() {
       return (await driver.all(listAll, {})).map(toApiToken)
     },
-    async create({ uuid, name, role, maker, createdAt, expiresAt, scope, token }) {
+    async create({ uuid, name, role, maker, createdAt, expiresAt, scope, token }, audit = []) {
       const values = {
         uuid,
         name,
@@ -79,13 +80,15 @@ export function apiTokenStore(driver: Driver, keys: StoreKeys): ApiTokenStore {
         scope: scope === null ? null : JSON.stringify(scope),
       }
       const { status } = await driver.commit({
-        writes: [{ statement: insertToken, values, otherwise: 'state', unique: 'state' }],
+        writes: [{ statement: insertToken, values, otherwise: 'state', unique: 'state' }, ...writeAudit(keys, audit)],
       })
       return status === 'committed'
     },
-    async revoke(uuid, now) {
+    async revoke(uuid, now, audit = []) {
       const values = { uuid, now: fromDate(now) }
-      const { status } = await driver.commit({ writes: [{ statement: revokeToken, values, otherwise: 'state' }] })
+      const { status } = await driver.commit({
+        writes: [{ statement: revokeToken, values, otherwise: 'state' }, ...writeAudit(keys, audit)],
+      })
       return status === 'committed'
     },
     async used({ uuid, lastUsedAt }, now) {

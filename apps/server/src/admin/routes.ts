@@ -1,10 +1,12 @@
 import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyInstance } from 'fastify'
+import { RefusalLog } from '../audit/refusal-log.ts'
 import type { Caller, Trust } from '../auth/caller.ts'
 import { callerGuard } from '../auth/guard.ts'
 import { isOpenRoute } from '../auth/open-route.ts'
 import { refuseCrossSite } from '../auth/session/identify.ts'
 import type { ServerContext } from '../context.ts'
+import { peerOf } from '../http/peer.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
 import { approvalRoutes } from './approval/routes.ts'
@@ -78,7 +80,12 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, trus
         if (isOpenRoute(request)) refuseCrossSite(request)
         else request.setDecorator(CALLER, await identify(request))
       })
-      scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
+      const refusals = new RefusalLog(context)
+      scope.setErrorHandler(async (error, request, reply) => {
+        const caller = request.getDecorator<Caller | undefined>(CALLER)
+        await refusals.note(error, request, caller, peerOf(request.raw, context.config.trustedProxies))
+        return answerError(error, request, reply, context.log)
+      })
       answerWhereNoRouteIs(scope)
       for (const register of RESOURCES) register(scope, served)
     },

@@ -24,7 +24,9 @@ export function configurationDeeds(
       detail: { before: told(view()) },
     })),
   ]
-  return deeds.map((deed, index) => ({
+  // A version in which every value is as it was before: other processes heard of it, so the log tells it.
+  const all: Deed[] = deeds.length > 0 ? deeds : [{ action: 'configuration.update', detail: {} }]
+  return all.map((deed, index) => ({
     ...deed,
     detail: {
       ...deed.detail,

@@ -1,7 +1,9 @@
 import { orderRaCertificate, UpstreamError } from '@chancery/connectors'
 import { parseCertificate } from '@chancery/pki'
-import { type Configuration, type RaCertificateRecord, uuidV7 } from '@chancery/ra'
+import { type AuditEvent, applyEdits, type Configuration, type RaCertificateRecord, uuidV7 } from '@chancery/ra'
 import type { Lease } from '@chancery/store'
+import { configurationDeeds } from '../audit/configuration-deeds.ts'
+import { jobEvent } from '../audit/own-event.ts'
 import { newRaCertificate } from '../installation/ra-certificate.ts'
 import { canBeIssued } from '../ra-certificates/issue.ts'
 import { lacking, missingRaCertificates } from '../ra-certificates/missing.ts'
@@ -54,7 +56,8 @@ async function issueLacking({ store, log, now, publicUrl }: JobContext, lease: L
   if (!lacking(configuration).some(canBeIssued)) return 0
   const { edits } = await missingRaCertificates(configuration, { publicUrl, now: now() })
   if (edits.length === 0) return 0
-  const { status } = await store.configuration.edit(edits, configuration.version, lease)
+  const events = eventsOf(configuration, applyEdits(configuration, edits, now()), now())
+  const { status } = await store.configuration.edit(edits, configuration.version, lease, events)
   log.info({ count: edits.length, status }, 'RA certificates issued where they were lacking')
   return status === 'changed' ? edits.length : 0
 }
@@ -105,26 +108,38 @@ async function renewWhenDue(
         })
   const uuid = uuidV7(now())
   const added = { uuid, scepProfileId, issuerId, ...renewed }
-  const { status } = await store.configuration.addRaCertificate(added, version, lease)
+  const next = { ...added, id: -1, state: 'next', since: now(), decryptsUntil: null } as const
+  const events = eventsOf(configuration, { ...configuration, raCertificates: [...raCertificates, next] }, now())
+  const { status } = await store.configuration.addRaCertificate(added, version, lease, events)
   log.info({ former: record.uuid, next: uuid, notAfter: renewed.notAfter, status }, 'RA certificate renewed')
   return status === 'changed' ? 1 : 0
 }
 
 async function promoteWhenKnown(
   record: RaCertificateRecord,
-  { raCertificates, version }: Configuration,
+  configuration: Configuration,
   { store, log, now }: JobContext,
   lease: Lease,
 ): Promise<number> {
   if (now().getTime() < record.since.getTime() + PUBLISH_AFTER_MILLISECONDS) return 0
+  const { raCertificates, version } = configuration
   const former = raCertificates.find(
     ({ state, scepProfileId, issuerId }) =>
       state === 'current' && scepProfileId === record.scepProfileId && issuerId === record.issuerId,
   )
   const until = decryptsUntil((former ?? record).certificate, now())
-  const { status } = await store.configuration.promoteRaCertificate(record.uuid, until, version, lease)
+  const after = raCertificates.map((one): RaCertificateRecord => {
+    if (one === record) return { ...one, state: 'current' }
+    return one === former ? { ...one, state: 'retired', decryptsUntil: until } : one
+  })
+  const events = eventsOf(configuration, { ...configuration, raCertificates: after }, now())
+  const { status } = await store.configuration.promoteRaCertificate(record.uuid, until, version, lease, events)
   log.info({ current: record.uuid, former: former?.uuid, decryptsUntil: until, status }, 'RA certificate published')
   return status === 'changed' ? 1 : 0
+}
+
+function eventsOf(before: Configuration, after: Configuration, now: Date): AuditEvent[] {
+  return configurationDeeds(before, after).map((deed) => jobEvent('renewRaCertificates', now, deed))
 }
 
 /** Never in the first third of its life: what asks for more than that would be renewed again and again. */

@@ -1,5 +1,7 @@
 import { parseCertificate } from '@chancery/pki'
 import type { AuthorityRecord, Configuration } from '@chancery/ra'
+import { switchOverDeed } from '../audit/issuer-deed.ts'
+import { jobEvent } from '../audit/own-event.ts'
 import { generationOf, switchOverTo } from '../rollover/stepping-back.ts'
 import { counted, type Job } from './job.ts'
 
@@ -30,7 +32,8 @@ export const switchOver: Job = {
         log.error({ authority: authority.name, why: change.refused }, 'the next CA cannot take over')
         continue
       }
-      const { status } = await store.configuration.switchOver(change, configuration.version, lease)
+      const event = jobEvent('switchOver', now(), switchOverDeed(change, authority, configuration))
+      const { status } = await store.configuration.switchOver(change, configuration.version, lease, [event])
       // Anything else: somebody changed something at the same moment, and the next round sees it.
       if (status !== 'changed') continue
       log.info({ authority: authority.name, issuer: change.issuerId }, 'the next CA took over on its date')

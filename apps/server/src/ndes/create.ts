@@ -3,6 +3,8 @@ import { Secret, uuidV7 } from '@chancery/ra'
 import type { Bindings } from '../admin/challenge/bindings.ts'
 import { type ForProfile, requireOneTime } from '../admin/challenge/create.ts'
 import { caCertificateOf } from '../admin/scep-endpoint/address.ts'
+import { adminEvent } from '../audit/admin-event.ts'
+import { challengeDeed } from '../audit/challenge-deed.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { ServerContext } from '../context.ts'
 import type { NewPassword } from './page.ts'
@@ -44,7 +46,8 @@ export async function createPassword(
     isPassword: false,
     origin: 'ndes-page' as const,
   }
-  if (!(await context.store.challenges.createWithin(record, MOST_LIVE))) return undefined
+  const event = adminEvent(caller, now, challengeDeed(record, profile.name, 1))
+  if (!(await context.store.challenges.createWithin(record, MOST_LIVE, [event]))) return undefined
   context.log.info(
     { challenge: uuid, scepProfile: profile.name, uses: 1, expiresAt, maker: caller.name, origin: record.origin },
     'challenge created',

@@ -1,3 +1,4 @@
+import type { AuditActor } from '../audit-event.ts'
 import { isTooLate } from '../standing.ts'
 import { uuidV7 } from '../uuid.ts'
 import type { ApprovalQueue, Decision, WaitingRequest } from './queue.ts'
@@ -8,6 +9,8 @@ export interface Decided {
   /** What they are in the administration. */
   readonly role: string
   readonly comment: string | null
+  /** The same as the audit log names it. */
+  readonly actor?: AuditActor
 }
 
 export type NotDecidable =
@@ -28,13 +31,14 @@ export async function decidable(uuid: string, queue: ApprovalQueue, now: Date): 
   const { state, csr } = waiting
   const open = state === 'awaiting_approval' || state === 'failed'
   if (!open || csr === undefined || isTooLate(waiting, now)) return { status: 'decided', waiting }
-  const decide: Decidable['decide'] = (decision, { by, role, comment }) => ({
+  const decide: Decidable['decide'] = (decision, { by, role, comment, actor }) => ({
     uuid: uuidV7(now),
     decision,
     comment,
     by,
     role,
     at: now,
+    ...(actor && { actor }),
   })
   return { waiting, csr, decide }
 }

@@ -1,5 +1,5 @@
 import type { Reason, Secret, TransactionId } from '@chancery/scep'
-import type { AuditEvent } from '../audit-event.ts'
+import type { AuditActor, AuditEvent } from '../audit-event.ts'
 import type { NewCertificate, NewTransaction, PreparedCertificate, UnitOutcome } from '../ports.ts'
 import type { TransactionKind, TransactionState } from '../transaction.ts'
 
@@ -39,6 +39,8 @@ export interface Decision {
   /** What that one was in the administration; null: an administrator, from before there were roles, or nobody at all. */
   readonly role: string | null
   readonly at: Date
+  /** The same as the audit log names it. */
+  readonly actor?: AuditActor
 }
 
 /** A request that waits or has waited for a person. */

@@ -84,7 +84,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
       outcome([
         write(noteConsent, { ...valuesOf(request, decision), seen: request.decisions }),
         requireConfiguration(version, 'configuration'),
-        record(request, decision),
+        ...record(keys, request, decision),
       ]),
     issue: (request, certificate, decision, version, audit = []) =>
       outcome([
@@ -96,7 +96,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
         }),
         requireConfiguration(version, 'configuration'),
         ...takeUse(request, 'spent', decision),
-        record(request, decision),
+        ...record(keys, request, decision),
         write(insertCertificateOfTransaction, {
           ...certificateValues(certificate, decision.at),
           transaction: request.uuid,
@@ -115,23 +115,27 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
         }),
         requireConfiguration(version, 'configuration'),
         ...takeUse(request, 'reserved', decision),
-        record(request, decision),
+        ...record(keys, request, decision),
       ]),
     fail: (request, decision) =>
       outcome([
         write(MOVES.failed, { ...valuesOf(request, decision), reason: 'issue_failed' }),
         ...giveBackUse(request.uuid, decision.at),
-        record(request, decision),
+        ...record(keys, request, decision),
       ]),
     async deny(request, reason, use, decision) {
       const denied = (uses: readonly Write[]) =>
-        outcome([write(MOVES.denied, { ...valuesOf(request, decision), reason }), ...uses, record(request, decision)])
+        outcome([
+          write(MOVES.denied, { ...valuesOf(request, decision), reason }),
+          ...uses,
+          ...record(keys, request, decision, reason),
+        ])
       if (use === 'returned') return denied(giveBackUse(request.uuid, decision.at))
       const refused = await denied(takeUse(request, 'spent', decision))
       // Returned after an attempt that failed, and used by another request since then: there is nothing left to take.
       return refused.status === 'conflict' && refused.on === 'challenge' ? denied([]) : refused
     },
-    expire: (uuid, now) => outcome(expiryUnit(uuid, now)),
+    expire: (uuid, now) => outcome(expiryUnit(keys, uuid, now)),
     async list({ which, after, limit, ...of }) {
       const [statement, start] = which === 'open' ? [listOpen, ''] : [listDecided, '~']
       const values = { ...listValues(of), after: after ?? start, limit }
@@ -142,7 +146,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
     async count(of, now) {
       return Number((await driver.first(countOpen, { ...listValues(of), now: fromDate(now) }))?.waiting ?? 0)
     },
-    ...housekeeping(driver),
+    ...housekeeping(driver, keys),
   }
 }
 

@@ -4,6 +4,7 @@ import { fromDate } from '../column.ts'
 import type { Driver } from '../driver.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
 import { abandonment } from '../ledger.ts'
+import type { StoreKeys } from '../seal/store-key.ts'
 import type { Write } from '../unit.ts'
 import { firstDue, firstOldChallenge, listExpired, listVoid } from './read.ts'
 import { record, write } from './unit.ts'
@@ -26,7 +27,7 @@ const AT_A_TIME = 100
 /** A device may ask for its certificate again for so long (S-5.2-08). */
 const DELIVERED_AFTER_MILLISECONDS = 14 * 86_400_000
 
-export function housekeeping(driver: Driver): Housekeeping {
+export function housekeeping(driver: Driver, keys: StoreKeys): Housekeeping {
   const forgotten = (now: Date) => fromDate(new Date(now.getTime() - DELIVERED_AFTER_MILLISECONDS))
   const voided = (now: Date) => fromDate(new Date(now.getTime() - VOID_AFTER_MILLISECONDS))
   return {
@@ -38,7 +39,7 @@ export function housekeeping(driver: Driver): Housekeeping {
       const expired = await driver.all(listExpired, { now: fromDate(now), limit: AT_A_TIME })
       const lost = await driver.all(listVoid, { before: voided(now), limit: AT_A_TIME })
       const units = [
-        ...expired.map(({ uuid }) => expiryUnit(uuid, now)),
+        ...expired.map(({ uuid }) => expiryUnit(keys, uuid, now)),
         ...lost.map(({ uuid }) => abandonment(uuid, now)),
       ]
       let closed = 0
@@ -60,11 +61,11 @@ export function housekeeping(driver: Driver): Housekeeping {
   }
 }
 
-export function expiryUnit(uuid: string, now: Date): Write[] {
+export function expiryUnit(keys: StoreKeys, uuid: string, now: Date): Write[] {
   const decision = { uuid: uuidV7(now), decision: 'expired', comment: null, by: 'expiry', role: null, at: now } as const
   return [
     write(moveExpired, { transaction: uuid, reason: 'approval_expired', now: fromDate(now) }),
     ...giveBackUse(uuid, now),
-    record({ uuid }, decision),
+    ...record(keys, { uuid }, decision),
   ]
 }

@@ -1,6 +1,8 @@
-import type { Decision, NewWaiting, WaitingRequest } from '@chancery/ra'
+import { type AuditEvent, type Decision, type NewWaiting, uuidV7, type WaitingRequest } from '@chancery/ra'
+import { writeAudit } from '../audit/write.ts'
 import { spendReservedUse } from '../challenge-write.ts'
 import { fromDate, fromText } from '../column.ts'
+import type { StoreKeys } from '../seal/store-key.ts'
 import type { Statement, Values } from '../statement.ts'
 import type { Write } from '../unit.ts'
 import { insertApproval, ROOM, retakeChallenge, takeReturnedUse, type Unvouched } from './write.ts'
@@ -24,8 +26,32 @@ export function valuesOf({ uuid }: Pick<WaitingRequest, 'uuid'>, decision: Decis
   }
 }
 
-export function record(request: Pick<WaitingRequest, 'uuid'>, decision: Decision): Write {
-  return write(insertApproval, valuesOf(request, decision))
+/** With its event: what came of it is told by the state of the request, and by the events of its certificate. */
+export function record(
+  keys: StoreKeys,
+  request: Pick<WaitingRequest, 'uuid'> & Partial<WaitingRequest>,
+  decision: Decision,
+  reason?: string,
+): Write[] {
+  return [write(insertApproval, valuesOf(request, decision)), ...writeAudit(keys, [eventOf(request, decision, reason)])]
+}
+
+const ACTIONS = { approved: 'approval.approve', rejected: 'approval.reject', expired: 'approval.expire' } as const
+
+function eventOf(
+  { uuid, subject, transactionId, endpoint }: Pick<WaitingRequest, 'uuid'> & Partial<WaitingRequest>,
+  { decision, comment, by, role, at, actor }: Decision,
+  reason?: string,
+): AuditEvent {
+  return {
+    uuid: uuidV7(at),
+    at,
+    actor: actor ?? { kind: decision === 'expired' ? 'job' : 'user', name: by, ...(role !== null && { role }) },
+    action: ACTIONS[decision],
+    object: { kind: 'approval', uuid, ...(subject !== undefined && { name: subject }) },
+    outcome: 'done',
+    detail: { comment, transactionId, endpoint, reason },
+  }
 }
 
 /** Requests that nothing vouches for are let in as long as there is room. */

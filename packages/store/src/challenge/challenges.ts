@@ -1,4 +1,5 @@
-import type { ChallengeRegistry, NewChallenge } from '@chancery/ra'
+import type { AuditEvent, ChallengeRegistry, NewChallenge } from '@chancery/ra'
+import { writeAudit } from '../audit/write.ts'
 import { challengeRegistry } from '../challenge-registry.ts'
 import { fromDate } from '../column.ts'
 import type { Driver } from '../driver.ts'
@@ -23,26 +24,28 @@ export interface ChallengeOfProfile {
 /** What enrolment asks of challenges, and what administrators and jobs do with them. */
 export interface Challenges extends ChallengeRegistry, ChallengePruning {
   /** All in one commit, or none. */
-  createAll(challenges: readonly NewChallenge[]): Promise<void>
+  createAll(challenges: readonly NewChallenge[], audit?: readonly AuditEvent[]): Promise<void>
   /** @returns false where so many of the same origin are live already in the profile */
-  createWithin(challenge: NewChallenge, mostLive: number): Promise<boolean>
+  createWithin(challenge: NewChallenge, mostLive: number, audit?: readonly AuditEvent[]): Promise<boolean>
   list(options: ChallengeListOptions, now: Date): Promise<ChallengePage>
   get(which: ChallengeOfProfile, now: Date): Promise<ChallengeEntry | undefined>
   /** Nothing new is opened with it from then on. Again changes nothing. @returns false where there is none */
-  revoke(which: ChallengeOfProfile, at: Date): Promise<boolean>
+  revoke(which: ChallengeOfProfile, at: Date, audit?: readonly AuditEvent[]): Promise<boolean>
 }
 
 export function challengesOf(driver: Driver, keys: StoreKeys, now: () => Date): Challenges {
   return {
     ...challengeRegistry(driver, keys, now),
     ...challengePruning(driver),
-    createAll: (challenges) => createChallenges(driver, keys, challenges, now()),
-    createWithin: (challenge, mostLive) => createChallengeWithin(driver, keys, challenge, mostLive, now()),
+    createAll: (challenges, audit = []) => createChallenges(driver, keys, challenges, now(), audit),
+    createWithin: (challenge, mostLive, audit = []) =>
+      createChallengeWithin(driver, keys, challenge, { mostLive, now: now(), audit }),
     list: (options, at) => listChallenges(driver, options, at),
     get: (which, at) => findChallenge(driver, which, at),
-    async revoke({ scepProfileId, uuid }, at) {
+    async revoke({ scepProfileId, uuid }, at, audit = []) {
       const values = { scepProfile: scepProfileId, uuid, now: fromDate(at) }
-      const { status } = await driver.commit({ writes: [{ statement: revoke, values, otherwise: 'challenge' }] })
+      const revoked = { statement: revoke, values, otherwise: 'challenge' } as const
+      const { status } = await driver.commit({ writes: [revoked, ...writeAudit(keys, audit)] })
       return status === 'committed'
     },
   }

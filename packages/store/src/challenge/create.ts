@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
-import type { NewChallenge, Secret } from '@chancery/ra'
+import type { AuditEvent, NewChallenge, Secret } from '@chancery/ra'
 import { type Insertable, sql } from 'kysely'
+import { writeAudit } from '../audit/write.ts'
 import { fromDate, fromText } from '../column.ts'
 import type { Driver } from '../driver.ts'
 import type { ChallengeTable } from '../schema/tables.ts'
@@ -19,12 +20,16 @@ export async function createChallenges(
   keys: StoreKeys,
   challenges: readonly NewChallenge[],
   now: Date,
+  audit: readonly AuditEvent[] = [],
 ): Promise<void> {
   const rows = challenges.map((challenge) => valuesOf(keys, challenge, now))
   const [first, ...others] = rows
   if (first === undefined) return
+  const told = writeAudit(keys, audit)
   const unit: Unit =
-    others.length === 0 ? { writes: [insertion(first)] } : { writes: insertions(rows), sequential: true }
+    others.length === 0
+      ? { writes: [insertion(first), ...told] }
+      : { writes: [...insertions(rows), ...told], sequential: true }
   if ((await driver.commit(unit)).status === 'conflict') throw duplicate()
 }
 
@@ -33,12 +38,11 @@ export async function createChallengeWithin(
   driver: Driver,
   keys: StoreKeys,
   challenge: NewChallenge,
-  mostLive: number,
-  now: Date,
+  { mostLive, now, audit }: { readonly mostLive: number; readonly now: Date; readonly audit: readonly AuditEvent[] },
 ): Promise<boolean> {
   const values = { ...valuesOf(keys, challenge, now), mostLive }
   const result = await driver.commit({
-    writes: [{ statement: fewLive, values, otherwise: 'caps' }, insertion(values)],
+    writes: [{ statement: fewLive, values, otherwise: 'caps' }, insertion(values), ...writeAudit(keys, audit)],
   })
   if (result.status === 'committed') return true
   if (result.on === 'caps') return false

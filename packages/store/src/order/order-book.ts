@@ -63,7 +63,7 @@ export function orderBook(driver: Driver, keys: StoreKeys): OrderBook {
         }),
         requireConfiguration(version, 'configuration'),
         ...takeUse(request, 'reserved', decision),
-        record(request, decision),
+        ...record(keys, request, decision),
         writeOrder(keys, request.uuid, order, decision.at),
       ]),
     async take(transaction, seconds) {

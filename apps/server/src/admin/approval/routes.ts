@@ -1,6 +1,7 @@
 import { type Approval, approveRequest, getApproval, listApprovals, rejectRequest } from '@chancery/api'
 import type { WaitingRequest } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
+import { actorOf } from '../../audit/admin-event.ts'
 import { type Asking, narrowing, requireReach, roleWith } from '../../auth/reach.ts'
 import { scepProfileInReachByName } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
@@ -29,7 +30,8 @@ export function approvalRoutes(scope: FastifyInstance, served: Served): void {
     const profiles = profilesOf(waiting, configuration)
     requireReach(ask, 'approval.read', profiles, notFound().message)
     // In the role that lets the caller decide here, where he has others elsewhere.
-    const who = { by: ask.caller.name, role: roleWith(ask, profiles) ?? ask.caller.role }
+    const role = roleWith(ask, profiles) ?? ask.caller.role
+    const who = { by: ask.caller.name, role, actor: { ...actorOf(ask.caller), role } }
     return { waiting, who }
   }
   const show = async (ask: OfOne) => toWire((await find(ask)).waiting)

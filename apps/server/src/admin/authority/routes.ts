@@ -1,5 +1,7 @@
 import { activateNextCa, getAuthority, listAuthorities, prepareNextCa, withdrawNextCa } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
+import { told } from '../../audit/difference.ts'
+import { issuerDeed, switchOverDeed } from '../../audit/issuer-deed.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { nextIssuer } from '../../rollover/next-issuer.ts'
 import { switchOverTo, withdrawalOf } from '../../rollover/stepping-back.ts'
@@ -46,10 +48,12 @@ export function authorityRoutes(scope: FastifyInstance, served: Served): void {
         years: body.validityYears ?? VALIDITY_YEARS,
         currentFrom: timeOf(body.currentFrom),
       }
-      const changed = await changeAuthority(context, params.uuid, {
+      const changed = await changeAuthority(context, params.uuid, caller, {
         decide: (authority, configuration) =>
           nextIssuer(configuration, authority, order, { publicUrl: config.publicUrl, now: now() }),
-        write: (next, version) => store.configuration.addNextIssuer(next, version),
+        write: (next, version, audit) => store.configuration.addNextIssuer(next, version, audit),
+        deed: ({ generation, currentFrom, certificate }, authority) =>
+          issuerDeed('create', authority, { after: { generation, currentFrom, certificate: told(certificate) } }),
         conflict: 'Somebody else is preparing a next CA at this moment.',
       })
       return done(changed, caller, 'next CA prepared')
@@ -59,9 +63,10 @@ export function authorityRoutes(scope: FastifyInstance, served: Served): void {
 
   serve(scope, served, activateNextCa, {
     async handle({ params, caller }) {
-      const changed = await changeAuthority(context, params.uuid, {
+      const changed = await changeAuthority(context, params.uuid, caller, {
         decide: (authority, configuration) => switchOverTo(configuration, authority, now()),
-        write: (change, version) => store.configuration.switchOver(change, version),
+        write: (change, version, audit) => store.configuration.switchOver(change, version, undefined, audit),
+        deed: (change, authority, configuration) => switchOverDeed(change, authority, configuration),
         conflict: 'The next CA has taken over or was withdrawn at this moment.',
       })
       return done(changed, caller, 'next CA activated')
@@ -70,9 +75,11 @@ export function authorityRoutes(scope: FastifyInstance, served: Served): void {
 
   serve(scope, served, withdrawNextCa, {
     async handle({ params, caller }) {
-      const changed = await changeAuthority(context, params.uuid, {
+      const changed = await changeAuthority(context, params.uuid, caller, {
         decide: (authority, configuration) => withdrawalOf(configuration, authority, now()),
-        write: (change, version) => store.configuration.withdrawNextIssuer(change, version),
+        write: (change, version, audit) => store.configuration.withdrawNextIssuer(change, version, audit),
+        deed: ({ issuerId }, authority, { issuers }) =>
+          issuerDeed('withdraw', authority, { generation: issuers.find(({ id }) => id === issuerId)?.generation }),
         conflict: 'The next CA has issued certificates to devices already, so it cannot be withdrawn. Activate it.',
       })
       return done(changed, caller, 'next CA withdrawn')

@@ -1,6 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CHALLENGE_LIMITS, type CreatedChallenge, type NewChallenge } from '@chancery/api'
-import { type Configuration, type NewChallenge as NewRecord, type ScepProfile, Secret, uuidV7 } from '@chancery/ra'
+import {
+  type AuditEvent,
+  type Configuration,
+  type NewChallenge as NewRecord,
+  type ScepProfile,
+  Secret,
+  uuidV7,
+} from '@chancery/ra'
+import { adminEvent } from '../../audit/admin-event.ts'
+import { challengeDeed } from '../../audit/challenge-deed.ts'
 import type { Caller } from '../../auth/caller.ts'
 import type { ServerContext } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
@@ -67,7 +76,7 @@ async function create(
     records.push(recordOf(wish, profile, caller, now))
     if (index % AT_A_TIME === AT_A_TIME - 1) await nextTurn()
   }
-  await context.store.challenges.createAll(records)
+  await context.store.challenges.createAll(records, eventsOf(records, profile, caller, now))
   const [first] = records
   context.log.info(
     {
@@ -90,6 +99,13 @@ async function create(
     ...address,
     ...(record.isPassword && { scepUrl: naming(record.uuid, address.scepUrl) }),
   }))
+}
+
+/** One for all that are made together; the texts are nowhere. */
+function eventsOf(records: readonly NewRecord[], { name }: ScepProfile, caller: Caller, now: Date): AuditEvent[] {
+  const [first] = records
+  if (first === undefined) return []
+  return [adminEvent(caller, now, challengeDeed(first, name, records.length))]
 }
 
 function recordOf({ asked, bindings }: Wish, { id }: ScepProfile, { name }: Caller, now: Date): NewRecord {

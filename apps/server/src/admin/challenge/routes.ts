@@ -7,6 +7,7 @@ import {
   revokeChallenge,
 } from '@chancery/api'
 import type { FastifyInstance } from 'fastify'
+import { adminEvent } from '../../audit/admin-event.ts'
 import type { Asking } from '../../auth/reach.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
@@ -78,7 +79,9 @@ export function challengeRoutes(scope: FastifyInstance, served: Served): void {
   serve(scope, served, revokeChallenge, {
     async handle(ask) {
       const { profile, which } = await ofProfile(ask)
-      if (!(await store.challenges.revoke(which, now()))) throw notFound()
+      const object = { kind: 'challenge', uuid: which.uuid, name: profile.name }
+      const event = adminEvent(ask.caller, now(), { action: 'challenge.revoke', object, detail: {} })
+      if (!(await store.challenges.revoke(which, now(), [event]))) throw notFound()
       log.info({ challenge: which.uuid, scepProfile: profile.name, caller: ask.caller.name }, 'challenge revoked')
       return null
     },

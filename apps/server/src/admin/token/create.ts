@@ -1,5 +1,6 @@
 import { type CreatedToken, type NewToken, ROLES, TOKEN_LIFE } from '@chancery/api'
 import { uuidV7 } from '@chancery/ra'
+import { adminEvent } from '../../audit/admin-event.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { newTokenText } from '../../auth/token-text.ts'
 import type { ServerContext } from '../../context.ts'
@@ -33,7 +34,9 @@ export async function createApiToken(
     scope,
   }
   const token = newTokenText()
-  if (!(await store.tokens.create({ ...record, token }))) {
+  const detail = { after: { role, expiresAt: record.expiresAt?.toISOString() ?? null } }
+  const deed = { action: 'token.create', object: { kind: 'token', uuid: record.uuid, name }, detail }
+  if (!(await store.tokens.create({ ...record, token }, [adminEvent(caller, createdAt, deed)]))) {
     throw new AdminRefusal(409, [
       `There is a token "${name}" already. Choose another name, or revoke that one first: what it did is recorded under its name.`,
     ])

@@ -1,6 +1,7 @@
 import { createToken, getToken, listTokens, revokeToken } from '@chancery/api'
 import type { ApiToken } from '@chancery/store'
 import type { FastifyInstance } from 'fastify'
+import { adminEvent } from '../../audit/admin-event.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { type Served, serve } from '../serve.ts'
 import { createApiToken } from './create.ts'
@@ -36,7 +37,8 @@ export function tokenRoutes(scope: FastifyInstance, served: Served): void {
   serve(scope, served, revokeToken, {
     async handle({ params, caller }) {
       const { uuid, name } = await find(params.uuid)
-      if (await store.tokens.revoke(uuid, now())) {
+      const deed = { action: 'token.revoke', object: { kind: 'token', uuid, name }, detail: {} }
+      if (await store.tokens.revoke(uuid, now(), [adminEvent(caller, now(), deed)])) {
         log.info({ token: uuid, name, caller: caller.name }, 'API token revoked')
       }
       return null

@@ -2,6 +2,7 @@ import { testWebhook, type WebhookTest } from '@chancery/api'
 import { type Answered, askWebhook, type PostWebhook } from '@chancery/connectors'
 import type { ScepProfile } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
+import { adminEvent } from '../../audit/admin-event.ts'
 import { postWebhook } from '../../webhook/post.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { scepProfileInReach } from '../scep-profile/find.ts'
@@ -18,7 +19,13 @@ export function webhookRoutes(scope: FastifyInstance, served: Served): void {
       const profile = scepProfileInReach(ask, configuration, ask.params.uuid)
       const started = performance.now()
       const answered = await askSample(profile, post, context.now())
-      return toWire(answered, Math.round(performance.now() - started))
+      const milliseconds = Math.round(performance.now() - started)
+      const { uuid, name } = profile
+      const object = { kind: 'scepProfile', uuid, name }
+      const detail = { webhook: profile.webhook?.url, decision: answered.decision }
+      const deed = { action: 'scepProfile.testWebhook', object, detail }
+      await context.store.audit.record([adminEvent(ask.caller, context.now(), deed)])
+      return toWire(answered, milliseconds)
     },
   })
 }
