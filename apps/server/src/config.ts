@@ -6,6 +6,7 @@ import { KEY_KINDS, type KeyKind } from '@chancery/ca'
 import { Secret } from '@chancery/scep'
 import { parse } from 'yaml'
 import { addNetwork } from './http/network.ts'
+import { readSmtp, type SmtpConfig } from './smtp-config.ts'
 
 /** Address of a listener; port 0 picks a free one. */
 export interface ListenAddress {
@@ -33,6 +34,8 @@ export interface Config {
   /** Path of a file of authorities and profiles, applied at start. */
   readonly setup: string | undefined
   readonly logLevel: string
+  /** Undefined: no mails are sent. */
+  readonly smtp: SmtpConfig | undefined
 }
 
 /** Everything that is wrong, without the values: there may be secrets among them. */
@@ -67,6 +70,8 @@ const VARIABLES = [
   'CHANCERY_KEY_SECRET_FILE',
   'CHANCERY_ADMIN_TOKEN',
   'CHANCERY_SETUP',
+  'CHANCERY_SMTP_URL',
+  'CHANCERY_SMTP_FROM',
   'CHANCERY_LOG',
 ] as const
 
@@ -146,6 +151,7 @@ function read(settings: Settings, fault: (text: string) => void): Config {
     adminToken: readToken(settings.CHANCERY_ADMIN_TOKEN, fault),
     setup: readSetup(settings.CHANCERY_SETUP, fault),
     logLevel: readChoice('CHANCERY_LOG', settings.CHANCERY_LOG ?? 'info', LOG_LEVELS, fault),
+    smtp: readSmtp({ url: settings.CHANCERY_SMTP_URL, from: settings.CHANCERY_SMTP_FROM }, fault),
   }
 }
 

@@ -19,6 +19,8 @@ import { contractRoutes } from './contract/routes.ts'
 import { jobRoutes } from './job/routes.ts'
 import { parseJson } from './json-body.ts'
 import { answerWhereNoRouteIs } from './no-route.ts'
+import { noticeChannelRoutes } from './notice/channel-routes.ts'
+import { noticeRoutes } from './notice/notice-routes.ts'
 import { raProfileRoutes } from './ra-profile/routes.ts'
 import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
@@ -50,6 +52,8 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   peopleRoutes,
   statisticsRoutes,
   jobRoutes,
+  noticeChannelRoutes,
+  noticeRoutes,
 ]
 
 /** Under which a request carries who sends it. */

@@ -1,5 +1,6 @@
 import type { Lease, Store } from '@chancery/store'
 import type { Logger } from 'pino'
+import type { Courier } from '../notice/courier.ts'
 import type { KeyRing } from '../snapshot/keys.ts'
 import type { Upstreams } from '../upstream/upstreams.ts'
 
@@ -7,6 +8,7 @@ export interface JobContext {
   readonly store: Store
   readonly keys: KeyRing
   readonly upstreams: Upstreams
+  readonly courier: Courier
   readonly log: Logger
   readonly now: () => Date
   readonly publicUrl: string | undefined

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Lease } from '@chancery/store'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { newCourier } from '../notice/new-courier.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 import { Upstreams } from '../upstream/upstreams.ts'
@@ -16,7 +17,8 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' })
   const now = () => clock.now
   const upstreams = new Upstreams({ now, log })
-  context = { store, keys: new KeyRing(), upstreams, log, now, publicUrl: undefined }
+  const courier = newCourier({ smtp: undefined, publicUrl: undefined }, now)
+  context = { store, keys: new KeyRing(), upstreams, courier, log, now, publicUrl: undefined }
 })
 afterAll(() => server.close())
 

@@ -3,9 +3,13 @@ import type { JobSetting, OpenRun } from '@chancery/store'
 import { chainAudit } from './chain-audit.ts'
 import { closeApprovals } from './close-approvals.ts'
 import { countCertificates } from './count-certificates.ts'
+import { deliverNotices } from './deliver-notices.ts'
+import { fillOutbox } from './fill-outbox.ts'
 import { forgetAllows } from './forget-allows.ts'
 import type { Job, JobContext } from './job.ts'
+import { noticeExpiry } from './notice-expiry.ts'
 import { pruneChallenges } from './prune-challenges.ts'
+import { pruneNotices } from './prune-notices.ts'
 import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewOcspSigners } from './renew-ocsp-signers.ts'
@@ -29,6 +33,10 @@ export const JOBS: readonly Job[] = [
   sendOrders,
   countCertificates,
   pruneStatistics,
+  fillOutbox,
+  noticeExpiry,
+  deliverNotices,
+  pruneNotices,
 ]
 
 /** How often a node looks what is wanted of it. */

@@ -10,6 +10,7 @@ import { keySecretOf } from '../installation/key-secret.ts'
 import { StartError } from '../installation/start-error.ts'
 import { type Scheduler, startJobs } from '../jobs/scheduler.ts'
 import { openLog } from '../log/logger.ts'
+import { newCourier } from '../notice/new-courier.ts'
 import { applySetupAtStart } from '../setup/at-start.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { Upstreams } from '../upstream/upstreams.ts'
@@ -68,10 +69,13 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   if (config.setup !== undefined) {
     await applySetupAtStart(config.setup, store, { publicUrl, now, env: process.env }, log)
   }
+  const courier = newCourier(config, now)
+  releases.push(() => courier.stop())
   const jobs: Scheduler = await startJobs({
     store,
     keys: new KeyRing(),
     upstreams: new Upstreams({ now, log }),
+    courier,
     log,
     now,
     publicUrl,

@@ -12,6 +12,7 @@ import { ensureInstallation } from '../installation/first-start.ts'
 import { startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { DecisionRecorder } from '../scep/record/recorder.ts'
+import { newCourier } from '../notice/new-courier.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { snapshotSource } from '../snapshot/source.ts'
 import { HourCounter } from '../statistics/hour-counter.ts'
@@ -47,9 +48,11 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   const { caKey, raKey, publicUrl } = config
   await ensureInstallation(store, { caKey, raKey, publicUrl, now: now() }, log)
   const upstreams = new Upstreams({ now, log })
+  const courier = newCourier(config, now)
   const runJobs = async () => {
-    const scheduler = await startJobs({ store, keys: new KeyRing(), upstreams, log, now, publicUrl })
+    const scheduler = await startJobs({ store, keys: new KeyRing(), upstreams, courier, log, now, publicUrl })
     await scheduler.stop()
+    await courier.stop()
   }
   await runJobs()
   const registry = new Registry()

@@ -1,3 +1,4 @@
+import { dayOf, FACET } from '../certificate/term.ts'
 import { toDate } from '../column.ts'
 import type { Driver } from '../driver.ts'
 import { statement } from '../statement.ts'
@@ -33,7 +34,7 @@ export async function expiringCertificates(
       .where(
         't.term',
         'in',
-        daysFrom(after, upTo).map((day) => `=day:${day}`),
+        daysFrom(after, upTo).map((day) => FACET.day(day)),
       )
       .where('c.purpose', '=', 'device')
       .where('c.not_after', '>', after.getTime() * 1000)
@@ -44,7 +45,7 @@ export async function expiringCertificates(
           exists(
             selectFrom('certificate_term as r')
               .select('r.certificate_id')
-              .where('r.term', '=', fn<string>('concat', [val('=renews:'), 'c.uuid'])),
+              .where('r.term', '=', fn<string>('concat', [val(FACET.renews('')), 'c.uuid'])),
           ),
         ),
       )
@@ -60,7 +61,7 @@ const DAY = 86_400_000
 function daysFrom(after: Date, upTo: Date): string[] {
   const days: string[] = []
   const first = Math.floor(after.getTime() / DAY) * DAY
-  for (let day = first; day <= upTo.getTime(); day += DAY) days.push(new Date(day).toISOString().slice(0, 10))
+  for (let day = first; day <= upTo.getTime(); day += DAY) days.push(dayOf(new Date(day)))
   return days
 }
 

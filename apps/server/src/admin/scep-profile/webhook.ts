@@ -1,19 +1,8 @@
-import { isIP } from 'node:net'
-import type { ScepProfileUpdate, Webhook, WebhookUpdate } from '@chancery/api'
-import { decodePem, parseCertificate } from '@chancery/pki'
-import { type ChallengeKind, type ScepProfile, type ScepProfileChange, Secret, type WebhookRule } from '@chancery/ra'
-import { classOf } from '../../webhook/address.ts'
+import type { ScepProfileUpdate, Webhook } from '@chancery/api'
+import { type ChallengeKind, type ScepProfile, type ScepProfileChange, Secret } from '@chancery/ra'
+import { NEW_WEBHOOK, webhookCertificateFaults, webhookUrlFaults } from '../webhook/rule.ts'
 
 type Held = Pick<ScepProfile, 'webhook' | 'webhookKey'>
-
-/** What a webhook is before anybody has said anything about it. */
-const NEW: WebhookRule = {
-  url: '',
-  timeoutMilliseconds: 5000,
-  allowPrivateAddresses: false,
-  trustedCertificates: null,
-}
-const MOST_CERTIFICATES = 16
 
 /**
  * The webhook after an update; a field that is left out keeps its value, the key above all. Another kind of challenge leaves
@@ -26,7 +15,7 @@ export function webhookChange(held: Held, { webhook }: ScepProfileUpdate, kind: 
   if (webhook === undefined) return {}
   const { key, ...fields } = webhook
   return {
-    webhook: { ...(held.webhook ?? NEW), ...fields },
+    webhook: { ...(held.webhook ?? NEW_WEBHOOK), ...fields },
     ...(key !== undefined && { webhookKey: new Secret(key) }),
   }
 }
@@ -38,12 +27,12 @@ export function webhookFaults(held: Held, { webhook }: ScepProfileUpdate, kind: 
     return [`webhook is used only where challengeKind is webhook, not ${kind}.`]
   }
   if (webhook === null) return ['webhook null leaves challengeKind webhook with nobody to ask.']
-  const after = { ...(held.webhook ?? NEW), ...webhook }
+  const after = { ...(held.webhook ?? NEW_WEBHOOK), ...webhook }
   const isKeySet = webhook?.key !== undefined || held.webhookKey !== undefined
   return [
     ...(isKeySet ? [] : ['webhook.key is missing: none is set yet, and without it no answer can be believed.']),
-    ...(after.url === '' ? ['webhook.url is missing: challengeKind webhook needs one.'] : urlFaults(after)),
-    ...certificateFaults(webhook),
+    ...(after.url === '' ? ['webhook.url is missing: challengeKind webhook needs one.'] : webhookUrlFaults(after)),
+    ...webhookCertificateFaults(webhook ?? {}),
   ]
 }
 
@@ -55,44 +44,4 @@ export function webhookWarnings({ challengeKind, webhook }: ScepProfile): string
 
 export function webhookToWire({ webhook, webhookKey }: Held): Webhook | null {
   return webhook === null ? null : { ...webhook, keySet: webhookKey !== undefined }
-}
-
-function urlFaults({ url, allowPrivateAddresses }: Pick<WebhookRule, 'url' | 'allowPrivateAddresses'>): string[] {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed === undefined || !['https:', 'http:'].includes(parsed.protocol)) {
-    return ['webhook.url is no https URL, such as https://hooks.example/scep.']
-  }
-  const faults: string[] = []
-  if (parsed.username !== '' || parsed.password !== '') {
-    faults.push('webhook.url has a name or password in it: the key of the webhook tells who asks.')
-  }
-  if (parsed.hash !== '') faults.push('webhook.url has a fragment (#), which is never sent.')
-  if (parsed.protocol === 'http:' && !allowPrivateAddresses) {
-    faults.push('webhook.url is plain http, which is spoken to private addresses only: allowPrivateAddresses is false.')
-  }
-  const literal = parsed.hostname.replace(/^\[(.*)\]$/, '$1')
-  const kind = isIP(literal) === 0 ? undefined : classOf(literal)
-  if (kind === 'never') faults.push(`webhook.url leads to ${literal}, where no webhook may be.`)
-  if (kind === 'private' && !allowPrivateAddresses && parsed.protocol === 'https:') {
-    faults.push(`webhook.url leads to ${literal}, a private address: allowPrivateAddresses is false.`)
-  }
-  return faults
-}
-
-function certificateFaults(webhook: WebhookUpdate | undefined): string[] {
-  const { trustedCertificates } = webhook ?? {}
-  if (trustedCertificates === undefined || trustedCertificates === null) return []
-  return areCertificates(trustedCertificates)
-    ? []
-    : [`webhook.trustedCertificates must be 1 to ${MOST_CERTIFICATES} certificates in PEM.`]
-}
-
-function areCertificates(pem: string): boolean {
-  try {
-    const certificates = decodePem(pem, 'CERTIFICATE')
-    for (const der of certificates) parseCertificate(der)
-    return certificates.length >= 1 && certificates.length <= MOST_CERTIFICATES
-  } catch {
-    return false
-  }
 }
