@@ -1,5 +1,5 @@
 import * as contract from '@chancery/api'
-import { type RouteAccess, routesOf } from '@chancery/api'
+import { type Permission, rightOf, routesOf } from '@chancery/api'
 import { type AuditActor, type AuditEvent, uuidV7 } from '@chancery/ra'
 import type { FastifyRequest } from 'fastify'
 import { AdminRefusal } from '../admin/admin-refusal.ts'
@@ -15,10 +15,12 @@ const MOST_OF_ALL = 60
 const MINUTE = 60_000
 
 /** Rights by method and address, as the framework has it. */
-const RIGHTS: ReadonlyMap<string, RouteAccess> = new Map(
-  Object.values(routesOf(contract)).flatMap(({ method, path, alsoAt = [], permission }) =>
-    [path, ...alsoAt].map((url) => [`${method} /api${url}`, permission] as const),
-  ),
+const RIGHTS: ReadonlyMap<string, Permission> = new Map(
+  Object.values(routesOf(contract)).flatMap((route) => {
+    const right = rightOf(route)
+    if (right === undefined) return []
+    return [route.path, ...(route.alsoAt ?? [])].map((url) => [`${route.method} /api${url}`, right] as const)
+  }),
 )
 
 /** Writes down who was not allowed what: the first few of each kind in a minute, the rest is in the log. */
@@ -61,7 +63,7 @@ export class RefusalLog {
     const url = routeOptions.url ?? ''
     const right = RIGHTS.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)
     const { uuid } = params as { readonly uuid?: string }
-    const action = right === undefined || right === 'open' || right === 'signed-in' ? 'session.use' : right
+    const action = right ?? 'session.use'
     const object =
       uuid !== undefined && UUID.test(uuid) && right !== undefined
         ? { object: { kind: action.split('.')[0] ?? '', uuid: uuid.toLowerCase() } }
