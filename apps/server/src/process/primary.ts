@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { lockDataDirectory, migrate, openStore, type StoreOptions } from '@chancery/store'
 import type { Logger } from 'pino'
-import { AggregatorRegistry } from 'prom-client'
+import { AggregatorRegistry, type Registry } from 'prom-client'
 import { type Config, parseSettings, readSettings, type Settings } from '../config.ts'
 import { socketPath, urlOf } from '../http/listen.ts'
 import { tlsFiles } from '../http/tls.ts'
@@ -10,6 +10,7 @@ import { keySecretOf } from '../installation/key-secret.ts'
 import { StartError } from '../installation/start-error.ts'
 import { type Scheduler, startJobs } from '../jobs/scheduler.ts'
 import { openLog } from '../log/logger.ts'
+import { installationFigures } from '../metrics/installation-figures.ts'
 import { newCourier } from '../notice/new-courier.ts'
 import { applySetupAtStart } from '../setup/at-start.ts'
 import { KeyRing } from '../snapshot/keys.ts'
@@ -81,14 +82,21 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
     publicUrl,
   })
   releases.push(() => jobs.stop())
-  await startWorkers(settings, config, keySecret, log, releases)
+  const figures = installationFigures(store, now)
+  await startWorkers({ settings, config, keySecret, log, figures }, releases)
+}
+
+interface WorkersOptions {
+  readonly settings: Settings
+  readonly config: Config
+  readonly keySecret: Buffer
+  readonly log: Logger
+  /** Of the installation as a whole. */
+  readonly figures: Registry
 }
 
 async function startWorkers(
-  settings: Settings,
-  config: Config,
-  keySecret: Buffer,
-  log: Logger,
+  { settings, config, keySecret, log, figures }: WorkersOptions,
   releases: Release[],
 ): Promise<void> {
   const socket = socketPath(config)
@@ -98,7 +106,7 @@ async function startWorkers(
   const workers = supervise({
     count: config.workers,
     start: { chancery: 'start', settings, keySecret: keySecret.toString('base64') },
-    metrics: () => registry.clusterMetrics(),
+    metrics: async () => `${await registry.clusterMetrics()}\n${await figures.metrics()}`,
     onReady: () => socket !== undefined && chmodSync(socket, 0o600),
     log,
   })
