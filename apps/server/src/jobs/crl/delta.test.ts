@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseCertificate, parseCrl, type RevokedEntry, revocationReason } from '@chancery/pki'
 import { release, revoke } from '@chancery/ra'
-import { migrate, openStore, type Store } from '@chancery/store'
+import { migrate, type NewCrl, openStore, type Store } from '@chancery/store'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ import {
 import { ensureInstallation } from '../../installation/first-start.ts'
 import { planCrls } from './plan.ts'
 import { publishPlanned } from './publish.ts'
-import { makeCrls } from './work.ts'
+import { type CrlWork, makeCrls } from './work.ts'
 
 /** Whatever happened in whatever order: a complete CRL that somebody has kept, with the newest delta, is the newest complete one. */
 
@@ -50,19 +50,30 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** As the job does it, here and now. @param most so many, as if the process ended then */
+/** As the job does it, here and now. @param most the process ends after so many are written */
 async function publish(most = Number.POSITIVE_INFINITY): Promise<void> {
   const [state] = await store.crls.states()
   const { issuers } = await store.configuration.load()
   const plan = state && planCrls(state, 'http://ca.test', now)
   const record = issuers[0]
   if (state === undefined || plan === undefined || record === undefined) return
-  const make = async (work: Parameters<typeof makeCrls>[0]) => ({
-    crls: (await makeCrls(work)).slice(0, most),
-    thread: 0,
-  })
-  await publishPlanned({ state, plan, record }, { store, log }, make)
+  let written = 0
+  const crls = {
+    ...store.crls,
+    publish: async (crl: NewCrl) => {
+      if (written++ >= most) throw new Crash()
+      return store.crls.publish(crl)
+    },
+  }
+  const make = async (work: CrlWork) => ({ crls: await makeCrls(work), thread: 0 })
+  try {
+    await publishPlanned({ state, plan, record }, { store: { ...store, crls }, log }, make)
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error
+  }
 }
+
+class Crash extends Error {}
 
 const listOf = async (place?: typeof DELTA) => {
   const crl = await store.crls.newest(1, place)
