@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { buildCertificationRequest, encodePem, nameFromText, parseCrl, softwareSigningKey } from '@chancery/pki'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createChallenge, setCompatibility } from '../admin.ts'
+import { admin, createChallenge, setCompatibility } from '../admin.ts'
 import {
   certificateOf,
   type Enrolment,
@@ -73,6 +75,26 @@ test('a switch turned at one node counts at the other within seconds', async () 
   for (let tries = 0; tries < 100 && (await capabilities(nodes[1])).includes('SHA-1\n'); tries++) await sleep(100)
   expect(await capabilities(nodes[1])).not.toContain('SHA-1\n')
   expect(await capabilities(nodes[0])).not.toContain('SHA-1\n')
+})
+
+test('a certificate revoked on one node is on the CRL of the other, and once released on neither', async () => {
+  const [node, other] = nodes
+  const profiles = (await admin(node, 'GET', '/v1/raProfiles')) as { uuid: string }[]
+  const key = softwareSigningKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
+  const csr = encodePem(
+    'CERTIFICATE REQUEST',
+    await buildCertificationRequest({ subject: nameFromText('CN=held'), key }),
+  )
+  const path = `/v1/raProfiles/${profiles[0]?.uuid}/certificates`
+  const { certificateUuid } = (await admin(node, 'POST', path, { csr })) as { certificateUuid: string }
+  const listed = async ({ url }: TestServer) =>
+    parseCrl(Buffer.from(await (await fetch(`${url}/pki/default/1.crl`)).arrayBuffer())).revoked.length
+  await admin(node, 'PUT', `/v1/certificates/${certificateUuid}/revoke`, { reason: 'certificateHold' })
+  while ((await listed(other)) === 0 || (await listed(node)) === 0) await sleep(200)
+  await admin(other, 'PUT', `/v1/certificates/${certificateUuid}/release`)
+  while ((await listed(other)) > 0 || (await listed(node)) > 0) await sleep(200)
+  const { state } = (await admin(node, 'GET', `/v1/certificates/${certificateUuid}`)) as { state: string }
+  expect(state).toBe('issued')
 })
 
 test('when one node is killed under load the other serves on, and who got no answer gets one certificate', async () => {

@@ -70,7 +70,7 @@ export async function makeSamples(): Promise<Samples> {
   return {
     certificates,
     certificationRequests,
-    crls: [list],
+    crls: [list, await crl(CRL_EXTENSIONS)],
     publicKeys: [RA.spki, ...people.map(({ certificate }) => certificate.publicKey.der), oddPssKey()],
     names: NAMES.map((text) => pki.nameFromText(text).der),
     generalNames: [pki.buildGeneralNames(ALT_NAMES)],
@@ -131,6 +131,7 @@ export function fullTbs(): Buffer {
       pki.buildAuthorityKeyIdentifier(Buffer.alloc(20)),
       pki.buildSubjectAltName(ALT_NAMES, true),
       pki.buildCrlDistributionPoints(['http://a.example/1.crl']),
+      pki.buildFreshestCrl(['http://a.example/1.delta.crl']),
       pki.buildAuthorityInfoAccess({ caIssuers: 'http://a.example/1.crt', ocsp: 'http://a.example/ocsp' }),
     ],
   })
@@ -157,11 +158,18 @@ async function requestsFor(): Promise<Buffer[]> {
   ]
 }
 
-async function crl(): Promise<Buffer> {
+/** Not of one and the same CRL in life; here each is to be read. */
+const CRL_EXTENSIONS = [
+  pki.buildDeltaCrlIndicator(4n),
+  pki.buildIssuingDistributionPoint(['http://a.example/1/1.crl', 'http://b.example/1/1.crl']),
+  pki.buildFreshestCrl(['http://a.example/1.delta.crl']),
+]
+
+async function crl(extensions: readonly Buffer[] = []): Promise<Buffer> {
   const revoked = [1, 2, 3].map((number) => ({ serialNumber: Buffer.from([number]), at: NOW, reason: number }))
   const authorityKeyIdentifier = pki.buildAuthorityKeyIdentifier(Buffer.alloc(20))
   const list = { signature: SIGNATURE, issuer: certificateOf(CA).subject, thisUpdate: NOW, nextUpdate: NOW, number: 5n }
-  return await signedByCa(pki.buildTbsCrl({ ...list, authorityKeyIdentifier, revoked }))
+  return await signedByCa(pki.buildTbsCrl({ ...list, authorityKeyIdentifier, extensions, revoked }))
 }
 
 /** A degenerate SignedData with a CRL and no certificate (RFC 8894 §4.6). */

@@ -48,6 +48,9 @@ export const X509_TARGETS: Readonly<Record<string, Target>> = {
       const crl = pki.parseCrl(bytes)
       without(() => pki.verifyCrl(crl, caKey))
       refusable(() => pki.crlNumber(crl))
+      refusable(() => pki.baseCrlNumber(crl))
+      refusable(() => pki.issuingDistributionPoint(crl))
+      refusable(() => pki.freshestCrl(crl))
       for (const entry of crl.revoked) refusable(() => pki.revocationReason(entry))
     },
   },
@@ -98,6 +101,8 @@ const EXTENSION_READERS: readonly ((from: { readonly extensions: readonly pki.Ex
   pki.basicConstraints,
   pki.subjectKeyIdentifier,
   pki.authorityKeyIdentifier,
+  pki.crlDistributionPoints,
+  pki.freshestCrl,
   (from) => pki.subjectAltNames(from).map(useGeneralName),
 ]
 

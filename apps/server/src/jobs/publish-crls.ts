@@ -1,7 +1,6 @@
 import { makeInThread } from './crl/in-thread.ts'
 import { planCrls } from './crl/plan.ts'
 import { publishPlanned } from './crl/publish.ts'
-import type { CrlWork } from './crl/work.ts'
 import { counted, type Job } from './job.ts'
 
 /**
@@ -26,8 +25,7 @@ export const publishCrls: Job = {
       const plan = planCrls(state, publicUrl, now())
       const record = issuers.find(({ id }) => id === state.issuerId)
       if (plan === undefined || record === undefined || stopping.aborted) continue
-      const make = (work: CrlWork) => makeInThread(work, stopping)
-      published += await publishPlanned({ state, plan, record }, context, make, lease)
+      published += await publishPlanned({ state, plan, record }, context, makeInThread, lease)
     }
     return published === 0 ? undefined : `${counted(published, 'CRL')} published`
   },

@@ -21,7 +21,7 @@ interface KnownIssuer {
  * The newest CRL of an issuer at a place, from memory: everybody who checks a certificate fetches it. Every two seconds the
  * store is asked which there are; a list itself is read once.
  */
-export function crlSource(crls: CrlStore, now: () => Date): CrlSource {
+export function crlSource(crls: Pick<CrlStore, 'facts' | 'newest'>, now: () => Date): CrlSource {
   const known = new Map<number, KnownIssuer>()
 
   const issuerOf = (issuerId: number): KnownIssuer => {

@@ -1,4 +1,11 @@
-import { crlNumber, parseCertificate, parseCrl, verifyCrl } from '@chancery/pki'
+import {
+  baseCrlNumber,
+  crlNumber,
+  issuingDistributionPoint,
+  parseCertificate,
+  parseCrl,
+  verifyCrl,
+} from '@chancery/pki'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 
@@ -50,6 +57,13 @@ test.each([
   'default/1',
   'default/01.crt',
   '%2e%2e/1.crt',
+  'default/1.delta.crl',
+  'default/1/1.crl',
+  'default/1/01.crl',
+  'default/1/99999.crl',
+  'default/1/1.crt',
+  'default/01/1.crl',
+  'nobody/1/1.crl',
 ])('/pki/%s is HTTP 404', async (path) => expect((await get(`/pki/${path}`)).statusCode).toBe(404))
 
 test('a new CRL comes before half of the life of the old one is over, with a higher number', async () => {
@@ -63,4 +77,34 @@ test('a new CRL comes before half of the life of the old one is over, with a hig
   server.clock.now = new Date(server.clock.now.getTime() + 5000)
   const second = parseCrl((await get('/pki/default/1.crl')).rawPayload)
   expect(crlNumber(second)).toBeGreaterThan(crlNumber(first) as bigint)
+})
+
+test('delta CRL and shards are at their URLs once there are some, with what caches need', async () => {
+  const { configuration } = await server.context.snapshots.current()
+  const change = {
+    settings: { deltaCrls: true, crlShards: 2, crlShardUrl: 'http://cdn.test/{generation}/{shard}.crl' },
+  }
+  await server.store.configuration.edit([
+    { edit: 'setAuthority', uuid: configuration.authorities[0]?.uuid ?? '', change },
+  ])
+  server.clock.now = new Date(server.clock.now.getTime() + 5000)
+  await server.runJobs()
+  server.clock.now = new Date(server.clock.now.getTime() + 5000)
+  const complete = parseCrl((await get('/pki/default/1.crl')).rawPayload)
+  const delta = await get('/pki/default/1.delta.crl')
+  expect(baseCrlNumber(parseCrl(delta.rawPayload))).toBe(crlNumber(complete))
+  const shard = await get('/pki/default/1/2.crl')
+  expect(issuingDistributionPoint(parseCrl(shard.rawPayload))).toEqual(['http://cdn.test/1/2.crl'])
+  for (const { headers } of [delta, shard]) {
+    expect(headers).toMatchObject({
+      'content-type': 'application/pkix-crl',
+      'cache-control': 'public, max-age=3600',
+      'last-modified': expect.stringMatching(/ GMT$/),
+    })
+  }
+  const known = await get('/pki/default/1/2.crl', { 'if-none-match': String(shard.headers.etag) })
+  expect([known.statusCode, known.rawPayload.length]).toEqual([304, 0])
+  const head = await server.app.inject({ method: 'HEAD', url: '/pki/default/1.delta.crl' })
+  expect([head.statusCode, head.rawPayload.length]).toEqual([200, 0])
+  expect((await get('/pki/default/1/3.crl')).statusCode).toBe(404)
 })

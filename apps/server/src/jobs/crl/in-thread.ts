@@ -8,11 +8,9 @@ export interface Made {
 }
 
 /** Has CRLs built and signed in a thread of their own, so that no list, however long, holds the loop (design, rule 14). */
-export async function makeInThread(work: CrlWork, stopping: AbortSignal): Promise<Made> {
+export async function makeInThread(work: CrlWork): Promise<Made> {
   // Without the options of the process: those may be of a test runner or a debugger.
   const thread = new Worker(new URL('./thread.ts', import.meta.url), { workerData: work, execArgv: [] })
-  const stop = () => void thread.terminate()
-  stopping.addEventListener('abort', stop)
   try {
     return await new Promise<Made>((resolve, reject) => {
       thread.once('message', resolve)
@@ -20,7 +18,6 @@ export async function makeInThread(work: CrlWork, stopping: AbortSignal): Promis
       thread.once('exit', (code) => reject(new Error(`the thread that makes CRLs ended with code ${code}`)))
     })
   } finally {
-    stopping.removeEventListener('abort', stop)
     await thread.terminate()
   }
 }
