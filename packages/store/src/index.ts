@@ -22,7 +22,7 @@ export type { EndedRun, JobRun, JobRunPage, OpenRun } from './job/run-store.ts'
 export type { Lease, LeaseStore } from './lease-store.ts'
 export { migrate } from './migrate.ts'
 export type {
-  CertificateStanding,
+  OcspStanding,
   NewOcspSigner,
   OcspSignerState,
   OcspStore,
