@@ -21,17 +21,17 @@ export type { JobSetting, JobStore } from './job/job-store.ts'
 export type { EndedRun, JobRun, JobRunPage, OpenRun } from './job/run-store.ts'
 export type { Lease, LeaseStore } from './lease-store.ts'
 export { migrate } from './migrate.ts'
-export type {
-  OcspStanding,
-  NewOcspSigner,
-  OcspSignerState,
-  OcspStore,
-  StoredOcspSigner,
-} from './ocsp/ocsp-store.ts'
 export type { CertificateSketch } from './notice/certificate-sketch.ts'
 export type { NoticeChannels } from './notice/channel-store.ts'
 export type { Notices } from './notice/notices.ts'
 export type { NoticePage, NoticeQuery, Outbox, Settlement, Taken } from './notice/outbox-store.ts'
+export type {
+  NewOcspSigner,
+  OcspSignerState,
+  OcspStanding,
+  OcspStore,
+  StoredOcspSigner,
+} from './ocsp/ocsp-store.ts'
 export { openStore, type Store } from './open-store.ts'
 export type { RetirementStore } from './retirement-store.ts'
 export { type Session, type SessionOfUser, type SessionState, sessionStateOf } from './session/session.ts'

@@ -44,7 +44,10 @@ describe('a request', () => {
   test('is read in BER, signed, with a version and with the name of who asks', () => {
     const plain = buildOcspRequest({ certIds: [certId()], nonce: Buffer.alloc(8, 1) })
     expect(parseOcspRequest(withIndefiniteLengths(plain, 8))).toEqual(parseOcspRequest(plain))
-    const [list, extensions] = [sequence(sequence(plainCertId())), explicit(2, sequence(buildExtension('1.2.3', false, Buffer.alloc(1))))]
+    const [list, extensions] = [
+      sequence(sequence(plainCertId())),
+      explicit(2, sequence(buildExtension('1.2.3', false, Buffer.alloc(1)))),
+    ]
     const requestor = explicit(1, encode(0x82, Buffer.from('who.example')))
     const signature = explicit(0, sequence(SIGNATURE, encode(3, Buffer.from([0, 1]))))
     const full = sequence(sequence(explicit(0, integer(0)), requestor, list, extensions), signature)
@@ -54,7 +57,10 @@ describe('a request', () => {
   test.each([
     ['empty', () => Buffer.alloc(0)],
     ['asking nothing', () => buildOcspRequest({ certIds: [] })],
-    ['asking about more certificates than a message may', () => buildOcspRequest({ certIds: Array(17).fill(certId()) })],
+    [
+      'asking about more certificates than a message may',
+      () => buildOcspRequest({ certIds: Array(17).fill(certId()) }),
+    ],
     ['longer than a message may be', () => encode(0x30, Buffer.alloc(20_000))],
     ['with something behind it', () => Buffer.concat([buildOcspRequest({ certIds: [certId()] }), Buffer.from([5, 0])])],
     ['of version 2', () => sequence(sequence(explicit(0, integer(1)), sequence(sequence(plainCertId()))))],

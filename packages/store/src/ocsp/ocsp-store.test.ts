@@ -50,7 +50,10 @@ onBothDatabases((database) => {
     expect(await store.ocsp.replaceSigner(second, third.uuid, NOW), 'not that one').toBe(false)
     const lost = { name: 'renewOcspSigners', token: 7 }
     expect(await store.ocsp.replaceSigner(second, first.uuid, NOW, lost)).toBe(false)
-    expect(await store.ocsp.signer(first.uuid)).toEqual({ certificate: first.certificate, privateKey: first.privateKey })
+    expect(await store.ocsp.signer(first.uuid)).toEqual({
+      certificate: first.certificate,
+      privateKey: first.privateKey,
+    })
     const raced = await Promise.all([second, third].map((one) => store.ocsp.replaceSigner(one, first.uuid, NOW)))
     expect(raced.toSorted()).toEqual([false, true])
     const winner = raced[0] ? second : third
