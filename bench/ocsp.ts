@@ -11,7 +11,7 @@ import { figure, say } from './figure.ts'
 import { writeMessages } from './message-file.ts'
 import { type LoadFigures, runLoad } from './run-load.ts'
 
-const CERTIFICATES = 50
+const CERTIFICATES = 20
 const CONNECTIONS = 32
 const WINDOWS = 5
 const WINDOW_REQUESTS = 5000
