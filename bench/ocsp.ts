@@ -11,11 +11,11 @@ import { figure, say } from './figure.ts'
 import { writeMessages } from './message-file.ts'
 import { type LoadFigures, runLoad } from './run-load.ts'
 
-const CERTIFICATES = 50
+const CERTIFICATES = 20
 const CONNECTIONS = 32
-const WINDOWS = 7
-const WINDOW_REQUESTS = 20_000
-const WARM_UP = 4000
+const WINDOWS = 5
+const WINDOW_REQUESTS = 5000
+const WARM_UP = 1000
 
 type Kind = 'healthz' | 'get' | 'post'
 const KINDS: readonly Kind[] = ['healthz', 'get', 'post']

@@ -19,6 +19,8 @@ export interface Samples {
   readonly certificates: Buffer[]
   readonly certificationRequests: Buffer[]
   readonly crls: Buffer[]
+  readonly ocspRequests: Buffer[]
+  readonly ocspResponses: Buffer[]
   readonly publicKeys: Buffer[]
   readonly names: Buffer[]
   readonly generalNames: Buffer[]
@@ -71,6 +73,8 @@ export async function makeSamples(): Promise<Samples> {
     certificates,
     certificationRequests,
     crls: [list, await crl(CRL_EXTENSIONS)],
+    ocspRequests: ocspRequests(),
+    ocspResponses: await ocspResponses(),
     publicKeys: [RA.spki, ...people.map(({ certificate }) => certificate.publicKey.der), oddPssKey()],
     names: NAMES.map((text) => pki.nameFromText(text).der),
     generalNames: [pki.buildGeneralNames(ALT_NAMES)],
@@ -170,6 +174,37 @@ async function crl(extensions: readonly Buffer[] = []): Promise<Buffer> {
   const authorityKeyIdentifier = pki.buildAuthorityKeyIdentifier(Buffer.alloc(20))
   const list = { signature: SIGNATURE, issuer: certificateOf(CA).subject, thisUpdate: NOW, nextUpdate: NOW, number: 5n }
   return await signedByCa(pki.buildTbsCrl({ ...list, authorityKeyIdentifier, extensions, revoked }))
+}
+
+const certId = (digest: 'sha1' | 'sha256', withNull: boolean) => ({
+  ...pki.issuerHashes(certificateOf(CA), digest),
+  digest,
+  withNull,
+  serialNumber: Buffer.from('00ff80', 'hex'),
+})
+
+function ocspRequests(): Buffer[] {
+  const several = pki.buildOcspRequest({
+    certIds: [certId('sha1', true), certId('sha256', false)],
+    nonce: Buffer.alloc(16),
+  })
+  return [pki.buildOcspRequest({ certIds: [certId('sha1', true)] }), several, withIndefiniteLengths(several, 6)]
+}
+
+async function ocspResponses(): Promise<Buffer[]> {
+  const times = { thisUpdate: NOW, nextUpdate: NOW }
+  const data = pki.buildResponseData({
+    responderKeyHash: pki.keyHash(certificateOf(CA).publicKey),
+    producedAt: NOW,
+    responses: [
+      { certId: certId('sha1', true), status: 'good', ...times },
+      { certId: certId('sha256', false), status: 'revoked', at: NOW, reason: 6, ...times },
+    ],
+    nonce: Buffer.alloc(16),
+  })
+  const signature = await pki.softwareSigningKey(CA.privateKey).sign(data, SCHEME)
+  const whole = pki.assembleOcspResponse(data, SIGNATURE, signature, [CA.certificate])
+  return [whole, withIndefiniteLengths(whole, 5), pki.buildOcspError('unauthorized')]
 }
 
 /** A degenerate SignedData with a CRL and no certificate (RFC 8894 §4.6). */

@@ -54,6 +54,30 @@ export const X509_TARGETS: Readonly<Record<string, Target>> = {
       for (const entry of crl.revoked) refusable(() => pki.revocationReason(entry))
     },
   },
+  ocspRequest: {
+    samples: ({ ocspRequests }) => ocspRequests,
+    read(bytes) {
+      const { certIds, nonce } = pki.parseOcspRequest(bytes)
+      holds(certIds.length > 0 && certIds.length <= pki.OCSP_REQUEST_LIMITS.requests, 'there is one, and not too many')
+      holds(nonce === undefined || (nonce.length > 0 && nonce.length <= 32), 'a nonce has 1 to 32 octets')
+      const known = certIds.flatMap((certId) =>
+        certId.digest === undefined ? [] : [{ ...certId, digest: certId.digest }],
+      )
+      const again = without(() => pki.buildOcspRequest({ certIds: known, ...(nonce && { nonce }) }))
+      if (known.length === certIds.length) {
+        holds(pki.parseOcspRequest(again).certIds.length === certIds.length, 'written again it asks the same')
+      }
+    },
+  },
+  ocspResponse: {
+    samples: ({ ocspResponses }) => ocspResponses,
+    read(bytes) {
+      const response = pki.parseOcspResponse(bytes)
+      if (response.status !== 'successful') return
+      without(() => pki.verifyBasicOcspResponse(response.basic, caKey))
+      refusable(() => pki.ocspNonce(response.basic))
+    },
+  },
   publicKey: {
     samples: ({ publicKeys }) => publicKeys,
     read(bytes) {

@@ -34,6 +34,7 @@ export type {
   CertificateStanding,
   NewOcspSigner,
   OcspSignerState,
+  OcspStanding,
   OcspStore,
   StoredOcspSigner,
 } from './ocsp/ocsp-store.ts'

@@ -1,4 +1,11 @@
-import { type Certificate, extendedKeyUsage, findExtension, keyUsage, parseCertificate, verifyCertificate } from '@chancery/pki'
+import {
+  type Certificate,
+  extendedKeyUsage,
+  findExtension,
+  keyUsage,
+  parseCertificate,
+  verifyCertificate,
+} from '@chancery/pki'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 

@@ -9,10 +9,23 @@ test('without a public URL nothing is said', () => {
 })
 
 test.each([
-  ['http://scep.example', 'http://scep.example/pki/default/1'],
-  ['http://scep.example:8080', 'http://scep.example:8080/pki/default/1'],
-  ['https://scep.example', 'http://scep.example/pki/default/1'],
-  ['https://scep.example:8443/gate', 'http://scep.example/gate/pki/default/1'],
+  ['http://scep.example', 'http://scep.example'],
+  ['http://scep.example:8080', 'http://scep.example:8080'],
+  ['https://scep.example', 'http://scep.example'],
+  ['https://scep.example:8443/gate', 'http://scep.example/gate'],
 ])('the URLs in certificates are plain HTTP: %s', (publicUrl, base) => {
-  expect(publishedUrls(publicUrl, DEFAULT, 1)).toEqual({ crlUrl: `${base}.crl`, caIssuersUrl: `${base}.crt` })
+  expect(publishedUrls(publicUrl, DEFAULT, 2)).toEqual({
+    crlUrl: `${base}/pki/default/2.crl`,
+    caIssuersUrl: `${base}/pki/default/2.crt`,
+    ocspUrl: `${base}/ocsp/default`,
+  })
+})
+
+test('OCSP is told, where it is elsewhere, and is not told where that is switched off', () => {
+  const of = (ocspUrl: string) => publishedUrls('http://scep.example', { ...DEFAULT, settings: { ocspUrl } }, 2).ocspUrl
+  expect(of('http://ocsp.example/{generation}')).toBe('http://ocsp.example/2')
+  expect(of('off')).toBeUndefined()
+  expect(publishedUrls(undefined, { ...DEFAULT, settings: { ocspUrl: 'http://o.example' } }, 1)).toEqual({
+    ocspUrl: 'http://o.example',
+  })
 })

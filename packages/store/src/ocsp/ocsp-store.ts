@@ -9,7 +9,7 @@ import { findKey, findStanding, signerStates } from './read.ts'
 import { writeSigner } from './write.ts'
 
 /** What an answer rests on, read for each answer (design, rule 15). */
-export interface CertificateStanding {
+export interface OcspStanding {
   readonly state: 'issued' | 'revoked'
   /** Microseconds, and the reason of RFC 5280 §5.3.1; null while it is issued. */
   readonly revokedAt: number | null
@@ -43,7 +43,7 @@ export interface StoredOcspSigner {
 
 export interface OcspStore {
   /** One index access. @param serial lower-case hex of the content octets */
-  standing(issuerId: number, serial: string): Promise<CertificateStanding | undefined>
+  standing(issuerId: number, serial: string): Promise<OcspStanding | undefined>
   /** Undefined once its key is gone, because another one is the current one. */
   signer(uuid: string): Promise<StoredOcspSigner | undefined>
   /** Of every issuer whose key is here. */

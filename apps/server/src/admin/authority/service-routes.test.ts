@@ -28,7 +28,15 @@ test('a root is made with name, subject, key, years and path length, and found a
       kind: 'built-in',
       description: 'of the plant',
       enabled: true,
-      settings: { crlUrl: 'auto', caIssuersUrl: 'auto', crlValidityDays: 7, crlNumberAbove: 0 },
+      settings: {
+        crlUrl: 'auto',
+        caIssuersUrl: 'auto',
+        ocspUrl: 'auto',
+        crlValidityDays: 7,
+        crlNumberAbove: 0,
+        ocspKey: 'p-256',
+        ocspValidityHours: 12,
+      },
       secretsSet: [],
       request: null,
       generations: [{ generation: 1, state: 'current', subject: 'CN=Factory Root,O=Example', keyType: 'p-256' }],
@@ -73,8 +81,14 @@ test.each<[string, object, (string | RegExp)[]]>([
   ],
   [
     'settings, all of them at once',
-    { settings: { crlUrl: 'ftp://x', crlValidityDays: 0, colour: 'red' } },
-    [/^"settings\.colour" is not a field/, /^settings\.crlUrl must be/, /^settings\.crlValidityDays must be/],
+    { settings: { crlUrl: 'ftp://x', crlValidityDays: 0, ocspKey: 'p-521', ocspValidityHours: 0, colour: 'red' } },
+    [
+      /^"settings\.colour" is not a field/,
+      /^settings\.crlUrl must be/,
+      /^settings\.crlValidityDays must be/,
+      /^settings\.ocspKey must be "p-256" or "rsa-2048"/,
+      /^settings\.ocspValidityHours must be/,
+    ],
   ],
   [
     'settings and CA together',

@@ -1,9 +1,9 @@
-import type { CertificateStanding } from '@chancery/store'
+import type { OcspStanding } from '@chancery/store'
 
 /** A signed answer about one certificate, with what it rests on. */
 export interface MemoEntry {
   /** As the store had it: an answer with another standing is another answer (design, rule 15). */
-  readonly standing: CertificateStanding
+  readonly standing: OcspStanding
   readonly body: Buffer
   /** Milliseconds. */
   readonly thisUpdate: number
@@ -40,7 +40,7 @@ export class AnswerMemo {
   }
 
   /** Undefined also where it is half over: then clients that come later are left enough of the next one. */
-  find(key: string, standing: CertificateStanding, now: number): MemoEntry | undefined {
+  find(key: string, standing: OcspStanding, now: number): MemoEntry | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined || !isSame(entry.standing, standing)) return undefined
     if (now >= (entry.thisUpdate + entry.nextUpdate) / 2) return undefined
@@ -63,7 +63,7 @@ export class AnswerMemo {
   }
 }
 
-function isSame(one: CertificateStanding, other: CertificateStanding): boolean {
+function isSame(one: OcspStanding, other: OcspStanding): boolean {
   return (
     one.state === other.state &&
     one.revokedAt === other.revokedAt &&

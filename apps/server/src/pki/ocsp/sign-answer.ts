@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { type OcspSigner, signOcspAnswer } from '@chancery/ca'
 import type { NewCertStatus } from '@chancery/pki'
-import type { CertificateStanding } from '@chancery/store'
+import type { OcspStanding } from '@chancery/store'
 import type { MemoEntry } from './memo.ts'
 import type { OurCertId } from './question.ts'
 
 /** A certificate that is asked about, and what the store has of it at this moment. */
 export interface Asked {
   readonly certId: OurCertId
-  readonly standing: CertificateStanding
+  readonly standing: OcspStanding
 }
 
 /**
@@ -35,7 +35,7 @@ export async function signAnswer(
 }
 
 /** The reason of a hold is certificateHold, as in a CRL. */
-function statusOf({ state, revokedAt, reason }: CertificateStanding): NewCertStatus {
+function statusOf({ state, revokedAt, reason }: OcspStanding): NewCertStatus {
   if (state === 'issued') return { status: 'good' }
   return { status: 'revoked', at: new Date(Math.floor((revokedAt ?? 0) / 1000)), reason: reason ?? 0 }
 }
