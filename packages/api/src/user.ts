@@ -96,6 +96,7 @@ export const listUsers = route({
   summary: 'The users, in the order in which they were made',
   params: NOTHING,
   query: strictObject({
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, rule: 'must be the name of a user' })),
     /** `true`: also those that were deleted. */
     deleted: Type.Optional(Type.Enum(['true', 'false'] as const, { rule: 'must be true or false' })),
     cursor: Type.Optional(cursor),

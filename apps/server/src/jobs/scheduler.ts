@@ -6,6 +6,7 @@ import { countCertificates } from './count-certificates.ts'
 import { forgetAllows } from './forget-allows.ts'
 import type { Job, JobContext } from './job.ts'
 import { pruneChallenges } from './prune-challenges.ts'
+import { pruneSessions } from './prune-sessions.ts'
 import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewOcspSigners } from './renew-ocsp-signers.ts'
@@ -24,6 +25,7 @@ export const JOBS: readonly Job[] = [
   publishCrls,
   closeApprovals,
   pruneChallenges,
+  pruneSessions,
   forgetAllows,
   chainAudit,
   sendOrders,

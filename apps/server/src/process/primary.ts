@@ -2,9 +2,11 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { lockDataDirectory, migrate, openStore, type StoreOptions } from '@chancery/store'
 import type { Logger } from 'pino'
 import { AggregatorRegistry } from 'prom-client'
+import { signInUrl } from '../auth/session/sign-in-link.ts'
 import { type Config, parseSettings, readSettings, type Settings } from '../config.ts'
-import { socketPath, urlOf } from '../http/listen.ts'
+import { type BoundAddresses, pageUrlOf, socketPath, urlOf } from '../http/listen.ts'
 import { tlsFiles } from '../http/tls.ts'
+import { ensureFirstAdministrator } from '../installation/first-administrator.ts'
 import { ensureInstallation } from '../installation/first-start.ts'
 import { keySecretOf } from '../installation/key-secret.ts'
 import { StartError } from '../installation/start-error.ts'
@@ -68,6 +70,7 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   if (config.setup !== undefined) {
     await applySetupAtStart(config.setup, store, { publicUrl, now, env: process.env }, log)
   }
+  const firstSignIn = await ensureFirstAdministrator(store, now(), log)
   const jobs: Scheduler = await startJobs({
     store,
     keys: new KeyRing(),
@@ -77,7 +80,11 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
     publicUrl,
   })
   releases.push(() => jobs.stop())
-  await startWorkers(settings, config, keySecret, log, releases)
+  const bound = await startWorkers(settings, config, keySecret, log, releases)
+  if (firstSignIn !== undefined) {
+    const url = signInUrl(pageUrlOf(bound, config), firstSignIn)
+    process.stdout.write(`first administrator: sign in as admin once, within 24 hours, at ${url}\n`)
+  }
 }
 
 async function startWorkers(
@@ -86,7 +93,7 @@ async function startWorkers(
   keySecret: Buffer,
   log: Logger,
   releases: Release[],
-): Promise<void> {
+): Promise<BoundAddresses> {
   const socket = socketPath(config)
   // Left by a killed server; the lock says that no other one is listening on it.
   if (socket !== undefined) rmSync(socket, { force: true })
@@ -105,6 +112,7 @@ async function startWorkers(
   }
   if (bound.adminListen !== undefined) log.info({ url: urlOf(bound.adminListen, config) }, 'administration listens')
   process.stdout.write(`chancery listening on ${urlOf(bound.listen, config)}\n`)
+  return bound
 }
 
 function makeDataDirectory({ dataDir }: Config): void {
