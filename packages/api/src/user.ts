@@ -5,8 +5,8 @@ import { NO_CONTENT, route } from './route.ts'
 
 /** Lower case, so that no two people differ by that alone; may be an e-mail address. */
 const USER_NAME = {
-  pattern: '^[a-z0-9][a-z0-9._@+-]{0,99}$',
-  rule: 'must be 1 to 100 of the characters a-z, 0-9, ".", "_", "@", "+" and "-", and begin with a letter or a digit',
+  pattern: '^(?!expiry$)[a-z0-9][a-z0-9._@+-]{0,99}$',
+  rule: 'must be 1 to 100 of the characters a-z, 0-9, ".", "_", "@", "+" and "-", and begin with a letter or a digit; expiry is reserved',
 }
 
 /**

@@ -34,6 +34,11 @@ export async function createApiToken(
   }
   const token = newTokenText()
   if (!(await store.tokens.create({ ...record, token }))) {
+    if ((await store.users.findByName(name)) !== undefined) {
+      throw new AdminRefusal(409, [
+        `There is, or was, a user "${name}". Choose another name: what both do would be recorded under one.`,
+      ])
+    }
     throw new AdminRefusal(409, [
       `There is a token "${name}" already. Choose another name, or revoke that one first: what it did is recorded under its name.`,
     ])

@@ -19,10 +19,6 @@ export async function makeUser(context: Context, body: NewUser, caller: Caller):
   const { store, now, log } = context
   await requireKnownProfiles(context, body.grants)
   requireWithin(caller, body.grants, `${caller.name} may not make this user`)
-  // An approval of the one could be taken for one of the other.
-  if ((await store.tokens.list()).some(({ name }) => name === body.name)) {
-    throw new AdminRefusal(409, [`There is, or was, an API token "${body.name}": choose another name.`])
-  }
   const createdAt = now()
   const user: StoredUser = {
     uuid: uuidV7(createdAt),
@@ -44,7 +40,7 @@ export async function makeUser(context: Context, body: NewUser, caller: Caller):
   })
   if (!(await store.users.create(user, [event]))) {
     throw new AdminRefusal(409, [
-      `There is, or was, a user "${user.name}". A name is given once, because what was done is recorded under it.`,
+      `There is, or was, a user or an API token "${user.name}". A name is given once, because what was done is recorded under it.`,
     ])
   }
   log.info({ user: user.name, caller: caller.name }, 'user made')
