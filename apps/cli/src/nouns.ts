@@ -62,9 +62,18 @@ import { inspectVerb } from './scep/inspect/inspect.ts'
 import { pollVerb } from './scep/poll.ts'
 import { probeVerb } from './scep/probe/probe.ts'
 import { renewVerb } from './scep/renew.ts'
+import { listSessionsVerb } from './session/list.ts'
+import { revokeSessionVerb } from './session/revoke.ts'
 import { createTokenVerb } from './token/create.ts'
 import { listTokensVerb } from './token/list.ts'
 import { revokeTokenVerb } from './token/revoke.ts'
+import { createUserVerb } from './user/create.ts'
+import { deleteUserVerb } from './user/delete.ts'
+import { linkUserVerb } from './user/link.ts'
+import { listUsersVerb } from './user/list.ts'
+import { passwordUserVerb } from './user/password.ts'
+import { setUserVerb } from './user/set.ts'
+import { showUserVerb } from './user/show.ts'
 import type { VerbDefinition } from './verb.ts'
 
 export interface Noun {
@@ -151,6 +160,16 @@ export const NOUNS: readonly Noun[] = [
     name: 'config',
     summary: 'the set-up of a server as a file',
     verbs: [exportConfigVerb, diffConfigVerb, applyConfigVerb],
+  },
+  {
+    name: 'user',
+    summary: 'people who administer, and what each may do',
+    verbs: [listUsersVerb, showUserVerb, createUserVerb, setUserVerb, linkUserVerb, passwordUserVerb, deleteUserVerb],
+  },
+  {
+    name: 'session',
+    summary: 'who is signed in',
+    verbs: [listSessionsVerb, revokeSessionVerb],
   },
   {
     name: 'token',

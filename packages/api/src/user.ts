@@ -5,8 +5,8 @@ import { NO_CONTENT, route } from './route.ts'
 
 /** Lower case, so that no two people differ by that alone; may be an e-mail address. */
 const USER_NAME = {
-  pattern: '^[a-z0-9][a-z0-9._@+-]{0,99}$',
-  rule: 'must be 1 to 100 of the characters a-z, 0-9, ".", "_", "@", "+" and "-", and begin with a letter or a digit',
+  pattern: '^(?!expiry$)[a-z0-9][a-z0-9._@+-]{0,99}$',
+  rule: 'must be 1 to 100 of the characters a-z, 0-9, ".", "_", "@", "+" and "-", and begin with a letter or a digit; expiry is reserved',
 }
 
 /**
@@ -96,6 +96,7 @@ export const listUsers = route({
   summary: 'The users, in the order in which they were made',
   params: NOTHING,
   query: strictObject({
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, rule: 'must be the name of a user' })),
     /** `true`: also those that were deleted. */
     deleted: Type.Optional(Type.Enum(['true', 'false'] as const, { rule: 'must be true or false' })),
     cursor: Type.Optional(cursor),

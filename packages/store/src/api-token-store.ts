@@ -7,6 +7,7 @@ import type { Driver } from './driver.ts'
 import type { ApiTokenTable } from './schema/tables.ts'
 import type { StoreKeys } from './seal/store-key.ts'
 import { insertRow, slot, statement } from './statement.ts'
+import { nobodyElseIsCalled } from './user/name-owner.ts'
 
 /** A token as the store knows it; the token itself is nowhere in it. */
 export interface ApiToken {
@@ -43,7 +44,7 @@ export interface ApiTokenStore {
   findByUuid(uuid: string): Promise<ApiToken | undefined>
   /** By name, also those that are over. */
   list(): Promise<ApiToken[]>
-  /** False: a token of this name is there already and is not revoked. */
+  /** False: a token of this name is there already and is not revoked, or there is, or was, a user of this name. */
   create(token: NewApiToken, audit?: readonly AuditEvent[]): Promise<boolean>
   /** False: there is none that is not revoked. */
   revoke(uuid: string, now: Date, audit?: readonly AuditEvent[]): Promise<boolean>
@@ -80,7 +81,11 @@ export function apiTokenStore(driver: Driver, keys: StoreKeys): ApiTokenStore {
         scope: scope === null ? null : JSON.stringify(scope),
       }
       const { status } = await driver.commit({
-        writes: [{ statement: insertToken, values, otherwise: 'state', unique: 'state' }, ...writeAudit(keys, audit)],
+        writes: [
+          nobodyElseIsCalled(name, 'token'),
+          { statement: insertToken, values, otherwise: 'state', unique: 'state' },
+          ...writeAudit(keys, audit),
+        ],
       })
       return status === 'committed'
     },

@@ -10,6 +10,7 @@ import type { Job, JobContext } from './job.ts'
 import { noticeExpiry } from './notice-expiry.ts'
 import { pruneChallenges } from './prune-challenges.ts'
 import { pruneNotices } from './prune-notices.ts'
+import { pruneSessions } from './prune-sessions.ts'
 import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewOcspSigners } from './renew-ocsp-signers.ts'
@@ -28,6 +29,7 @@ export const JOBS: readonly Job[] = [
   publishCrls,
   closeApprovals,
   pruneChallenges,
+  pruneSessions,
   forgetAllows,
   chainAudit,
   sendOrders,

@@ -2,9 +2,11 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { lockDataDirectory, migrate, openStore, type StoreOptions } from '@chancery/store'
 import type { Logger } from 'pino'
 import { AggregatorRegistry, type Registry } from 'prom-client'
+import { signInUrl } from '../auth/session/sign-in-link.ts'
 import { type Config, parseSettings, readSettings, type Settings } from '../config.ts'
-import { socketPath, urlOf } from '../http/listen.ts'
+import { type BoundAddresses, pageUrlOf, socketPath, urlOf } from '../http/listen.ts'
 import { tlsFiles } from '../http/tls.ts'
+import { ensureFirstAdministrator } from '../installation/first-administrator.ts'
 import { ensureInstallation } from '../installation/first-start.ts'
 import { keySecretOf } from '../installation/key-secret.ts'
 import { StartError } from '../installation/start-error.ts'
@@ -72,6 +74,7 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   }
   const courier = newCourier(config, now)
   releases.push(() => courier.stop())
+  const firstSignIn = await ensureFirstAdministrator(store, now(), log)
   const jobs: Scheduler = await startJobs({
     store,
     keys: new KeyRing(),
@@ -83,7 +86,11 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   })
   releases.push(() => jobs.stop())
   const figures = installationFigures(store, now)
-  await startWorkers({ settings, config, keySecret, log, figures }, releases)
+  const bound = await startWorkers({ settings, config, keySecret, log, figures }, releases)
+  if (firstSignIn !== undefined) {
+    const url = signInUrl(pageUrlOf(bound, config), firstSignIn)
+    process.stdout.write(`first administrator: sign in as admin once, within 24 hours, at ${url}\n`)
+  }
 }
 
 interface WorkersOptions {
@@ -98,7 +105,7 @@ interface WorkersOptions {
 async function startWorkers(
   { settings, config, keySecret, log, figures }: WorkersOptions,
   releases: Release[],
-): Promise<void> {
+): Promise<BoundAddresses> {
   const socket = socketPath(config)
   // Left by a killed server; the lock says that no other one is listening on it.
   if (socket !== undefined) rmSync(socket, { force: true })
@@ -117,6 +124,7 @@ async function startWorkers(
   }
   if (bound.adminListen !== undefined) log.info({ url: urlOf(bound.adminListen, config) }, 'administration listens')
   process.stdout.write(`chancery listening on ${urlOf(bound.listen, config)}\n`)
+  return bound
 }
 
 function makeDataDirectory({ dataDir }: Config): void {

@@ -6,6 +6,7 @@ import type { StoreKeys } from '../seal/store-key.ts'
 import { writeRevocationOfUser } from '../session/write.ts'
 import type { Write } from '../unit.ts'
 import { listUsers, type UserListOptions, type UserPage } from './list.ts'
+import { nobodyElseIsCalled } from './name-owner.ts'
 import {
   countAll,
   findByIdentity,
@@ -52,7 +53,7 @@ export interface Users {
   isEmpty(): Promise<boolean>
   /** Those who have the role everywhere, are enabled, and have a way to sign in. */
   administrators(): Promise<User[]>
-  /** False: the name is, or was, somebody else's. */
+  /** False: the name is, or was, that of a user or of a token. */
   create(user: NewUser, audit?: readonly AuditEvent[]): Promise<boolean>
   /** Whoever is disabled is signed out everywhere. */
   update(change: UserChange, condition: UserCondition, now: Date, audit?: readonly AuditEvent[]): Promise<UserOutcome>
@@ -101,7 +102,7 @@ export function users(driver: Driver, keys: StoreKeys): Users {
         createdAt: fromDate(user.createdAt),
       }
       const insert: Write = { statement: insertUser, values, otherwise: 'state', unique: 'state' }
-      return (await commit([insert], audit)) === 'done'
+      return (await commit([nobodyElseIsCalled(user.name, 'user'), insert], audit)) === 'done'
     },
     update({ displayName, email, grants, enabled }, condition, now, audit = []) {
       const values = { displayName, email, grants: fromGrants(grants), enabled: enabled ? 1 : 0 }

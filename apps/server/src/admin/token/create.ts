@@ -34,9 +34,14 @@ export async function createApiToken(
     scope,
   }
   const token = newTokenText()
-  const detail = { after: { role, expiresAt: record.expiresAt?.toISOString() ?? null } }
+    const detail = { after: { role, expiresAt: record.expiresAt?.toISOString() ?? null } }
   const deed = { action: 'token.create', object: { kind: 'token', uuid: record.uuid, name }, detail }
   if (!(await store.tokens.create({ ...record, token }, [adminEvent(caller, createdAt, deed)]))) {
+    if ((await store.users.findByName(name)) !== undefined) {
+      throw new AdminRefusal(409, [
+        `There is, or was, a user "${name}". Choose another name: what both do would be recorded under one.`,
+      ])
+    }
     throw new AdminRefusal(409, [
       `There is a token "${name}" already. Choose another name, or revoke that one first: what it did is recorded under its name.`,
     ])

@@ -2,23 +2,23 @@ import type { Grant, NewUser, User, UserUpdate } from '@chancery/api'
 import { uuidV7 } from '@chancery/ra'
 import { isAdministratorEverywhere, type User as StoredUser, type UserChange } from '@chancery/store'
 import { adminEvent } from '../../audit/admin-event.ts'
+import { difference } from '../../audit/difference.ts'
 import { beyondReach } from '../../auth/beyond-reach.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { knownGrants } from '../../auth/grants.ts'
 import type { ServerContext } from '../../context.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
+import { scopeFaults } from '../scope.ts'
 import { otherAdministrator } from './last-administrator.ts'
 import { userToWire } from './to-wire.ts'
 
-type Context = Pick<ServerContext, 'store' | 'now' | 'log'>
+type Context = Pick<ServerContext, 'store' | 'snapshots' | 'now' | 'log'>
 
 /** @throws {AdminRefusal} 403 beyond the caller's rights, 409 where the name is taken */
-export async function makeUser({ store, now, log }: Context, body: NewUser, caller: Caller): Promise<User> {
+export async function makeUser(context: Context, body: NewUser, caller: Caller): Promise<User> {
+  const { store, now, log } = context
+  await requireKnownProfiles(context, body.grants)
   requireWithin(caller, body.grants, `${caller.name} may not make this user`)
-  // An approval of the one could be taken for one of the other.
-  if ((await store.tokens.list()).some(({ name }) => name === body.name)) {
-    throw new AdminRefusal(409, [`There is, or was, an API token "${body.name}": choose another name.`])
-  }
   const createdAt = now()
   const user: StoredUser = {
     uuid: uuidV7(createdAt),
@@ -40,7 +40,7 @@ export async function makeUser({ store, now, log }: Context, body: NewUser, call
   })
   if (!(await store.users.create(user, [event]))) {
     throw new AdminRefusal(409, [
-      `There is, or was, a user "${user.name}". A name is given once, because what was done is recorded under it.`,
+      `There is, or was, a user or an API token "${user.name}". A name is given once, because what was done is recorded under it.`,
     ])
   }
   log.info({ user: user.name, caller: caller.name }, 'user made')
@@ -48,14 +48,13 @@ export async function makeUser({ store, now, log }: Context, body: NewUser, call
 }
 
 /** @throws {AdminRefusal} 403, 409 */
-export async function changeUser(
-  { store, now, log }: Context,
-  user: StoredUser,
-  body: UserUpdate,
-  caller: Caller,
-): Promise<User> {
+export async function changeUser(context: Context, user: StoredUser, body: UserUpdate, caller: Caller): Promise<User> {
+  const { store, now, log } = context
   requireOver(caller, user)
-  if (body.grants !== undefined) requireWithin(caller, body.grants, `${caller.name} may not give ${user.name} this`)
+  if (body.grants !== undefined) {
+    await requireKnownProfiles(context, body.grants)
+    requireWithin(caller, body.grants, `${caller.name} may not give ${user.name} this`)
+  }
   const change: UserChange = {
     displayName: body.displayName === undefined ? user.displayName : body.displayName,
     email: body.email === undefined ? user.email : body.email,
@@ -68,7 +67,7 @@ export async function changeUser(
   const event = adminEvent(caller, now(), {
     action: 'user.update',
     object: objectOf(user),
-    detail: { before: settingsOf(user), after: settingsOf(after) },
+    detail: { ...difference(settingsOf(user), settingsOf(after)) },
   })
   done(await store.users.update(change, { seen: user, administrator }, now(), [event]))
   log.info({ user: user.name, enabled: after.enabled, caller: caller.name }, 'user changed')
@@ -102,6 +101,15 @@ function requireWithin(caller: Caller, grants: readonly Grant[], refusal: string
   if (beyond.length > 0) {
     throw new AdminRefusal(403, [`${refusal}: it takes rights that ${caller.name} has not (${beyond.join(', ')}).`])
   }
+}
+
+/** @throws {AdminRefusal} 422 */
+async function requireKnownProfiles({ snapshots }: Context, grants: readonly Grant[]): Promise<void> {
+  const { configuration } = await snapshots.current()
+  const faults = grants.flatMap(({ scope }, index) =>
+    scopeFaults(scope ?? null, configuration, `grants[${index}].scope`),
+  )
+  if (faults.length > 0) throw new AdminRefusal(422, faults)
 }
 
 function settingsOf({ displayName, email, grants, enabled }: StoredUser) {

@@ -42,6 +42,11 @@ export function userRoutes(scope: FastifyInstance, served: Served, passwords: Pa
 
   serve(scope, served, listUsers, {
     async handle({ query }) {
+      if (query.name !== undefined) {
+        const user = await store.users.findByName(query.name)
+        const isShown = user !== undefined && (user.deletedAt === null || query.deleted === 'true')
+        return { users: isShown ? [userToWire(user)] : [], nextCursor: null }
+      }
       const { users, next } = await store.users.list({
         deleted: query.deleted === 'true',
         after: query.cursor === undefined ? undefined : readCursor(query.cursor),
