@@ -33,6 +33,14 @@ import { listJobsVerb } from './job/list.ts'
 import { runJobVerb } from './job/run.ts'
 import { scheduleJobVerb } from './job/schedule.ts'
 import { showJobVerb } from './job/show.ts'
+import { createChannelVerb } from './notice/create-channel.ts'
+import { deleteChannelVerb } from './notice/delete-channel.ts'
+import { listChannelsVerb } from './notice/list-channels.ts'
+import { listNoticesVerb } from './notice/list-notices.ts'
+import { retryNoticeVerb } from './notice/retry-notice.ts'
+import { setChannelVerb } from './notice/set-channel.ts'
+import { showChannelVerb } from './notice/show-channel.ts'
+import { testChannelVerb } from './notice/test-channel.ts'
 import { createProfileVerb } from './profile/create.ts'
 import { defaultProfileVerb } from './profile/default.ts'
 import { deleteProfileVerb } from './profile/delete.ts'
@@ -180,6 +188,16 @@ export const NOUNS: readonly Noun[] = [
     name: 'job',
     summary: 'what the server does by itself',
     verbs: [listJobsVerb, showJobVerb, runJobVerb, enableJobVerb, disableJobVerb, scheduleJobVerb],
+  },
+  {
+    name: 'channel',
+    summary: 'who is told of what happens, by webhook or e-mail',
+    verbs: [listChannelsVerb, showChannelVerb, createChannelVerb, setChannelVerb, testChannelVerb, deleteChannelVerb],
+  },
+  {
+    name: 'notice',
+    summary: 'what was told, waits, or could not be told',
+    verbs: [listNoticesVerb, retryNoticeVerb],
   },
   {
     name: 'scep',

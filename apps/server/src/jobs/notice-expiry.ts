@@ -63,12 +63,13 @@ async function goThrough(
   let done = stored
   // Before the oldest channel was made nobody is told of anything.
   let from = new Date(Math.max(stored.getTime(), Math.min(...channels.map(({ createdAt }) => createdAt.getTime()))))
-  while (from < to && !stopping.aborted) {
+  while (from < to) {
     const { certificates, upTo } = await stretch(days, from, to, context)
     const all = [...certificates, ...ownEnding(configuration, ahead(from, days), ahead(upTo, days))]
     const notices = all.flatMap((certificate) => noticesOf(certificate, days, channels, configuration, context))
     if (!(await expiry.tell(days, done, upTo, notices, lease))) break
     told += notices.length
+    if (stopping.aborted) break
     from = upTo
     done = upTo
   }

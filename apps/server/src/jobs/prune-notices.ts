@@ -17,9 +17,11 @@ export const pruneNotices: Job = {
     let removed = 0
     for (const state of Object.keys(KEPT_DAYS) as NoticeState[]) {
       const before = new Date(now().getTime() - KEPT_DAYS[state] * DAY)
-      for (let some = A_COMMIT; some === A_COMMIT && !stopping.aborted; removed += some) {
+      let some: number
+      do {
         some = await store.notices.outbox.prune(state, before, A_COMMIT, lease)
-      }
+        removed += some
+      } while (some === A_COMMIT && !stopping.aborted)
     }
     return removed === 0 ? undefined : `${counted(removed, 'notice')} removed`
   },
