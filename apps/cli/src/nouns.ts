@@ -15,10 +15,14 @@ import { requestVerb } from './authority/request.ts'
 import { setAuthorityVerb } from './authority/set.ts'
 import { showAuthorityVerb } from './authority/show.ts'
 import { withdrawNextVerb } from './authority/withdraw-next.ts'
+import { exportCertificatesVerb } from './certificate/export.ts'
+import { certificateHistoryVerb } from './certificate/history.ts'
 import { holdCertificateVerb } from './certificate/hold.ts'
 import { issueCertificateVerb } from './certificate/issue.ts'
+import { listCertificatesVerb } from './certificate/list.ts'
 import { releaseCertificateVerb } from './certificate/release.ts'
 import { revokeCertificateVerb } from './certificate/revoke.ts'
+import { searchCertificatesVerb } from './certificate/search.ts'
 import { showCertificateVerb } from './certificate/show.ts'
 import { createChallengeVerb } from './challenge/create.ts'
 import { listChallengesVerb } from './challenge/list.ts'
@@ -102,11 +106,15 @@ export const NOUNS: readonly Noun[] = [
     name: 'certificate',
     summary: 'certificates that the server has issued',
     verbs: [
+      listCertificatesVerb,
+      searchCertificatesVerb,
       showCertificateVerb,
       issueCertificateVerb,
       revokeCertificateVerb,
       holdCertificateVerb,
       releaseCertificateVerb,
+      certificateHistoryVerb,
+      exportCertificatesVerb,
     ],
   },
   {

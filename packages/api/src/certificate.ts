@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
-import { NOTHING, nullable, strictObject, uuidParam } from './field.ts'
-import { route } from './route.ts'
+import { nullable } from './field.ts'
 
 export const Certificate = Type.Object({
   uuid: Type.String(),
-  state: Type.Union([Type.Literal('issued'), Type.Literal('revoked')]),
+  /** `held`: revoked for the time being. */
+  state: Type.Union([Type.Literal('issued'), Type.Literal('held'), Type.Literal('revoked')]),
   /** `ra`: Chancery's own, with which it opens requests and signs replies; `ocsp`: with which it answers OCSP. */
   purpose: Type.Union([Type.Literal('device'), Type.Literal('ra'), Type.Literal('ocsp')]),
   /** RFC 4514. */
@@ -25,38 +25,3 @@ export const Certificate = Type.Object({
   pem: Type.String(),
 })
 export type Certificate = Static<typeof Certificate>
-
-export const findCertificates = route({
-  method: 'GET',
-  path: '/v1/certificates',
-  permission: 'certificate.read',
-  summary: 'Finds certificates by serial number or fingerprint',
-  params: NOTHING,
-  query: strictObject({
-    serial: Type.Optional(
-      Type.String({
-        pattern: '^(0[xX])?[0-9a-fA-F]{1,2}(:?[0-9a-fA-F]{1,2}){0,63}$',
-        rule: 'must be a serial number in hexadecimal',
-      }),
-    ),
-    fingerprint: Type.Optional(
-      Type.String({
-        pattern: '^[0-9a-fA-F]{2}(:?[0-9a-fA-F]{2}){31}$',
-        rule: 'must be the SHA-256 of the certificate in hexadecimal',
-      }),
-    ),
-  }),
-  body: undefined,
-  answer: { status: 200, type: 'application/json', schema: Type.Array(Certificate) },
-})
-
-export const getCertificate = route({
-  method: 'GET',
-  path: '/v1/certificates/:uuid',
-  permission: 'certificate.read',
-  summary: 'A certificate and its state',
-  params: strictObject({ uuid: uuidParam }),
-  query: NOTHING,
-  body: undefined,
-  answer: { status: 200, type: 'application/json', schema: Certificate },
-})

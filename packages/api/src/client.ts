@@ -4,8 +4,15 @@ import type { AnswerOf, AnyRoute, Body, BodyOf, ParamsOf, QueryOf } from './rout
 /** As much of `fetch` as the client uses; the browser's, Node's, or one over a Unix socket. */
 export type Fetch = (
   url: string,
-  init: { method: string; headers: Record<string, string>; body?: string },
-) => Promise<{ readonly status: number; text(): Promise<string> }>
+  init: { method: string; headers: Record<string, string>; body?: string; takesLong?: true },
+) => Promise<FetchedResponse>
+
+interface FetchedResponse {
+  readonly status: number
+  text(): Promise<string>
+  /** Taken piece by piece, where the answer is a file. */
+  readonly body?: AsyncIterable<Uint8Array> | null
+}
 
 export interface ClientOptions {
   /** Without `/api`; empty in the page, which is served by the server itself. */
@@ -35,20 +42,32 @@ type Input<R> =
 export interface Client {
   /** @throws {ApiError} when the server refuses */
   call<R extends AnyRoute<TProperties, TProperties, Body, TSchema>>(route: R, input: Input<R>): Promise<AnswerOf<R>>
+  /**
+   * The octets of a file, as they come.
+   * @throws {ApiError} when the server refuses
+   */
+  download<R extends AnyRoute<TProperties, TProperties, Body, TSchema>>(
+    route: R,
+    input: Input<R>,
+  ): Promise<AsyncIterable<Uint8Array>>
 }
 
 export function createClient({ baseUrl, fetch, token }: ClientOptions): Client {
+  const ask = (route: AnyRoute, input: { params?: unknown; query?: unknown; body?: unknown }) => {
+    const headers: Record<string, string> = { accept: ACCEPT[route.answer.type] }
+    if (token !== undefined) headers.authorization = `Bearer ${token}`
+    const { body } = input
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    return fetch(`${baseUrl.replace(/\/+$/, '')}/api${address(route, input)}`, {
+      method: route.method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(route.answer.type === 'file' && { takesLong: true }),
+    })
+  }
   return {
     async call(route, input) {
-      const headers: Record<string, string> = { accept: ACCEPT[route.answer.type] }
-      if (token !== undefined) headers.authorization = `Bearer ${token}`
-      const { body } = input
-      if (body !== undefined) headers['content-type'] = 'application/json'
-      const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/api${address(route, input)}`, {
-        method: route.method,
-        headers,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
+      const response = await ask(route, input)
       const text = await response.text()
       const { status, type } = route.answer
       // Where there is nothing to say, a dry run still has.
@@ -57,6 +76,13 @@ export function createClient({ baseUrl, fetch, token }: ClientOptions): Client {
         throw new ApiError(response.status, sentences(response.status, text))
       }
       return READ[isDryRun ? 'application/json' : type](text) as AnswerOf<typeof route>
+    },
+    async download(route, input) {
+      const response = await ask(route, input)
+      const { status, body } = response
+      if (status !== route.answer.status) throw new ApiError(status, sentences(status, await response.text()))
+      if (body === undefined || body === null) throw new TypeError('this fetch gives no body to read')
+      return body
     },
   }
 }
@@ -68,12 +94,14 @@ const ACCEPT: Readonly<Record<AnswerType, string>> = {
   'application/json': 'application/json',
   'text/plain': 'text/plain',
   none: 'application/json',
+  file: '*/*',
 }
 
 const READ: Readonly<Record<AnswerType, (text: string) => unknown>> = {
   'application/json': (text) => JSON.parse(text),
   'text/plain': (text) => text,
   none: () => null,
+  file: (text) => text,
 }
 
 function address(route: AnyRoute, input: { params?: unknown; query?: unknown }): string {

@@ -8,7 +8,9 @@ export * from './authority-change.ts'
 export * from './authority-kind.ts'
 export * from './authority-status.ts'
 export * from './certificate.ts'
+export * from './certificate-detail.ts'
 export * from './certificate-issue.ts'
+export * from './certificate-list.ts'
 export * from './certificate-revocation.ts'
 export * from './challenge.ts'
 export * from './challenge-list.ts'
@@ -39,6 +41,7 @@ export {
   type Body,
   type BodyOf,
   type Consequences,
+  type FileAnswer,
   type FreeRoute,
   type ParamsOf,
   type QueryOf,

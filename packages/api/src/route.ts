@@ -27,8 +27,9 @@ interface RouteShape<
   readonly answer: {
     /** 202: it is asked for, and will be done. */
     readonly status: 200 | 201 | 202 | 204
-    /** `none`: there is nothing to say. */
-    readonly type: 'application/json' | 'text/plain' | 'none'
+    /** `none`: there is nothing to say; `file`: a `FileAnswer` of one of the media types. */
+    readonly type: 'application/json' | 'text/plain' | 'none' | 'file'
+    readonly mediaTypes?: readonly string[]
     readonly schema: Answer
   }
 }
@@ -65,6 +66,21 @@ export type AnyRoute<
 
 /** 204: it is done, and there is nothing to say. */
 export const NO_CONTENT = { status: 204, type: 'none', schema: Type.Null() } as const
+
+/** Octets to be saved. What comes piece by piece is read no faster than it is taken, and no further once nobody takes it. */
+export interface FileAnswer {
+  readonly mediaType: string
+  readonly fileName: string
+  readonly content: Uint8Array | string | AsyncIterable<Uint8Array | string>
+}
+
+export const fileAnswer = (...mediaTypes: readonly string[]) =>
+  ({
+    status: 200,
+    type: 'file',
+    mediaTypes,
+    schema: Type.Unsafe<FileAnswer>(Type.String({ format: 'binary' })),
+  }) as const
 
 /** What a dry run of a change answers, with 200, where the change itself has nothing to say. */
 export const Consequences = Type.Object({

@@ -36,7 +36,8 @@ function connectTo(server: string, { env, fetch }: Terminal): Client {
     })
   }
   // A redirect would take the token along to wherever it points.
-  const tcp: Fetch = (url, init) => fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(30_000) })
+  const tcp: Fetch = (url, { takesLong, ...init }) =>
+    fetch(url, { ...init, redirect: 'error', ...(takesLong !== true && { signal: AbortSignal.timeout(30_000) }) })
   const unreachable = (cause: unknown) =>
     new CliFailure('network', `${server} cannot be reached: ${reasonOf(cause)}.`, { cause })
   return createClient({ baseUrl: server, fetch: reporting(tcp, unreachable), token })

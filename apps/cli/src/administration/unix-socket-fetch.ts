@@ -9,14 +9,12 @@ export function unixSocketFetch(socketPath: string): Fetch {
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
       const asked = request(
         { socketPath, path: `${pathname}${search}`, method, headers: { ...headers, ...length }, timeout: 30_000 },
-        (response) => {
-          const chunks: Buffer[] = []
-          response.on('data', (chunk: Buffer) => chunks.push(chunk))
-          response.on('error', reject)
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, text: async () => Buffer.concat(chunks).toString('utf8') }),
-          )
-        },
+        (response) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            text: async () => Buffer.concat(await response.toArray()).toString('utf8'),
+            body: response,
+          }),
       )
       asked.on('timeout', () => asked.destroy(new Error('no answer within 30 seconds')))
       asked.on('error', reject)

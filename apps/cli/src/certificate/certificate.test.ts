@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Certificate } from '@chancery/api'
+import type { CertificateDetail } from '@chancery/api'
 import { encodePem, nameFromText, parseCertificate, softwareSigningKey } from '@chancery/pki'
 import { selfSignedSigner } from '@chancery/scep'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ const { der } = await selfSignedSigner(nameFromText('CN=device1'), key, new Date
 const fingerprint = parseCertificate(der).digest().toString('hex')
 
 const uuid = '019a0000-0000-7000-8000-000000000001'
-const issued: Certificate = {
+const issued: CertificateDetail = {
   uuid,
   state: 'issued',
   purpose: 'device',
@@ -30,6 +30,19 @@ const issued: Certificate = {
   predecessorUuid: null,
   endpoint: 'scepProfile/default',
   pem: encodePem('CERTIFICATE', der),
+  subjectAltNames: ['DNS:device1.example'],
+  authority: 'default',
+  issuedAt: '2026-01-01T00:00:00.000Z',
+  raProfile: 'default',
+  scepProfile: 'default',
+  protocol: 'scep',
+  transactionId: 'abc',
+  key: 'p-256',
+  keyFingerprint: '00',
+  sha1Fingerprint: '00',
+  transactionUuid: null,
+  customAttributes: [],
+  certificateAssociations: null,
 }
 const revoked = { ...issued, state: 'revoked', revokedAt: '2026-03-01T12:00:00.000Z', revocationReason: 'superseded' }
 
@@ -49,7 +62,7 @@ afterEach(async () => {
 })
 
 function answer({ path, method }: SeenRequest) {
-  if (path === '/api/v1/certificates') return { body: JSON.stringify(found) }
+  if (path === '/api/v1/certificates') return { body: JSON.stringify({ certificates: found, nextCursor: null }) }
   if (method === 'PUT' && refusal !== undefined) return refusal
   return { body: JSON.stringify(method === 'PUT' ? revoked : issued) }
 }
@@ -69,8 +82,11 @@ test('a certificate is meant by UUID, by serial number, or by a file in PEM or D
   expect(asked()).toEqual([
     `GET /certificates/${uuid} `,
     'GET /certificates serial=4A%3A0B',
+    `GET /certificates/${uuid} `,
     `GET /certificates fingerprint=${fingerprint}`,
+    `GET /certificates/${uuid} `,
     `GET /certificates fingerprint=${fingerprint}`,
+    `GET /certificates/${uuid} `,
   ])
 })
 
@@ -99,10 +115,17 @@ test('revoking a certificate of Chancery itself says what that means', async () 
   expect(shown.stderr()).toContain('of Chancery itself')
 })
 
+test('a beginning of a serial number is not taken for it', async () => {
+  found = [{ ...issued, serialNumber: '4a0b61c2d3e4f506' }]
+  const shown = terminal()
+  expect(await run(['certificate', 'revoke', '4a0b61c2d3'], shown)).toBe(1)
+  expect(asked()).toEqual(['GET /certificates serial=4a0b61c2d3'])
+})
+
 test('nothing is revoked when none or several are meant', async () => {
   for (const [certificates, sentence] of [
     [[], 'has issued no certificate "4a0b"'],
-    [[issued, { ...issued, issuer: 'CN=Other CA' }], 'Give its UUID: '],
+    [[issued, { ...issued, authority: 'other' }], 'Give its UUID: '],
   ] as const) {
     found = [...certificates]
     const shown = terminal()
@@ -127,7 +150,7 @@ test('hold puts on hold, release lifts it, and both say how it stands then', asy
     `PUT /certificates/${uuid}/revoke `,
     `PUT /certificates/${uuid}/release `,
   ])
-  expect(JSON.parse(String(server.seen[1]?.body))).toEqual({ reason: 'certificateHold' })
+  expect(JSON.parse(String(server.seen[0]?.body))).toEqual({ reason: 'certificateHold' })
 })
 
 test.each(['hold', 'release'])('what the server refuses, %s refuses with its sentence', async (verb) => {

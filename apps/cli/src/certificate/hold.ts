@@ -2,7 +2,7 @@ import { revokeCertificate } from '@chancery/api'
 import { connect } from '../administration/connect.ts'
 import { serverOption } from '../administration/server-option.ts'
 import type { VerbDefinition } from '../verb.ts'
-import { certificateArgument, findCertificate } from './find.ts'
+import { certificateArgument, findCertificateUuid } from './find.ts'
 import { reportStanding } from './report-standing.ts'
 
 interface HoldOptions {
@@ -24,7 +24,7 @@ export const holdCertificateVerb: VerbDefinition<HoldOptions> = {
   epilogue: 'A certificate that is revoked already, or on hold, is a refusal (exit code 1).',
   async run({ server, json }, terminal, which) {
     const client = await connect(server, terminal)
-    const { uuid } = await findCertificate(client, which)
+    const uuid = await findCertificateUuid(client, which)
     const held = await client.call(revokeCertificate, { params: { uuid }, body: { reason: 'certificateHold' } })
     return reportStanding(held, json, terminal)
   },

@@ -1,4 +1,4 @@
-import type { Certificate } from '@chancery/api'
+import type { Certificate, CertificateDetail } from '@chancery/api'
 import { printable } from '../terminal/printable.ts'
 
 /** A certificate of the server as a person reads it. */
@@ -17,7 +17,24 @@ export function inventoryLines(certificate: Certificate): string[] {
     ...(endpoint === null ? [] : [['asked at', endpoint] as const]),
     ...(predecessorUuid === null ? [] : [['renews', predecessorUuid] as const]),
   ]
-  return rows.map(([name, value]) => `${name.padEnd(8)}  ${printable(value)}`)
+  return linesOf(rows)
+}
+
+/** With what belongs to one alone. */
+export function detailLines(certificate: CertificateDetail): string[] {
+  const { subjectAltNames, key, scepProfile, raProfile, transactionId } = certificate
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['names', subjectAltNames.length === 0 ? null : subjectAltNames.join(', ')],
+    ['key', key],
+    ['profile', scepProfile],
+    ['service', raProfile],
+    ['asked as', transactionId],
+  ]
+  return [...inventoryLines(certificate), ...linesOf(rows)]
+}
+
+function linesOf(rows: readonly (readonly [string, string | null])[]): string[] {
+  return rows.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(8)}  ${printable(value)}`]))
 }
 
 const FOR = {

@@ -2,7 +2,7 @@ import { releaseCertificate } from '@chancery/api'
 import { connect } from '../administration/connect.ts'
 import { serverOption } from '../administration/server-option.ts'
 import type { VerbDefinition } from '../verb.ts'
-import { certificateArgument, findCertificate } from './find.ts'
+import { certificateArgument, findCertificateUuid } from './find.ts'
 import { reportStanding } from './report-standing.ts'
 
 interface ReleaseOptions {
@@ -21,7 +21,7 @@ export const releaseCertificateVerb: VerbDefinition<ReleaseOptions> = {
   epilogue: 'A certificate that is not on hold is a refusal (exit code 1).',
   async run({ server, json }, terminal, which) {
     const client = await connect(server, terminal)
-    const { uuid } = await findCertificate(client, which)
+    const uuid = await findCertificateUuid(client, which)
     return reportStanding(await client.call(releaseCertificate, { params: { uuid } }), json, terminal)
   },
 }

@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { connect } from '../administration/connect.ts'
 import { serverOption } from '../administration/server-option.ts'
 import type { VerbDefinition } from '../verb.ts'
-import { certificateArgument, findCertificate } from './find.ts'
+import { certificateArgument, findCertificateUuid } from './find.ts'
 import { reportStanding } from './report-standing.ts'
 
 interface RevokeOptions {
@@ -36,7 +36,7 @@ export const revokeCertificateVerb: VerbDefinition<RevokeOptions> = {
   ].join('\n'),
   async run({ server, reason, json }, terminal, which) {
     const client = await connect(server, terminal)
-    const { uuid } = await findCertificate(client, which)
+    const uuid = await findCertificateUuid(client, which)
     const revoked = await client.call(revokeCertificate, { params: { uuid }, body: { reason } })
     return reportStanding(revoked, json, terminal)
   },

@@ -3,7 +3,7 @@ import { serverOption } from '../administration/server-option.ts'
 import { EXIT } from '../exit-code.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { certificateArgument, findCertificate } from './find.ts'
-import { inventoryLines } from './lines.ts'
+import { detailLines } from './lines.ts'
 
 interface ShowOptions {
   readonly server?: string
@@ -13,7 +13,7 @@ export const showCertificateVerb: VerbDefinition<ShowOptions> = {
   name: 'show',
   summary: 'show a certificate that the server has issued, and whether it is revoked',
   description:
-    'Shows what the server knows of a certificate: its state, names, validity, and which certificate it renewed. --json has the certificate itself as PEM.',
+    'Shows what the server knows of a certificate: its state, names, key, validity, the profiles it was issued through, and which certificate it renewed. --json has the certificate itself as PEM.',
   argument: certificateArgument,
   options: [serverOption()],
   examples: [
@@ -25,7 +25,7 @@ export const showCertificateVerb: VerbDefinition<ShowOptions> = {
   async run({ server, json }, terminal, which) {
     const certificate = await findCertificate(await connect(server, terminal), which)
     if (json) terminal.out(`${JSON.stringify(certificate, null, 2)}\n`)
-    else terminal.out(`${inventoryLines(certificate).join('\n')}\n`)
+    else terminal.out(`${detailLines(certificate).join('\n')}\n`)
     return EXIT.ok.code
   },
 }

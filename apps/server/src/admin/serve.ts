@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
 import {
   type AnswerOf,
   type AnyRoute,
   type BodyOf,
+  type FileAnswer,
   type FreeRoute,
   faultsOf,
   type ParamsOf,
@@ -135,7 +137,17 @@ async function send<R extends AnyRoute, Asked>(
   const answer = await handler.handle(ask)
   if (handler.location !== undefined) reply.header('location', `/api${handler.location(ask, answer)}`)
   const { status, type } = route.answer
+  if (type === 'file') return sendFile(answer as FileAnswer, reply.code(status))
   if (type !== 'none') return reply.code(status).type(type).send(answer)
   // A dry run has something to say where the change itself has not.
   return answer === null ? reply.code(status).send() : reply.code(200).type('application/json').send(answer)
+}
+
+/** What comes piece by piece is ended with the connection: nobody reads on for a client that went away. */
+function sendFile({ mediaType, fileName, content }: FileAnswer, reply: FastifyReply): FastifyReply {
+  const isWhole = typeof content === 'string' || content instanceof Uint8Array
+  return reply
+    .type(mediaType)
+    .header('content-disposition', `attachment; filename="${fileName}"`)
+    .send(isWhole ? content : Readable.from(content))
 }

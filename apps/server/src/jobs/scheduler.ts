@@ -6,6 +6,7 @@ import { countCertificates } from './count-certificates.ts'
 import { deliverNotices } from './deliver-notices.ts'
 import { fillOutbox } from './fill-outbox.ts'
 import { forgetAllows } from './forget-allows.ts'
+import { indexCertificates } from './index-certificates.ts'
 import type { Job, JobContext } from './job.ts'
 import { noticeExpiry } from './notice-expiry.ts'
 import { pruneChallenges } from './prune-challenges.ts'
@@ -39,6 +40,7 @@ export const JOBS: readonly Job[] = [
   noticeExpiry,
   deliverNotices,
   pruneNotices,
+  indexCertificates,
 ]
 
 /** How often a node looks what is wanted of it. */

@@ -89,11 +89,18 @@ function required(schema: object): readonly string[] {
   return (schema as { required?: readonly string[] }).required ?? []
 }
 
-function answersOf({ answer: { status, type, schema } }: AnyRoute, nameOf: NameOf): Record<string, Response> {
+function answersOf(
+  { answer: { status, type, schema, mediaTypes = [] } }: AnyRoute,
+  nameOf: NameOf,
+): Record<string, Response> {
   const contentOf = (mediaType: string, said: TSchema) => ({ [mediaType]: { schema: jsonSchema(said, nameOf) } })
   const done: Response = {
     description: DONE[status],
     ...((status === 201 || status === 202) && { headers: { location: LOCATION } }),
+  }
+  if (type === 'file') {
+    const content = Object.assign({}, ...mediaTypes.map((mediaType) => contentOf(mediaType, schema))) as Content
+    return { [status]: { ...done, headers: { 'content-disposition': FILE_NAME }, content } }
   }
   if (type !== 'none') return { [status]: { ...done, content: contentOf(type, schema) } }
   const said = saidByDryRun(schema)
@@ -109,6 +116,7 @@ function saidByDryRun(schema: TSchema): TSchema | undefined {
 
 const DONE = { 200: 'Done.', 201: 'Created.', 202: 'Asked for.', 204: 'Done; there is nothing to say.' } as const
 const DRY_RUN = 'A dry run: nothing was changed.'
+const FILE_NAME = { description: 'The name to save it under.', schema: { type: 'string' } }
 const LOCATION = { description: 'Where it can be read.', schema: { type: 'string' } }
 
 function refusals(route: AnyRoute): Record<string, Response> {

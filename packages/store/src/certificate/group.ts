@@ -37,10 +37,16 @@ export async function groupsOf(driver: Driver, criteria: CertificateCriteria): P
     ...(scope === undefined
       ? []
       : [has(...scope.raProfiles.map(FACET.raProfile), ...scope.scepProfiles.map(FACET.scepProfile))]),
+    // What consists of punctuation alone stands in nothing.
+    ...(isWordless(criteria.search) || isWordless(criteria.subject) ? [isOne([])] : []),
     ...searchedWords(criteria.search ?? '').map((word) => searchGroup(driver, word.prefix, word.token)),
     ...searchedWords(criteria.subject ?? '').map(({ prefix }) => prefixGroup(driver, prefix)),
   ]
   return Promise.all(asked)
+}
+
+function isWordless(text = ''): boolean {
+  return text.trim() !== '' && searchedWords(text).length === 0
 }
 
 /** What ends between two days, both included; undefined: nothing is asked about the end. */

@@ -1,14 +1,22 @@
 import { sql } from 'kysely'
 import type { Driver } from '../driver.ts'
+import { advance, readPosition } from '../job-position.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
 import { compilers, slot, statement } from '../statement.ts'
-import { indexedUpTo, writePosition } from './position.ts'
 import { type CertificateRow, ROW_COLUMNS_WITH_DER, ROW_SOURCE, toEntry } from './row.ts'
 import { type SettledIds, settledIds } from './settled.ts'
 import { type DescribeCertificate, termsOf } from './term.ts'
 
 /** Terms of as many certificates are committed at once: a few milliseconds, for devices wait for the same database. */
 const CERTIFICATES_OF_COMMIT = 50
+
+/** Name of the job that fills the terms; how far it has come stands under it. */
+const JOB = 'indexCertificates'
+
+/** Every certificate up to this id that there is has its terms. */
+export function indexedUpTo(driver: Driver): Promise<number> {
+  return readPosition(driver, JOB)
+}
 
 export interface CertificateIndex {
   /** Whether there are certificates without terms; cheap. */
@@ -45,7 +53,7 @@ export function certificateIndex(driver: Driver): CertificateIndex {
         writes: [
           ...requireLease(lease),
           { statement: insertTerms, values: { terms: JSON.stringify(terms) }, expect: 'any', otherwise: 'state' },
-          writePosition(position, end.id),
+          advance(JOB, position, end.id),
         ],
       })
       return status === 'committed' ? rows.length : 0

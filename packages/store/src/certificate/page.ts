@@ -11,7 +11,7 @@ import {
 import type { CertificateCriteria } from './criteria.ts'
 import { chooseWay, isInGroup, type Way } from './driving.ts'
 import { type Group, groupsOf, spanGroup } from './group.ts'
-import { indexedUpTo } from './position.ts'
+import { indexedUpTo } from './indexing.ts'
 import { revokedWay } from './revoked.ts'
 import {
   type CertificateEntry,

@@ -1,13 +1,13 @@
 import type { Certificate } from '@chancery/api'
 import { encodePem, nameToText, parseCertificate } from '@chancery/pki'
-import type { CertificateRecord } from '@chancery/ra'
+import { type CertificateRecord, isHold } from '@chancery/ra'
 
 export function certificateToWire(record: CertificateRecord): Certificate {
-  const { uuid, state, purpose, der, serial, revocation, predecessor, endpoint } = record
+  const { uuid, purpose, der, serial, revocation, predecessor, endpoint } = record
   const certificate = parseCertificate(der)
   return {
     uuid,
-    state,
+    state: revocation === undefined ? 'issued' : isHold(revocation) ? 'held' : 'revoked',
     purpose,
     subject: nameToText(certificate.subject),
     issuer: nameToText(certificate.issuer),
