@@ -10,6 +10,7 @@ import { peerOf } from '../http/peer.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { answerError } from './answer-error.ts'
 import { approvalRoutes } from './approval/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { authorityRoutes } from './authority/routes.ts'
 import { revocationRoutes } from './certificate/revocation-routes.ts'
 import { certificateRoutes } from './certificate/routes.ts'
@@ -48,6 +49,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   scepEndpointRoutes,
   settingRoutes,
   setupRoutes,
+  auditRoutes,
   tokenRoutes,
   peopleRoutes,
   statisticsRoutes,

@@ -38,6 +38,12 @@ export function record(db: Kysely<any>, types: ColumnTypes): Compilable[] {
       .on('audit_event')
       .column('seq')
       .where(sql.ref('seq'), 'is not', null),
+    // What was done to one thing: the rest of what a list is narrowed by is found by looking at the rows.
+    db.schema
+      .createIndex('audit_event_object')
+      .on('audit_event')
+      .columns(['object_uuid', 'id'])
+      .where(sql.ref('object_uuid'), 'is not', null),
     bare('audit_segment')
       .addColumn('number', integer, (c) => c.primaryKey())
       .addColumn('first_seq', integer, (c) => c.notNull())

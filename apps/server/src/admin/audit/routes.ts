@@ -1,0 +1,60 @@
+import { getAuditEvent, listAuditEvents, verifyAuditLog, verifyAuditLogWithHeads } from '@chancery/api'
+import type { AuditHead } from '@chancery/store'
+import type { FastifyInstance } from 'fastify'
+import { AdminRefusal } from '../admin-refusal.ts'
+import { cursorOf, readCursor } from '../cursor.ts'
+import { type Served, serve } from '../serve.ts'
+import { auditFilterOf } from './filter.ts'
+import { auditEventToWire, verificationToWire } from './to-wire.ts'
+
+const ITEMS_PER_PAGE = 100
+
+export function auditRoutes(scope: FastifyInstance, served: Served): void {
+  const { store } = served.context
+  let isVerifying = false
+
+  /** It reads the whole log: one at a time in a process (design, rule 18). */
+  const verify = async (heads: readonly AuditHead[]) => {
+    if (isVerifying) {
+      throw new AdminRefusal(409, ['The audit log is being verified at this moment. Ask again when that is done.'])
+    }
+    isVerifying = true
+    try {
+      return verificationToWire(await store.audit.verify(heads))
+    } finally {
+      isVerifying = false
+    }
+  }
+
+  serve(scope, served, listAuditEvents, {
+    async handle({ query: { cursor, itemsPerPage, ...asked } }) {
+      const before = cursor === undefined ? undefined : readCursor(cursor)
+      const limit = Number(itemsPerPage ?? ITEMS_PER_PAGE)
+      const { entries, next } = await store.audit.list(auditFilterOf(asked), { before, limit })
+      return { events: entries.map(auditEventToWire), nextCursor: next === undefined ? null : cursorOf(next) }
+    },
+  })
+
+  serve(scope, served, getAuditEvent, {
+    async handle({ params }) {
+      const entry = await store.audit.find(params.uuid.toLowerCase())
+      if (entry === undefined) throw new AdminRefusal(404, ['There is no event with this UUID in the audit log.'])
+      return auditEventToWire(entry)
+    },
+  })
+
+  serve(scope, served, verifyAuditLog, {
+    async handle({ query: { seq, head } }) {
+      if ((seq === undefined) !== (head === undefined)) {
+        throw new AdminRefusal(422, ['seq and head belong together: give both, or neither.'])
+      }
+      return verify(seq === undefined || head === undefined ? [] : [headOf({ seq: Number(seq), head })])
+    },
+  })
+
+  serve(scope, served, verifyAuditLogWithHeads, { handle: ({ body }) => verify(body.heads.map(headOf)) })
+}
+
+function headOf({ seq, head }: { readonly seq: number; readonly head: string }): AuditHead {
+  return { seq, head: Buffer.from(head, 'hex') }
+}
