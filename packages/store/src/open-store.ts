@@ -36,6 +36,7 @@ import { statement } from './statement.ts'
 import { type Statistics, statistics } from './statistics/statistics.ts'
 import { parseStoreUrl, type StoreOptions } from './store-options.ts'
 import type { Unit, UnitResult } from './unit.ts'
+import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
 
 export interface Store {
@@ -56,6 +57,7 @@ export interface Store {
   readonly notices: Notices
   readonly tokens: ApiTokenStore
   readonly users: Users
+  readonly userCertificates: UserCertificates
   readonly sessions: Sessions & SessionPruning
   readonly signInLinks: SignInLinks
   readonly audit: AuditLog
@@ -116,6 +118,7 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     notices: notices(driver, keys),
     tokens: apiTokenStore(driver, keys),
     users: users(driver, keys),
+    userCertificates: userCertificates(driver, keys),
     sessions: { ...sessions(driver, keys), ...sessionPruning(driver) },
     signInLinks: signInLinks(driver, keys),
     audit: auditLog(driver, keys),
