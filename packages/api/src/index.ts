@@ -59,6 +59,7 @@ export {
   secretReader,
 } from './secret-reference.ts'
 export * from './session.ts'
+export * from './session-oidc.ts'
 export * from './setup.ts'
 export * from './setup-item.ts'
 export * from './statistics.ts'

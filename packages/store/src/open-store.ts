@@ -27,6 +27,7 @@ import { SqliteRefusals } from './refusal/sqlite-refusals.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
+import { type SignInFlows, signInFlows } from './session/flow-seal.ts'
 import { type SessionPruning, sessionPruning } from './session/prune.ts'
 import { type Sessions, sessions } from './session/sessions.ts'
 import { type SignInLinks, signInLinks } from './session/sign-in-links.ts'
@@ -60,6 +61,7 @@ export interface Store {
   readonly userCertificates: UserCertificates
   readonly sessions: Sessions & SessionPruning
   readonly signInLinks: SignInLinks
+  readonly signInFlows: SignInFlows
   readonly audit: AuditLog
   readonly statistics: Statistics
   readonly settings: Settings
@@ -121,6 +123,7 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     userCertificates: userCertificates(driver, keys),
     sessions: { ...sessions(driver, keys), ...sessionPruning(driver) },
     signInLinks: signInLinks(driver, keys),
+    signInFlows: signInFlows(keys),
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
     settings: settings(driver, keys),
