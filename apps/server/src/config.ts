@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path'
 import { KEY_KINDS, type KeyKind } from '@chancery/ca'
 import { Secret } from '@chancery/scep'
 import { parse } from 'yaml'
+import { OIDC_VARIABLES, type OidcSettings, readOidc } from './auth/oidc/settings.ts'
 import { addNetwork } from './http/network.ts'
+import { readSecretSetting } from './secret-setting.ts'
 import { readSmtp, type SmtpConfig } from './smtp-config.ts'
 
 /** Address of a listener; port 0 picks a free one. */
@@ -31,6 +33,8 @@ export interface Config {
   readonly raKey: RaKeyKind
   readonly keySecret: Secret | undefined
   readonly adminToken: Secret | undefined
+  /** An identity provider that signs people in. */
+  readonly oidc: OidcSettings | undefined
   /** Path of a file of authorities and profiles, applied at start. */
   readonly setup: string | undefined
   readonly logLevel: string
@@ -69,6 +73,7 @@ const VARIABLES = [
   'CHANCERY_KEY_SECRET',
   'CHANCERY_KEY_SECRET_FILE',
   'CHANCERY_ADMIN_TOKEN',
+  ...OIDC_VARIABLES,
   'CHANCERY_SETUP',
   'CHANCERY_SMTP_URL',
   'CHANCERY_SMTP_FROM',
@@ -149,6 +154,7 @@ function read(settings: Settings, fault: (text: string) => void): Config {
     raKey: readChoice('CHANCERY_RA_KEY', settings.CHANCERY_RA_KEY ?? 'rsa-2048', RA_KEYS, fault) as RaKeyKind,
     keySecret,
     adminToken: readToken(settings.CHANCERY_ADMIN_TOKEN, fault),
+    oidc: readOidc(settings, fault),
     setup: readSetup(settings.CHANCERY_SETUP, fault),
     logLevel: readChoice('CHANCERY_LOG', settings.CHANCERY_LOG ?? 'info', LOG_LEVELS, fault),
     smtp: readSmtp({ url: settings.CHANCERY_SMTP_URL, from: settings.CHANCERY_SMTP_FROM }, fault),
@@ -274,18 +280,9 @@ function readSetup(path: string | undefined, fault: Fault): string | undefined {
 
 function readKeySecret(settings: Settings, fault: Fault): Secret | undefined {
   const { CHANCERY_KEY_SECRET: inline, CHANCERY_KEY_SECRET_FILE: path } = settings
-  if (inline !== undefined && path !== undefined) {
-    fault('CHANCERY_KEY_SECRET and CHANCERY_KEY_SECRET_FILE: give one of them, not both')
-    return undefined
+  const found = readSecretSetting({ name: 'CHANCERY_KEY_SECRET', inline, path }, fault)
+  if (found !== undefined && found.secret.reveal().length < SHORTEST_KEY_SECRET) {
+    fault(`${found.name}: at least ${SHORTEST_KEY_SECRET} characters`)
   }
-  const name = inline === undefined ? 'CHANCERY_KEY_SECRET_FILE' : 'CHANCERY_KEY_SECRET'
-  if (path !== undefined && !isReadable(path)) {
-    fault(`${name}: the file cannot be read`)
-    return undefined
-  }
-  // An editor ends a file with a line break that nobody means.
-  const text = path === undefined ? inline : readFileSync(path, 'utf8').replace(/\r?\n$/, '')
-  if (text === undefined) return undefined
-  if (text.length < SHORTEST_KEY_SECRET) fault(`${name}: at least ${SHORTEST_KEY_SECRET} characters`)
-  return new Secret(text)
+  return found?.secret
 }

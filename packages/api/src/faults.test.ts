@@ -67,3 +67,9 @@ test('no two routes share method and path', () => {
   const addresses = routes.map((route) => `${route.method} ${route.path}`)
   expect(new Set(addresses).size).toBe(addresses.length)
 })
+
+test('a field more is a fault, unless the schema says that others may come', () => {
+  const properties = { code: Type.Optional(Type.String()) }
+  expect(faultsOf(Type.Object(properties, { additionalProperties: false }), { iss: 'x' })).toHaveLength(1)
+  expect(faultsOf(Type.Object(properties, { additionalProperties: true }), { iss: 'x' })).toEqual([])
+})

@@ -46,6 +46,7 @@ function missing(schema: TObject, given: Record<string, unknown>, path: string):
 }
 
 function unknown(schema: TObject, given: Record<string, unknown>, path: string): string[] {
+  if ((schema as { readonly additionalProperties?: unknown }).additionalProperties === true) return []
   const known = Object.keys(schema.properties)
   const takes = known.length === 0 ? 'no field is known here' : `known are ${known.join(', ')}`
   return Object.keys(given)

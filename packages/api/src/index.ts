@@ -64,9 +64,11 @@ export {
   secretReader,
 } from './secret-reference.ts'
 export * from './session.ts'
+export * from './session-oidc.ts'
 export * from './setup.ts'
 export * from './setup-item.ts'
 export * from './statistics.ts'
 export * from './token.ts'
 export * from './user.ts'
+export * from './user-certificate.ts'
 export * from './webhook.ts'

@@ -25,8 +25,8 @@ interface RouteShape<
   /** Undefined: the route takes no body. */
   readonly body: Sent | undefined
   readonly answer: {
-    /** 202: it is asked for, and will be done. */
-    readonly status: 200 | 201 | 202 | 204
+    /** 202: it is asked for, and will be done. 302: a browser goes on elsewhere. */
+    readonly status: 200 | 201 | 202 | 204 | 302
     /** `none`: there is nothing to say; `file`: a `FileAnswer` of one of the media types. */
     readonly type: 'application/json' | 'text/plain' | 'none' | 'file'
     readonly mediaTypes?: readonly string[]

@@ -13,7 +13,7 @@ export const WhoAmI = Type.Object({
   grants: Type.Array(Grant),
   /** Of all grants together, be it for some profiles only. */
   rights: Type.Array(Type.String()),
-  /** How the person signed in: `password`, `link`, `oidc`, `certificate`; null: not at all. */
+  /** `password`, `link`, `oidc`: how the session was begun; `certificate`, `token`: what the request showed; null: it came over the socket. */
   method: nullable(Type.String()),
   /** The session ends then; sooner if it is not used for an hour. Null: there is none. */
   expiresAt: nullable(Type.String()),

@@ -27,6 +27,7 @@ import { SqliteRefusals } from './refusal/sqlite-refusals.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
+import { type SignInFlows, signInFlows } from './session/flow-seal.ts'
 import { type SessionPruning, sessionPruning } from './session/prune.ts'
 import { type Sessions, sessions } from './session/sessions.ts'
 import { type SignInLinks, signInLinks } from './session/sign-in-links.ts'
@@ -36,6 +37,7 @@ import { statement } from './statement.ts'
 import { type Statistics, statistics } from './statistics/statistics.ts'
 import { parseStoreUrl, type StoreOptions } from './store-options.ts'
 import type { Unit, UnitResult } from './unit.ts'
+import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
 
 export interface Store {
@@ -56,8 +58,10 @@ export interface Store {
   readonly notices: Notices
   readonly tokens: ApiTokenStore
   readonly users: Users
+  readonly userCertificates: UserCertificates
   readonly sessions: Sessions & SessionPruning
   readonly signInLinks: SignInLinks
+  readonly signInFlows: SignInFlows
   readonly audit: AuditLog
   readonly statistics: Statistics
   readonly settings: Settings
@@ -116,8 +120,10 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     notices: notices(driver, keys),
     tokens: apiTokenStore(driver, keys),
     users: users(driver, keys),
+    userCertificates: userCertificates(driver, keys),
     sessions: { ...sessions(driver, keys), ...sessionPruning(driver) },
     signInLinks: signInLinks(driver, keys),
+    signInFlows: signInFlows(keys),
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
     settings: settings(driver, keys),

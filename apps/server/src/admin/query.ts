@@ -1,7 +1,8 @@
 import { type ParsedUrlQuery, parse } from 'node:querystring'
 import { AdminRefusal } from './admin-refusal.ts'
 
-const LONGEST_QUERY = 2048
+/** Some identity providers send codes of more than two thousand characters. */
+const LONGEST_QUERY = 8192
 
 /**
  * The query of an admin route, whole. The listener's own parser leaves out what may hold a device's message; here a

@@ -27,6 +27,7 @@ import { scepActivationRoutes } from './scep-activation/routes.ts'
 import { scepEndpointRoutes } from './scep-endpoint/routes.ts'
 import { scepProfileRoutes } from './scep-profile/routes.ts'
 import type { Served } from './serve.ts'
+import { oidcSignInRoutes } from './session/oidc-routes.ts'
 import { peopleRoutes } from './session/routes.ts'
 import { settingRoutes } from './setting/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
@@ -52,6 +53,7 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   auditRoutes,
   tokenRoutes,
   peopleRoutes,
+  oidcSignInRoutes,
   statisticsRoutes,
   jobRoutes,
   noticeChannelRoutes,

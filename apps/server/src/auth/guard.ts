@@ -5,6 +5,7 @@ import { AuthenticationLimits } from '../limits/authentication-limits.ts'
 import { sourceOf } from '../limits/source.ts'
 import { printable } from '../log/printable.ts'
 import { type Caller, type CallerContext, identifyCaller, type Trust } from './caller.ts'
+import { headerNotices, identifyByCertificate } from './certificate/identify.ts'
 import { NotIdentified } from './not-identified.ts'
 import { BEARER, type Scheme } from './scheme.ts'
 import { shownCookie } from './session/cookie.ts'
@@ -22,6 +23,7 @@ export function callerGuard(
 ): (request: FastifyRequest) => Promise<Caller> {
   const { config, log, now } = context
   const limits = new AuthenticationLimits(config.workers)
+  const noticed = headerNotices(context)
   return async (request) => {
     const peer = peerOf(request.raw, config.trustedProxies)
     const source = sourceOf(peer)
@@ -34,13 +36,13 @@ export function callerGuard(
       )
     }
     const { authorization } = request.headers
-    // Who sends both is a program that knows what it wants; and pages for programs know no sessions.
-    const cookie =
-      trust === 'token' && authorization === undefined && scheme === BEARER ? shownCookie(request, config) : undefined
+    // Who sends both is a program that knows what it wants; and pages for programs know no sessions and no certificates.
+    const isPerson = trust === 'token' && authorization === undefined && scheme === BEARER
+    const cookie = isPerson ? shownCookie(request, config) : undefined
     try {
-      return cookie === undefined
-        ? await identifyCaller(trust, context, authorization, scheme, peer)
-        : await identifyBySession(context, cookie, request, peer)
+      if (cookie !== undefined) return await identifyBySession(context, cookie, request, peer)
+      const byCertificate = isPerson ? await identifyByCertificate(context, request, peer, noticed) : undefined
+      return byCertificate ?? (await identifyCaller(trust, context, authorization, scheme, peer))
     } catch (error) {
       if (error instanceof NotIdentified && error.because !== 'missing') {
         if (error.isGuess) limits.failed(source, now())

@@ -26,7 +26,8 @@ export async function listen(context: ServerContext): Promise<Listeners> {
   const { listen: address, adminListen } = config
   const apps: FastifyInstance[] = []
   const open = async (surface: Surface, at: ListenAddress): Promise<ListenAddress> => {
-    const app = buildApp(context, surface, config.tls === undefined ? undefined : tlsFiles(config.tls, context.log))
+    const tls = config.tls === undefined ? undefined : tlsFiles(config.tls, context.log, !surface.devices)
+    const app = buildApp(context, surface, tls)
     apps.push(app)
     await app.listen({ host: at.host, port: at.port })
     return { host: at.host, port: (app.server.address() as { port: number }).port }

@@ -1,11 +1,11 @@
 import { readFileSync, watchFile } from 'node:fs'
 import type { Server as HttpServer } from 'node:http'
-import { createSecureContext, type SecureContextOptions, type Server as TlsServer } from 'node:tls'
+import { createSecureContext, type SecureContextOptions, type TlsOptions, type Server as TlsServer } from 'node:tls'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 
 export interface TlsFiles {
-  options(): SecureContextOptions
+  options(): TlsOptions
   /** New connections get the new certificate once the files have changed. */
   follow(server: HttpServer | TlsServer): void
 }
@@ -13,10 +13,12 @@ export interface TlsFiles {
 const LOOK_EVERY_MS = 5000
 
 /**
- * TLS from 1.2 (Windows' MDM client has no 1.3), without client certificates: macOS would present its old one and its
- * renewal fail. @throws when the files hold no certificate and key that belong together
+ * TLS from 1.2 (Windows' MDM client has no 1.3). Devices are asked for no client certificate: macOS would present its old one
+ * and its renewal fail. People may show any; who they are by it is looked up, not who made it.
+ * @param asks for a client certificate
+ * @throws when the files hold no certificate and key that belong together
  */
-export function tlsFiles({ certificate, key }: NonNullable<Config['tls']>, log: Logger): TlsFiles {
+export function tlsFiles({ certificate, key }: NonNullable<Config['tls']>, log: Logger, asks = false): TlsFiles {
   const read = (): SecureContextOptions => {
     const options = { cert: readFileSync(certificate), key: readFileSync(key), minVersion: 'TLSv1.2' as const }
     createSecureContext(options)
@@ -24,7 +26,7 @@ export function tlsFiles({ certificate, key }: NonNullable<Config['tls']>, log: 
   }
   const first = read()
   return {
-    options: () => first,
+    options: () => ({ ...first, ...(asks && { requestCert: true, rejectUnauthorized: false }) }),
     follow(server) {
       const renew = () => {
         try {

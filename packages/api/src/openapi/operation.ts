@@ -96,7 +96,7 @@ function answersOf(
   const contentOf = (mediaType: string, said: TSchema) => ({ [mediaType]: { schema: jsonSchema(said, nameOf) } })
   const done: Response = {
     description: DONE[status],
-    ...((status === 201 || status === 202) && { headers: { location: LOCATION } }),
+    ...(WITH_LOCATION.has(status) && { headers: { location: LOCATION } }),
   }
   if (type === 'file') {
     const content = Object.assign({}, ...mediaTypes.map((mediaType) => contentOf(mediaType, schema))) as Content
@@ -114,7 +114,14 @@ function saidByDryRun(schema: TSchema): TSchema | undefined {
   return members.find((member) => Type.IsObject(member))
 }
 
-const DONE = { 200: 'Done.', 201: 'Created.', 202: 'Asked for.', 204: 'Done; there is nothing to say.' } as const
+const DONE = {
+  200: 'Done.',
+  201: 'Created.',
+  202: 'Asked for.',
+  204: 'Done; there is nothing to say.',
+  302: 'Go on there.',
+} as const
+const WITH_LOCATION: ReadonlySet<number> = new Set([201, 202, 302])
 const DRY_RUN = 'A dry run: nothing was changed.'
 const FILE_NAME = { description: 'The name to save it under.', schema: { type: 'string' } }
 const LOCATION = { description: 'Where it can be read.', schema: { type: 'string' } }

@@ -10,10 +10,17 @@ export function whoToWire({ kind, name, grants, may, session }: Caller): WhoAmI 
     displayName: session?.user.displayName ?? null,
     grants: [...grants],
     rights: PERMISSIONS.filter(may),
-    method: session?.session.method ?? null,
+    method: session?.session.method ?? UNSIGNED[kind] ?? null,
     expiresAt: session?.session.expiresAt.toISOString() ?? null,
     hasPassword: (session?.user.password ?? null) !== null,
   }
+}
+
+/** How callers without a session are made out: a person, by the certificate of the connection. */
+const UNSIGNED: Readonly<Partial<Record<Caller['kind'], string>>> = {
+  user: 'certificate',
+  token: 'token',
+  environment: 'token',
 }
 
 /** Of somebody who was just signed in. */

@@ -19,6 +19,7 @@ import { requireConfidential } from '../../auth/session/start.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 import { type Served, serve } from '../serve.ts'
+import { userCertificateRoutes } from './certificate-routes.ts'
 import { changeUser, makeUser, objectOf, removeUser, requireOver } from './change.ts'
 import { otherAdministrator } from './last-administrator.ts'
 import { userToWire } from './to-wire.ts'
@@ -39,6 +40,8 @@ export function userRoutes(scope: FastifyInstance, served: Served, passwords: Pa
     if (user.deletedAt !== null) throw new AdminRefusal(409, [`${user.name} was deleted, and stays so.`])
     return user
   }
+
+  userCertificateRoutes(scope, served, findPresent)
 
   serve(scope, served, listUsers, {
     async handle({ query }) {
