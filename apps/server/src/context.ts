@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { HourCounter } from './statistics/hour-counter.ts'
+import type { DecisionRecorder } from './scep/record/recorder.ts'
 
 /** What the routes of one process are given; nothing here belongs to a single request. */
 export interface ServerContext {
@@ -15,6 +16,7 @@ export interface ServerContext {
   readonly log: Logger
   readonly metrics: Metrics
   readonly hours: Pick<HourCounter, 'count'>
+  readonly records: DecisionRecorder
   readonly now: () => Date
   /** `http://host:port` without a trailing slash: what people are shown. Right once the listener is up. */
   readonly baseUrl: () => string

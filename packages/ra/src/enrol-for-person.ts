@@ -1,18 +1,19 @@
 import type { CertificationRequest } from '@chancery/pki'
 import { keyTransactionId, ScepError } from '@chancery/scep'
+import type { AuditActor } from './audit-event.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type EnrolPorts, proceed } from './enrol.ts'
 import type { Enrolment } from './enrolment.ts'
 import { contentDigest } from './enrolment-request.ts'
 import { identify } from './identity.ts'
+import { NO_ORIGIN } from './origin.ts'
 import { isProven } from './proof-of-possession.ts'
+import { Trace } from './trace.ts'
 
 /** What a person asks for over the administration. */
 export interface PersonsRequest {
   readonly csr: CertificationRequest
-  readonly requestedBy: string
-  /** Address that it came from. */
-  readonly peer: string | undefined
+  readonly requestedBy: AuditActor
 }
 
 /**
@@ -24,7 +25,7 @@ export interface PersonsRequest {
  * @throws {Unavailable} our own fault; nothing is lost
  */
 export async function enrolForPerson(
-  { csr, requestedBy, peer }: PersonsRequest,
+  { csr, requestedBy }: PersonsRequest,
   endpoint: Endpoint,
   ports: EnrolPorts,
   now: Date,
@@ -46,8 +47,8 @@ export async function enrolForPerson(
     identity: identify(endpoint.address, message.transactionId, signer),
     content: contentDigest(message),
     now,
-    source: undefined,
-    peer,
+    origin: { ...NO_ORIGIN, peer: requestedBy.source },
+    trace: new Trace(),
     requestedBy,
   })
 }

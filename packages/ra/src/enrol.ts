@@ -2,6 +2,7 @@ import { type EnrolmentMessage, ScepError, type Secret } from '@chancery/scep'
 import type { ApprovalQueue } from './approval/queue.ts'
 import { needsPerson, passwordOfReply, wait } from './approval/wait.ts'
 import { withdraw } from './approval/withdraw.ts'
+import type { AuditActor } from './audit-event.ts'
 import { certify } from './certify.ts'
 import { ChallengeReused } from './challenge-reused.ts'
 import { secondCertificate } from './checks/second-certificate.ts'
@@ -10,11 +11,13 @@ import type { Enrolment } from './enrolment.ts'
 import { type AskedFor, contentDigest, type EnrolmentRequest, readEnrolmentRequest } from './enrolment-request.ts'
 import { complete, type Finishing, signAndFinish } from './finish.ts'
 import { idempotencyKey, identify } from './identity.ts'
+import { type Applicant, issueEvent } from './issue-event.ts'
 import { checkRules, judge } from './judge.ts'
 import type { OrderBook } from './order/order-book.ts'
 import type { OrderingAuthority } from './order/ordering-authority.ts'
 import { placeOrder } from './order/place-order.ts'
 import { pursue } from './order/pursue.ts'
+import { NO_ORIGIN, type Origin } from './origin.ts'
 import type {
   CertificateInventory,
   ChallengeUse,
@@ -28,6 +31,7 @@ import { receive } from './receive.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import { recogniseSigner, type Signer } from './signer.ts'
 import { standing, standingWithoutRaProfile } from './standing.ts'
+import { Trace } from './trace.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 import { uuidV7 } from './uuid.ts'
@@ -46,8 +50,7 @@ const ROUNDS = 4
 /**
  * One request for enrolment: recognised if it was asked before, judged if not, recorded, signed, answered.
  * A certificate is returned only after it is committed, and as it stands in the store.
- * @param source where the message came from, as the caps on waiting requests count it
- * @param peer the address itself, for whoever is asked about the challenge
+ * @param trace takes what was asked and found on the way, also where the request is refused
  * @throws {ScepError} the request is refused
  * @throws {ConfigurationChanged} decide again on the newest configuration
  * @throws {Unavailable} our own fault; nothing is lost, the device may ask again
@@ -57,20 +60,26 @@ export async function enrol(
   endpoint: Endpoint,
   ports: EnrolPorts,
   now: Date,
-  source?: string | undefined,
-  peer?: string | undefined,
+  origin: Origin = NO_ORIGIN,
+  trace: Trace = new Trace(),
 ): Promise<Enrolment> {
+  trace.asks('signer')
   const recognised = await recogniseSigner(message.signer, ports.inventory)
+  if (recognised.renews !== undefined) trace.signedBy(recognised.renews.entry.uuid)
+  trace.asks('renewalSwitch')
   const signer = underRenewalRule(recognised, message, endpoint)
+  trace.asks('transaction')
   const identity = identify(endpoint.address, message.transactionId, signer)
   const content = contentDigest(message)
   const replyPassword = passwordOfReply(message)
-  return proceed({ message, replyPassword, endpoint, ports, signer, identity, content, now, source, peer })
+  return proceed({ message, replyPassword, endpoint, ports, signer, identity, content, now, origin, trace })
 }
 
 /** @throws as `enrol` does */
 export async function proceed(attempt: Attempt): Promise<Enrolment> {
+  const found = attempt.trace.checks.length
   for (let round = 0; round < ROUNDS; round++) {
+    attempt.trace.rewind(found)
     const known = await attempt.ports.ledger.find(attempt.identity)
     const answer = known === undefined ? await admit(attempt) : await resume(attempt, known)
     if (answer !== 'overtaken') return answer
@@ -89,10 +98,10 @@ export interface Attempt {
   readonly identity: Identity
   readonly content: Buffer
   readonly now: Date
-  readonly source: string | undefined
-  readonly peer: string | undefined
+  readonly origin: Origin
+  readonly trace: Trace
   /** Who asks over the administration and vouches for it: nobody is asked for a challenge. */
-  readonly requestedBy?: string
+  readonly requestedBy?: AuditActor
 }
 
 /** Which transaction of its identity it becomes; neither: a new one. */
@@ -115,8 +124,10 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
     throw new ScepError('enrolment_refused', { detail: 'the RA profile of the transaction is switched off' })
   }
   switch (found.answer) {
-    case 'certificate':
-      return { status: 'issued', certificate: found.certificate.der, transaction: known.uuid, repeated: true }
+    case 'certificate': {
+      const { der: certificate, uuid: certificateUuid } = found.certificate
+      return { status: 'issued', certificate, certificateUuid, transaction: known.uuid, repeated: true }
+    }
     case 'pending':
       return { status: 'pending', transaction: known.uuid }
     case 'expire':
@@ -131,7 +142,7 @@ async function resume(attempt: Attempt, known: KnownTransaction): Promise<Enrolm
     case 'complete':
       return known.elsewhere === undefined
         ? complete(known, finishing(attempt))
-        : pursue(known.uuid, known.elsewhere.issuerId, attempt.endpoint, attempt.ports)
+        : pursue(known.uuid, known.elsewhere.issuerId, attempt.endpoint, attempt.ports, attempt.origin)
     case 'abandon':
       await attempt.ports.ledger.abandon(known.uuid, attempt.now)
       return 'overtaken'
@@ -162,21 +173,25 @@ export async function judgeAgain(attempt: Attempt, uuid: string): Promise<Enrolm
 
 /** A new transaction: checked, prepared, recorded, signed; or put before a person. */
 async function admit(attempt: Attempt, place: Place = {}): Promise<Enrolment | 'overtaken'> {
-  const { message, endpoint, ports, now } = attempt
+  const { message, endpoint, ports, now, trace } = attempt
+  trace.asks('template')
   const request = readEnrolmentRequest(message, endpoint, attempt.signer, now)
   const warrant = await judgeOrYield(attempt, request, place)
   if (warrant === 'overtaken') return warrant
   if ('undecided' in warrant) return undecided(attempt, warrant, place)
+  trace.asks('secondCertificate')
   await secondCertificate(request, ports.inventory)
+  trace.asks('authority')
   const order = prepareOrder(request)
   const transaction = newTransaction(attempt, place, warrant.use)
+  const applicant = { ...applicantOf(attempt), transaction: transaction.uuid }
   if (needsPerson(request, warrant)) {
-    const { source, replyPassword } = attempt
+    trace.asks('approval')
+    trace.says('waiting')
+    const { replyPassword } = attempt
     const { issuerId } = order
-    const recorded = await wait(
-      { message, replyPassword, request, warrant, issuerId, transaction, source },
-      ports.approvals,
-    )
+    const waits = { message, replyPassword, request, warrant, issuerId, transaction, applicant }
+    const recorded = await wait(waits, ports.approvals)
     if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, place)
     return { status: 'pending', transaction: transaction.uuid }
   }
@@ -189,11 +204,12 @@ async function admit(attempt: Attempt, place: Place = {}): Promise<Enrolment | '
     return signAndFinish(transaction.uuid, prepared, service, finishing(attempt))
   }
   const certificate = await certify(prepared, service, finishing(attempt))
-  const issued = await ports.ledger.issue(transaction, certificate)
+  const issued = await ports.ledger.issue(transaction, certificate, [issueEvent(certificate, applicant, now)])
   if (issued.status === 'conflict') return yieldTo(attempt, issued.on, place)
   return {
     status: 'issued',
     certificate: issued.certificate ?? certificate.der,
+    certificateUuid: certificate.uuid,
     transaction: transaction.uuid,
     repeated: false,
   }
@@ -208,10 +224,10 @@ async function orderElsewhere(
 ): Promise<Enrolment | 'overtaken'> {
   const { message, endpoint, ports, signer, now, replyPassword } = attempt
   const order = await placeOrder(message.csr, authority, endpoint, now)
-  const origin = { predecessor: signer.renews?.entry.uuid, challenge: replyPassword }
-  const begun = await ports.orders.begin(transaction, order, origin)
+  const asked = { predecessor: signer.renews?.entry.uuid, challenge: replyPassword }
+  const begun = await ports.orders.begin(transaction, order, asked)
   if (begun.status === 'conflict') return yieldTo(attempt, begun.on, place)
-  return pursue(transaction.uuid, order.issuerId, endpoint, ports)
+  return pursue(transaction.uuid, order.issuerId, endpoint, ports, attempt.origin)
 }
 
 function newTransaction(
@@ -231,7 +247,7 @@ function newTransaction(
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(continues === undefined ? {} : { continues: true }),
     ...(challengeUse === undefined ? {} : { challengeUse }),
-    ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(requestedBy === undefined ? {} : { requestedBy: requestedBy.name }),
   }
 }
 
@@ -240,7 +256,8 @@ function newTransaction(
  * answer now (503) where it does not, or where as many wait as may.
  */
 async function undecided(attempt: Attempt, why: Undecided, place: Place): Promise<Enrolment | 'overtaken'> {
-  const { message, replyPassword, endpoint, ports, source } = attempt
+  const { message, replyPassword, endpoint, ports } = attempt
+  const { source } = attempt.origin
   const { undecided: detail, retryAfterSeconds } = why
   const later = new Unavailable(detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
   if (!endpoint.scepProfile.allowPolling) throw later
@@ -252,9 +269,16 @@ async function undecided(attempt: Attempt, why: Undecided, place: Place): Promis
   return yieldTo(attempt, recorded.on, place)
 }
 
-function finishing({ message, endpoint, ports, signer, now }: Attempt): Finishing {
+function finishing(attempt: Attempt): Finishing {
+  const { message, endpoint, ports, signer, now } = attempt
   const keyDigest = message.csr.publicKey.digest()
-  return { endpoint, ledger: ports.ledger, keyDigest, predecessor: signer.renews?.entry.uuid, now }
+  const predecessor = signer.renews?.entry.uuid
+  return { endpoint, ledger: ports.ledger, keyDigest, predecessor, now, applicant: applicantOf(attempt) }
+}
+
+function applicantOf(attempt: Attempt): Omit<Applicant, 'transaction'> {
+  const { identity, origin, endpoint, trace, requestedBy } = attempt
+  return { identity, origin, raProfile: endpoint.raProfile.name, challenge: trace.challenge, requestedBy }
 }
 
 /**
@@ -266,13 +290,14 @@ async function judgeOrYield(
   request: EnrolmentRequest,
   place: Place,
 ): Promise<Warrant | Undecided | 'overtaken'> {
-  const { identity, content, peer } = attempt
+  const { identity, content, trace } = attempt
   if (attempt.requestedBy !== undefined) {
-    checkRules(request)
+    checkRules(request, trace)
     return { authenticated: true, onlyByPerson: false, use: undefined }
   }
+  const asker = { kind: identity.kind, peer: attempt.origin.peer, idempotencyKey: idempotencyKey(identity, content) }
   try {
-    return await judge(request, { kind: identity.kind, peer, idempotencyKey: idempotencyKey(identity, content) })
+    return await judge(request, asker, trace)
   } catch (error) {
     const isChallenge = error instanceof ScepError && error.reason === 'challenge_refused'
     if (isChallenge && (await isOvertaken(attempt, place))) return 'overtaken'
@@ -295,5 +320,6 @@ async function yieldTo(attempt: Attempt, on: UnitConflict, place: Place): Promis
   if (on === 'caps')
     throw new ScepError('too_many_waiting', { detail: 'so many requests without a challenge wait already' })
   const detail = 'the challenge was used up by another request at the same moment'
+  attempt.trace.asks('challenge')
   throw new ScepError('challenge_refused', { detail, cause: new ChallengeReused(detail) })
 }

@@ -5,6 +5,7 @@ export type Enrolment =
   | {
       readonly status: 'issued'
       readonly certificate: Buffer
+      readonly certificateUuid: string
       readonly transaction: string
       /** The certificate was issued to an earlier message of the same transaction. */
       readonly repeated: boolean

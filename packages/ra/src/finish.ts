@@ -1,6 +1,7 @@
 import { certify, type SigningService } from './certify.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Enrolment } from './enrolment.ts'
+import { type Applicant, issueEvent } from './issue-event.ts'
 import type { PreparedCertificate, TransactionLedger } from './ports.ts'
 import { prepared } from './prepared.ts'
 import type { KnownTransaction } from './transaction.ts'
@@ -13,6 +14,7 @@ export interface Finishing {
   /** UUID of the certificate that it renews. */
   readonly predecessor: string | undefined
   readonly now: Date
+  readonly applicant: Omit<Applicant, 'transaction'>
 }
 
 /** Signs what an earlier message recorded and did not live to see signed. */
@@ -31,14 +33,16 @@ export async function signAndFinish(
   uuid: string,
   order: PreparedCertificate,
   service: SigningService,
-  { endpoint, ledger, keyDigest, predecessor, now }: Finishing,
+  { endpoint, ledger, keyDigest, predecessor, now, applicant }: Finishing,
 ): Promise<Enrolment | 'overtaken'> {
   try {
     const certificate = await certify(order, service, { keyDigest, predecessor, now })
-    const finished = await ledger.finish(uuid, certificate, now)
+    const event = issueEvent(certificate, { ...applicant, transaction: uuid }, now)
+    const finished = await ledger.finish(uuid, certificate, now, [event])
     if (finished.status === 'conflict') return 'overtaken'
     const der = finished.certificate ?? certificate.der
-    return { status: 'issued', certificate: der, transaction: uuid, repeated: false }
+    const { uuid: certificateUuid } = certificate
+    return { status: 'issued', certificate: der, certificateUuid, transaction: uuid, repeated: false }
   } catch (error) {
     // RFC 8894 §4.3.1: pending, for another reason than a person. Whoever polls has it signed.
     if (!(error instanceof Unavailable) || !endpoint.scepProfile.allowPolling) throw error

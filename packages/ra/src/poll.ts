@@ -9,10 +9,12 @@ import { complete } from './finish.ts'
 import { identify } from './identity.ts'
 import type { OrderBook } from './order/order-book.ts'
 import { pursue } from './order/pursue.ts'
+import { NO_ORIGIN, type Origin } from './origin.ts'
 import type { CertificateInventory, Identity, TransactionLedger } from './ports.ts'
 import { underRenewalRule } from './renewal-switch.ts'
 import { findSigner, type Signer } from './signer.ts'
 import { isTooLate, isVoid } from './standing.ts'
+import { Trace } from './trace.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { Unavailable } from './unavailable.ts'
 
@@ -30,8 +32,7 @@ const ROUNDS = 4
  * What became of an enrolment (RFC 8894 §4.4). Only who signed the request hears of it: whoever polls with another key is
  * answered as if there were no such transaction, for transactionIDs can be guessed (S-5.2-09). A poll makes nothing new:
  * it signs what was ordered before, and has judged what nobody has judged yet.
- * @param source where it came from, as the caps on waiting requests count it
- * @param peer the address itself, for whoever is asked about the challenge
+ * @param trace takes what was asked and found on the way
  * @throws {ScepError} the answer is FAILURE
  * @throws {Unavailable} our own fault; nothing is lost, the device may ask again
  */
@@ -40,16 +41,21 @@ export async function poll(
   endpoint: Endpoint,
   ports: PollPorts,
   now: Date,
-  source?: string | undefined,
-  peer?: string | undefined,
+  origin: Origin = NO_ORIGIN,
+  trace: Trace = new Trace(),
 ): Promise<Enrolment> {
+  trace.asks('signer')
   const signer = await findSigner(message.signer, ports.inventory)
   if (signer === undefined) throw unknown('signed with a certificate that was not issued here')
+  if (signer.renews !== undefined) trace.signedBy(signer.renews.entry.uuid)
+  trace.asks('transaction')
+  const asked = trace.checks.length
   for (let round = 0; round < ROUNDS; round++) {
+    trace.rewind(asked)
     const found = await findOwn(message, signer, endpoint, ports)
     if (found === undefined) throw unknown('nobody with this key has asked here under this transactionID')
     const { known, ...own } = found
-    const answer = await answerOf(known, { ...own, message, endpoint, ports, now, source, peer })
+    const answer = await answerOf(known, { ...own, message, endpoint, ports, now, origin, trace })
     if (answer !== 'overtaken') return answer
   }
   throw new Unavailable('other messages of the same transaction kept getting ahead')
@@ -86,8 +92,8 @@ interface Polled {
   readonly endpoint: Endpoint
   readonly ports: PollPorts
   readonly now: Date
-  readonly source: string | undefined
-  readonly peer: string | undefined
+  readonly origin: Origin
+  readonly trace: Trace
 }
 
 async function answerOf(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
@@ -100,7 +106,9 @@ async function answerOf(known: KnownTransaction, polled: Polled): Promise<Enrolm
       if (isTooLate(known, polled.now)) throw new ScepError('approval_expired')
       return judge(known, polled)
     case 'awaiting_approval':
+      polled.trace.asks('approval')
       if (isTooLate(known, polled.now)) throw new ScepError('approval_expired')
+      polled.trace.says('waiting')
       return { status: 'pending', transaction: uuid }
     case 'ordered':
       return sign(known, polled)
@@ -144,7 +152,7 @@ function asAsked(poll: PollMessage, { kind }: Identity, der: Buffer): EnrolmentM
 }
 
 async function sign(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
-  const { signer, endpoint, ports, now } = polled
+  const { signer, endpoint, ports, now, identity, origin } = polled
   requireProfile(known, polled)
   if (known.elsewhere !== undefined) return askElsewhere(known, known.elsewhere.issuerId, polled)
   if (isVoid(known, now)) {
@@ -158,6 +166,7 @@ async function sign(known: KnownTransaction, polled: Polled): Promise<Enrolment 
     keyDigest: known.csrKeyDigest,
     predecessor,
     now,
+    applicant: { identity, origin },
   })
   return signed === 'overtaken' || signed.status !== 'issued' ? signed : { ...signed, ...passwordOf(known) }
 }
@@ -165,13 +174,13 @@ async function sign(known: KnownTransaction, polled: Polled): Promise<Enrolment 
 async function askElsewhere(
   known: KnownTransaction,
   issuerId: number,
-  { endpoint, ports, now }: Polled,
+  { endpoint, ports, now, origin }: Polled,
 ): Promise<Enrolment | 'overtaken'> {
   if (isTooLate(known, now)) {
     await ports.orders.expire(known.uuid, now)
     return 'overtaken'
   }
-  const answer = await pursue(known.uuid, issuerId, endpoint, ports)
+  const answer = await pursue(known.uuid, issuerId, endpoint, ports, origin)
   return answer === 'overtaken' || answer.status !== 'issued' ? answer : { ...answer, ...passwordOf(known) }
 }
 
@@ -183,7 +192,15 @@ function handOut(known: KnownTransaction, polled: Polled): Enrolment {
   if (certificate.revoked) {
     throw new ScepError('enrolment_refused', { detail: `the certificate of transaction ${uuid} was revoked` })
   }
-  return { status: 'issued', certificate: certificate.der, transaction: uuid, repeated: true, ...passwordOf(known) }
+  const { der, uuid: certificateUuid } = certificate
+  return {
+    status: 'issued',
+    certificate: der,
+    certificateUuid,
+    transaction: uuid,
+    repeated: true,
+    ...passwordOf(known),
+  }
 }
 
 /** Decided again for a second answer as for a first one (design, rule 2). */

@@ -68,13 +68,19 @@ export interface ChallengeQuestion {
 }
 
 export type ChallengeVerdict =
-  | { readonly verdict: 'accepted'; readonly use?: ChallengeUse }
+  | {
+      readonly verdict: 'accepted'
+      readonly use?: ChallengeUse
+      /** UUID of the challenge, where it is one that has one. */
+      readonly challenge?: string
+    }
   /** `detail` is for the administrator; the device hears one text whatever was wrong. */
   | {
       readonly verdict: 'refused'
       readonly detail: string
       /** It was good once, and all its uses are taken: somebody has it who should not (S-7-10). */
       readonly reused?: boolean
+      readonly challenge?: string
     }
   /** Who is asked elsewhere has not said, or did not answer. It is asked again when the device asks again. */
   | { readonly verdict: 'undecided'; readonly detail: string; readonly retryAfterSeconds?: number }
@@ -223,15 +229,23 @@ export type UnitConflict =
   /** As many requests wait as may. */
   | 'caps'
 
-/** The roll of transactions. Each of the three writers is one commit; it returns only after COMMIT did. */
+/**
+ * The roll of transactions. Each of the writers is one commit; it returns only after COMMIT did. What is audited stands in
+ * the same commit.
+ */
 export interface TransactionLedger {
   find(identity: Identity): Promise<KnownTransaction | undefined>
   /** Begin and finish in one commit, for authorities that sign in this process (design, rule 3). */
-  issue(transaction: NewTransaction, certificate: NewCertificate): Promise<UnitOutcome>
+  issue(transaction: NewTransaction, certificate: NewCertificate, audit?: readonly AuditEvent[]): Promise<UnitOutcome>
   /** Transaction `ordered` with the TBS to be signed; the challenge use is reserved. */
   begin(transaction: NewTransaction, prepared: PreparedCertificate): Promise<UnitOutcome>
   /** `ordered` → `issued` with the certificate; the challenge use is spent. */
-  finish(transactionUuid: string, certificate: NewCertificate, now: Date): Promise<UnitOutcome>
+  finish(
+    transactionUuid: string,
+    certificate: NewCertificate,
+    now: Date,
+    audit?: readonly AuditEvent[],
+  ): Promise<UnitOutcome>
   /** `ordered` → `failed`: the TBS is void, its serial is never used, the challenge use is returned. */
   abandon(transactionUuid: string, now: Date): Promise<UnitOutcome>
   /** Transaction `received`: nobody has said yet whether it may become a certificate. */

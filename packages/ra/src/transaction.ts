@@ -49,6 +49,7 @@ export interface KnownTransaction {
 
 /** A certificate of the inventory, as far as answering needs it. */
 export interface IssuedCertificate {
+  readonly uuid: string
   readonly der: Buffer
   readonly issuerId: number
   readonly notBefore: Date

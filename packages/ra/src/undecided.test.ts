@@ -3,6 +3,7 @@ import { nameFromText, softwareSigningKey } from '@chancery/pki'
 import { type EnrolmentMessage, selfSignedSigner } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
 import { enrol } from './enrol.ts'
+import { NO_ORIGIN } from './origin.ts'
 import { poll } from './poll.ts'
 import type { ChallengeQuestion, ChallengeVerdict } from './ports.ts'
 import { DAY, NOW } from './testing/certificate.ts'
@@ -39,9 +40,9 @@ function withWebhook({ allowPolling = true, inProcess = true } = {}) {
     webhook.says = { verdict: 'refused', detail: 'the webhook refused it' }
   }
   const ask = (request: EnrolmentMessage, at = NOW, where = endpoint, source?: string) =>
-    enrol(request, where, world.ports, at, source, '192.0.2.7')
+    enrol(request, where, world.ports, at, { ...NO_ORIGIN, source, peer: '192.0.2.7' })
   const polled = (request: EnrolmentMessage, at = NOW, where = endpoint) =>
-    poll(pollFor(request), where, world.ports, at, undefined, '192.0.2.8')
+    poll(pollFor(request), where, world.ports, at, { ...NO_ORIGIN, peer: '192.0.2.8' })
   return { ...world, endpoint, questions, webhook, allow, deny, ask, polled }
 }
 

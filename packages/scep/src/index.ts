@@ -60,6 +60,7 @@ export type {
   Verdict,
 } from './inspect/inspection.ts'
 export type { InspectOptions } from './inspect/options.ts'
+export { type KnownOfRequest, recogniseClient } from './inspect/recognise-client.ts'
 export { MESSAGE_TYPE, type MessageType } from './message-type.ts'
 export { PKI_STATUS, type PkiStatus } from './pki-status.ts'
 export { PROBE_VERDICTS, type ProbeFinding, type ProbeVerdict } from './probe/finding.ts'

@@ -27,6 +27,7 @@ onBothDatabases((database) => {
       csrContentDigest: transaction.csrContentDigest,
       ordered: undefined,
       certificate: {
+        uuid: certificate.uuid,
         der: certificate.der,
         issuerId: certificate.prepared.issuerId,
         notBefore: certificate.prepared.notBefore,

@@ -11,6 +11,7 @@ import {
 import type { Insertable } from 'kysely'
 import { consumeAllow } from './allow-store.ts'
 import { openChallenge } from './approval/sealed.ts'
+import { writeAudit } from './audit/write.ts'
 import { certificateValues, insertCertificate, insertCertificateOfTransaction } from './certificate-write.ts'
 import { giveBackUse, spendReservedUse, takeChallenge, useChallenge } from './challenge-write.ts'
 import { fromDate, fromText, toBytes, toDate } from './column.ts'
@@ -34,7 +35,7 @@ export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
       return row === undefined ? undefined : toKnownTransaction(row, keys)
     },
     // The transaction first: of two duplicates the loser must hear of its twin, not of the challenge the twin used up.
-    issue: (transaction, certificate) =>
+    issue: (transaction, certificate, audit = []) =>
       outcome([
         ...writeTransaction(transaction, 'issued', certificate.prepared, certificate.uuid),
         requireConfiguration(transaction.configurationVersion, 'configuration'),
@@ -50,6 +51,7 @@ export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
           otherwise: 'state',
         },
         ...writeRetirement(certificate),
+        ...writeAudit(keys, audit),
       ]),
     begin: (transaction, prepared) =>
       outcome([
@@ -57,7 +59,7 @@ export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
         requireConfiguration(transaction.configurationVersion, 'configuration'),
         ...writeChallengeUse(transaction, 'reserved'),
       ]),
-    finish: (uuid, certificate, now) =>
+    finish: (uuid, certificate, now, audit = []) =>
       outcome([
         {
           statement: MOVES.issued,
@@ -71,6 +73,7 @@ export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
           otherwise: 'state',
         },
         ...writeRetirement(certificate),
+        ...writeAudit(keys, audit),
       ]),
     abandon: (uuid, now) => outcome(abandonment(uuid, now)),
   }
@@ -102,6 +105,7 @@ const findByIdentity = statement((db) =>
       't.expires_at',
       't.reason',
       't.sealed_challenge',
+      't.certificate_uuid',
       'c.der',
       'c.issuer_id as certificate_issuer',
       'c.not_before',
@@ -112,7 +116,7 @@ const findByIdentity = statement((db) =>
 
 function toKnownTransaction(row: RowOf<typeof findByIdentity>, keys: StoreKeys): KnownTransaction {
   const { issuer_id, serial, tbs, der, certificate_issuer, not_before, not_after } = row
-  const { expires_at, reason, sealed_challenge } = row
+  const { expires_at, reason, sealed_challenge, certificate_uuid } = row
   return {
     uuid: row.uuid,
     state: row.state,
@@ -130,8 +134,13 @@ function toKnownTransaction(row: RowOf<typeof findByIdentity>, keys: StoreKeys):
         : undefined,
     elsewhere: row.state === 'ordered' && tbs === null && issuer_id !== null ? { issuerId: issuer_id } : undefined,
     certificate:
-      der !== null && certificate_issuer !== null && not_before !== null && not_after !== null
+      certificate_uuid !== null &&
+      der !== null &&
+      certificate_issuer !== null &&
+      not_before !== null &&
+      not_after !== null
         ? {
+            uuid: certificate_uuid,
             der: toBytes(der),
             issuerId: certificate_issuer,
             notBefore: toDate(not_before),

@@ -121,6 +121,7 @@ const SCHEMA_1 = [
   ].map((table) => `drop table ${table}`),
   'drop index certificate_revoked',
   "create index certificate_revoked on certificate (issuer_id) where state = 'revoked'",
+  'drop table if exists refusal',
   'alter table certificate drop column shard',
   'alter table crl drop column base_number',
   'alter table scep_transaction drop column requested_by',

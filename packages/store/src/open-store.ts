@@ -8,6 +8,7 @@ import { type Certificates, certificatesOf } from './certificate/certificates.ts
 import { type Challenges, challengesOf } from './challenge/challenges.ts'
 import { type ConfigurationStore, configurationStore } from './configuration/configuration-store.ts'
 import { type CrlStore, crlStore } from './crl-store.ts'
+import { type DecisionLog, decisionLog } from './decision/decision-log.ts'
 import type { Driver } from './driver.ts'
 import { readInstallation, refuseNewer, refuseOlder, wrappedKeyOf } from './installation.ts'
 import { type Inventory, inventory } from './inventory.ts'
@@ -19,6 +20,10 @@ import { type Notices, notices } from './notice/notices.ts'
 import { orderBook } from './order/order-book.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
 import { receivedTransactions } from './received.ts'
+import { boundsOf } from './refusal/bounds.ts'
+import { PostgresRefusals } from './refusal/postgres-refusals.ts'
+import type { RefusalStore } from './refusal/refusal-store.ts'
+import { SqliteRefusals } from './refusal/sqlite-refusals.ts'
 import { type RetirementStore, retirementStore } from './retirement-store.ts'
 import { revocationRegister } from './revocation-register.ts'
 import { unlockStoreKey } from './seal/store-key.ts'
@@ -56,6 +61,9 @@ export interface Store {
   readonly audit: AuditLog
   readonly statistics: Statistics
   readonly settings: Settings
+  readonly decisions: DecisionLog
+  /** Refusals before authentication, in a store of their own (design, rule 8). */
+  readonly refusals: RefusalStore
   /** Resolves only after COMMIT returned. */
   commit(unit: Unit): Promise<UnitResult>
   /** Rejects when the database does not answer. */
@@ -72,7 +80,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const address = parseStoreUrl(options.url)
   const driver = address.dialect === 'sqlite' ? openSqlite(address.path) : await openPostgres(address.url, options)
   try {
-    return await storeOn(driver, options)
+    const bounds = boundsOf(options.refusals)
+    const refusals =
+      address.dialect === 'sqlite' ? new SqliteRefusals(address.path, bounds) : new PostgresRefusals(driver, bounds)
+    return await storeOn(driver, refusals, options)
   } catch (error) {
     await driver.close()
     throw error
@@ -81,7 +92,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 const one = statement((db) => ({ compile: () => sql`select 1`.compile(db) }))
 
-async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promise<Store> {
+async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now }: StoreOptions): Promise<Store> {
   const installation = await driver.first(readInstallation, {})
   if (installation === undefined) throw new TypeError('installation without its row')
   refuseNewer(installation, driver.where)
@@ -110,10 +121,15 @@ async function storeOn(driver: Driver, { keySecret, now }: StoreOptions): Promis
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
     settings: settings(driver, keys),
+    decisions: decisionLog(driver, keys, refusals),
+    refusals,
     commit: (unit) => driver.commit(unit),
     ping: async () => {
       await driver.first(one, {})
     },
-    close: () => driver.close(),
+    async close() {
+      await refusals.close()
+      await driver.close()
+    },
   }
 }

@@ -1,3 +1,4 @@
+import type { RefusalBounds } from './refusal/bounds.ts'
 import type { Dialect } from './statement.ts'
 import { StoreError } from './store-error.ts'
 
@@ -11,6 +12,8 @@ export interface StoreOptions {
   readonly role?: 'primary' | 'worker'
   /** Connections of this process to PostgreSQL, beside the one that listens. */
   readonly poolSize?: number
+  /** Bounds of what is kept of refusals; left out: the usual ones. */
+  readonly refusals?: Partial<RefusalBounds>
 }
 
 export type StoreAddress =

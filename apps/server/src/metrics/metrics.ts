@@ -21,6 +21,8 @@ export interface Metrics {
   ocspNonce(outcome: 'repeated' | 'left_out'): void
   /** Something that somebody who watches for attacks wants to know. */
   securityEvent(event: string): void
+  /** Records of decisions: written, only counted, or dropped for want of room. */
+  decisionRecords(fate: 'written' | 'counted' | 'dropped', records: number): void
   /** The whole of the server's figures, every process together, in the text format of Prometheus. */
   text(): Promise<{ readonly type: string; readonly body: string }>
 }

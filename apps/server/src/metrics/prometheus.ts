@@ -44,6 +44,12 @@ export function prometheusMetrics(registry: Registry, aggregate: () => Promise<s
     labelNames: ['event'],
     registers: [registry],
   })
+  const records = new Counter({
+    name: 'chancery_decision_records_total',
+    help: 'Records of what was decided about SCEP requests, by what became of them',
+    labelNames: ['fate'],
+    registers: [registry],
+  })
   return {
     scepRequest(operation, outcome, seconds) {
       requests.inc({ operation, outcome })
@@ -53,6 +59,7 @@ export function prometheusMetrics(registry: Registry, aggregate: () => Promise<s
     ocspAnswer: (answer, from) => ocspAnswers.inc({ answer, from }),
     ocspNonce: (outcome) => ocspNonces.inc({ outcome }),
     securityEvent: (event) => events.inc({ event }),
+    decisionRecords: (fate, count) => records.inc({ fate }, count),
     async text() {
       return { type: Registry.PROMETHEUS_CONTENT_TYPE, body: await aggregate() }
     },

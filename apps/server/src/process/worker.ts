@@ -5,6 +5,7 @@ import type { ServerContext } from '../context.ts'
 import { type BoundAddresses, listen, urlOf } from '../http/listen.ts'
 import { openLog } from '../log/logger.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
+import { DecisionRecorder } from '../scep/record/recorder.ts'
 import { snapshotSource } from '../snapshot/source.ts'
 import { HourCounter } from '../statistics/hour-counter.ts'
 import { clusterFigures } from './cluster-figures.ts'
@@ -53,13 +54,16 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
   let bound: BoundAddresses = { listen: config.listen }
   // Made for its side effect: from then on the primary can ask this process for its figures.
   new AggregatorRegistry()
+  const metrics = prometheusMetrics(register, clusterFigures())
+  const records = new DecisionRecorder({ store, log, metrics, now })
   const context: ServerContext = {
     config,
     store,
     snapshots,
     log,
-    metrics: prometheusMetrics(register, clusterFigures()),
     hours,
+    metrics,
+    records,
     now,
     baseUrl: () => config.publicUrl ?? urlOf(bound.listen, config),
   }
@@ -69,6 +73,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
   await stopped
   await listeners.close()
   await hours.close()
+  await records.close()
   await store.close()
   process.exit(0)
 }

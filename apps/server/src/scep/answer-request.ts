@@ -3,6 +3,7 @@ import type { ServerContext } from '../context.ts'
 import type { ProfileLimits } from '../limits/profile-limits.ts'
 import type { RequestLimits } from '../limits/request-limits.ts'
 import { type Answer, line } from './answer.ts'
+import type { Course } from './course.ts'
 import type { Derivations } from './derivations.ts'
 import type { FindEndpoint } from './find-endpoint.ts'
 import type { Gate } from './gate.ts'
@@ -29,6 +30,8 @@ export interface ScepHttpRequest {
   readonly source: string | undefined
   /** Correlates what the device is told with the log. */
   readonly id: string
+  /** What is noted of it on its way. */
+  readonly course: Course
 }
 
 const EMPTY = Buffer.alloc(0)

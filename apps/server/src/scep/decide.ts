@@ -1,4 +1,4 @@
-import { type Enrolment, enrol, getCertificate, getCrl, poll } from '@chancery/ra'
+import { type Enrolment, enrol, getCertificate, getCrl, type Origin, poll, type Trace } from '@chancery/ra'
 import { type CertRep, isEnrolment, ScepError, type ScepRequest, type Secret } from '@chancery/scep'
 import type { ServedEndpoint, ServerContext } from '../context.ts'
 import type { Outcome } from './answer.ts'
@@ -9,17 +9,12 @@ export interface Decision {
   readonly outcome: Outcome
   /** UUID of the transaction that it belongs to. */
   readonly transaction?: string
+  /** UUID of the certificate that is delivered to a device as its own. */
+  readonly certificate?: string
   /** Why it waits, where no person is waited for. */
   readonly detail?: string
   /** Of a signer whose key cannot encrypt, where the request itself does not show it. */
   readonly password?: Secret
-}
-
-/** Where a message came from. */
-export interface Origin {
-  readonly peer: string
-  /** Whom the limits count it for; undefined: nobody. */
-  readonly source: string | undefined
 }
 
 /**
@@ -30,15 +25,17 @@ export async function decide(
   served: ServedEndpoint,
   { store }: ServerContext,
   now: Date,
-  { peer, source }: Origin,
+  origin: Origin,
+  trace: Trace,
 ): Promise<Decision> {
   const { endpoint, policy } = served
   if (isEnrolment(request)) {
-    return decisionOf(await enrol(request, endpoint, store, now, source, peer), served, 'issued')
+    return decisionOf(await enrol(request, endpoint, store, now, origin, trace), served, 'issued')
   }
   if (request.messageType === 'CertPoll') {
-    return decisionOf(await poll(request, endpoint, store, now, source, peer), served, 'polled')
+    return decisionOf(await poll(request, endpoint, store, now, origin, trace), served, 'polled')
   }
+  await noteSigner(request, store, trace)
   if (request.messageType === 'GetCert') {
     const certificate = await getCertificate(request, endpoint, store, policy.getCert)
     return { reply: { status: 'SUCCESS', certificates: [certificate] }, outcome: 'served' }
@@ -52,6 +49,13 @@ export async function decide(
   throw new ScepError('unsupported_message_type', { detail: `${request.messageType} is not served` })
 }
 
+/** The rules about questions do not say whether a certificate of ours asks; the record does. */
+async function noteSigner({ signer }: ScepRequest, { inventory }: ServerContext['store'], trace: Trace): Promise<void> {
+  if (signer.selfSigned) return
+  const found = await inventory.findByDigest(signer.certificate.digest())
+  if (found?.state === 'issued') trace.signedBy(found.uuid)
+}
+
 function decisionOf(enrolment: Enrolment, served: ServedEndpoint, outcome: 'issued' | 'polled'): Decision {
   const { transaction } = enrolment
   if (enrolment.status === 'pending') {
@@ -63,11 +67,12 @@ function decisionOf(enrolment: Enrolment, served: ServedEndpoint, outcome: 'issu
       ...(detail === undefined ? {} : { detail }),
     }
   }
-  const { certificate, repeated, password } = enrolment
+  const { certificate, certificateUuid, repeated, password } = enrolment
   return {
     reply: { status: 'SUCCESS', certificates: [certificate, ...served.certificatesAbove] },
     outcome: outcome === 'issued' && repeated ? 'repeated' : outcome,
     transaction,
+    certificate: certificateUuid,
     ...(password === undefined ? {} : { password }),
   }
 }

@@ -73,12 +73,13 @@ function byPostOnly(served: ServedEndpoint): Answer {
 
 async function answerAt(
   served: ServedEndpoint,
-  { challengeId, id, peer, source, ...http }: ScepHttpRequest,
+  { challengeId, id, peer, source, course, ...http }: ScepHttpRequest,
   context: ServerContext,
   { derivations, requests }: ScepLimits,
 ): Promise<Answer> {
   const bytes = messageOf(http)
   const now = context.now()
+  const trace = course.begin(served, bytes, now)
   const { challenges } = context.store
   const { address, scepProfile: profile } = served.endpoint
   let sealed = false
@@ -89,16 +90,21 @@ async function answerAt(
   let request: ScepRequest | undefined
   try {
     request = await openRequest(bytes, served.keys, served.policy, now, passwords)
+    const service = servedTo(served, request.replyTo.ra)
+    course.opened(request, service)
     const wait = requests.waitAfterPolls(address, request, now)
     if (wait > 0) return comeLater(wait, 'polls_too_often', served, messageReport(request.replyTo, request))
     if (request.messageType === 'CertPoll') requests.polled(address, request, now)
-    const { reply, outcome, transaction, detail, password } = await decide(
+    const origin = { peer, source, correlationId: id }
+    const { reply, outcome, transaction, certificate, detail, password } = await decide(
       request,
-      servedTo(served, request.replyTo.ra),
+      service,
       context,
       now,
-      { peer, source },
+      origin,
+      trace,
     )
+    course.decided(certificate)
     // A request that is sent again and again until it is decided is a poll too (micromdm, certmonger).
     if (outcome === 'pending' && request.messageType !== 'CertPoll') requests.polled(address, request, now)
     const replyTo = { ...request.replyTo, ...(password === undefined ? {} : { password }) }
@@ -110,6 +116,7 @@ async function answerAt(
     }
     const seal = () => sealReply(reply, replyTo, sealing)
     const body = await (replyTo.password === undefined ? seal() : derivations.turn(seal))
+    course.sealed()
     return {
       status: 200,
       type: 'application/x-pki-message',
@@ -124,6 +131,7 @@ async function answerAt(
       },
     }
   } catch (error) {
+    course.stopped(error)
     if (!(error instanceof ScepError)) throw error
     requests.refused({ endpoint: address, source }, error.reason, now, sealed)
     return refusal(error, { request, served, now, id })

@@ -9,6 +9,7 @@ import { RequestLimits } from '../limits/request-limits.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 import type { Answer } from './answer.ts'
 import { answerRequest } from './answer-request.ts'
+import { Course } from './course.ts'
 import { Derivations } from './derivations.ts'
 import { Gate } from './gate.ts'
 
@@ -46,6 +47,7 @@ function ask(messageType: string, parts: EnvelopeParts): Promise<Answer> {
       source: undefined,
       peer: '127.0.0.1',
       id: 'id',
+      course: new Course(performance.now()),
     },
     server.context,
     {

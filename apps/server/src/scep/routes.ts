@@ -9,12 +9,15 @@ import { sourceOf } from '../limits/source.ts'
 import { undeclaredProxy } from '../limits/undeclared-proxy.ts'
 import { type Answer, line } from './answer.ts'
 import { answerRequest, bodyOf } from './answer-request.ts'
+import { Course } from './course.ts'
 import { untilDeadline } from './deadline.ts'
 import { Derivations } from './derivations.ts'
 import { challengeIdOf, ENTRANCES } from './find-endpoint.ts'
 import { Gate } from './gate.ts'
 import { writeLogLine } from './log-line.ts'
+import { rawQueryOf } from './operation.ts'
 import { ownFault } from './own-fault.ts'
+import type { Sketch } from './record/sketch.ts'
 
 /** SCEP over HTTP (RFC 8894 §4), at every address that devices know. */
 export function registerScep(app: FastifyInstance, context: ServerContext): void {
@@ -40,6 +43,8 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
             const peer = peerOf(request.raw, context.config.trustedProxies)
             noticeProxy(peer, request.headers)
             const segments = ((request.params as { '*'?: string })['*'] ?? '').split('/').filter((part) => part !== '')
+            const course = new Course(arrived)
+            const source = sourceOf(peer)
             const answer = await answerRequest(
               {
                 method: request.method as 'GET' | 'POST',
@@ -48,13 +53,16 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
                 find: (snapshot) => find(snapshot, segments),
                 challengeId: challengeIdOf(segments),
                 peer,
-                source: sourceOf(peer),
+                source,
                 id,
+                course,
               },
               context,
               limits,
             )
-            writeLogLine(context, request, answer, { id, milliseconds: performance.now() - arrived })
+            const milliseconds = performance.now() - arrived
+            writeLogLine(context, request, answer, { id, milliseconds })
+            context.records.note({ ...sketchOf(context, request, answer, id), course, milliseconds })
             if (answer.uniform === true) await untilDeadline(arrived)
             return send(reply, answer)
           },
@@ -63,6 +71,19 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
       }
     }
   })
+}
+
+/** What the path of every request knows. */
+function sketchOf(
+  { now, config }: ServerContext,
+  request: FastifyRequest,
+  { status, report }: Answer,
+  id: string,
+): Omit<Sketch, 'course' | 'milliseconds'> {
+  const peer = peerOf(request.raw, config.trustedProxies)
+  const userAgent = request.headers['user-agent']
+  const [, rawMessage] = /(?:^|&)message=([^&]*)/i.exec(rawQueryOf(request.raw.url ?? '')) ?? []
+  return { answer: { status, report }, id, at: now(), peer, source: sourceOf(peer), userAgent, rawMessage }
 }
 
 /** Twelve hexadecimal digits: short enough to be read out over a telephone. */
@@ -96,7 +117,9 @@ function answerRefusedBodies(scope: FastifyInstance, context: ServerContext): vo
     await discardBody(request.raw)
     const [text, reason] = status === 413 ? ['message too large', 'too_large'] : ['incomplete request', 'incomplete']
     const answer = line(status, text, { operation: 'PKIOperation', outcome: 'rejected', reason })
-    writeLogLine(context, request, answer, { id: correlationId(), milliseconds: 0 })
+    const id = correlationId()
+    writeLogLine(context, request, answer, { id, milliseconds: 0 })
+    context.records.note({ ...sketchOf(context, request, answer, id), course: undefined, milliseconds: 0 })
     return send(reply, answer)
   })
 }

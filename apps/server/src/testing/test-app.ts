@@ -11,6 +11,7 @@ import { buildApp, type Surface } from '../http/app.ts'
 import { ensureInstallation } from '../installation/first-start.ts'
 import { startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
+import { DecisionRecorder } from '../scep/record/recorder.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { snapshotSource } from '../snapshot/source.ts'
 import { HourCounter } from '../statistics/hour-counter.ts'
@@ -53,13 +54,16 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   await runJobs()
   const registry = new Registry()
   const hours = new HourCounter(store, log)
+  const metrics = prometheusMetrics(registry, () => registry.metrics())
+  const records = new DecisionRecorder({ store, log, metrics, now })
   const context: ServerContext = {
     config,
     store,
     snapshots: snapshotSource(store, { publicUrl, now, log }),
     log,
-    metrics: prometheusMetrics(registry, () => registry.metrics()),
     hours,
+    metrics,
+    records,
     now,
     baseUrl: () => publicUrl ?? 'http://chancery.test',
   }
@@ -81,6 +85,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
     async close() {
       await Promise.all(apps.map((app) => app.close()))
       await hours.close()
+      await records.close()
       await store.close()
       rmSync(dataDir, { recursive: true, force: true })
     },

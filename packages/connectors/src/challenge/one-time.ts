@@ -20,8 +20,9 @@ export function oneTimeChallenge(registry: Pick<ChallengeRegistry, 'find'>): Cha
       const record = await registry.find(scepProfileId, challenge)
       if (record === undefined) return refused('no such challenge in this profile')
       const fault = RULES.map((rule) => rule(record, question)).find((detail) => detail !== undefined)
-      if (fault === undefined) return { verdict: 'accepted', use: { challengeId: record.id } }
-      const verdict = refused(`challenge ${record.uuid} ${fault}`)
+      const { id: challengeId, uuid } = record
+      if (fault === undefined) return { verdict: 'accepted', use: { challengeId }, challenge: uuid }
+      const verdict = { ...refused(`challenge ${uuid} ${fault}`), challenge: uuid }
       // Whatever else is wrong with it by now: an old captured one is told too.
       return record.remainingUses > 0 ? verdict : { ...verdict, reused: true }
     },

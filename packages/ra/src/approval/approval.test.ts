@@ -4,6 +4,7 @@ import { type EnrolmentMessage, selfSignedSigner } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../endpoint.ts'
 import { enrol } from '../enrol.ts'
+import { NO_ORIGIN } from '../origin.ts'
 import { poll } from '../poll.ts'
 import type { CertificateInventory, InventoryEntry } from '../ports.ts'
 import type { ApprovalRule } from '../profile.ts'
@@ -23,7 +24,7 @@ function withPerson(options: Parameters<typeof setUp>[0] & { inventory?: Certifi
   const endpoint = withRules(world.endpoint, { approval: { required: true } })
   const ports = { ...world.ports, ...(options.inventory === undefined ? {} : { inventory: options.inventory }) }
   const ask = (request: EnrolmentMessage, at = NOW, where = endpoint, source?: string) =>
-    enrol(request, where, ports, at, source)
+    enrol(request, where, ports, at, { ...NO_ORIGIN, source })
   const polled = (request: EnrolmentMessage, at = NOW, where = endpoint) => poll(pollFor(request), where, ports, at)
   const accept = (uuid: string, at = NOW, where: Endpoint | string = endpoint) =>
     approve(uuid, ALICE, () => where, ports, at)

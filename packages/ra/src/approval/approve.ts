@@ -3,10 +3,12 @@ import { ScepError } from '@chancery/scep'
 import { certify } from '../certify.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { signAndFinish } from '../finish.ts'
+import { type Applicant, issueEvent } from '../issue-event.ts'
 import type { OrderBook } from '../order/order-book.ts'
 import type { OrderingAuthority } from '../order/ordering-authority.ts'
 import { placeOrder } from '../order/place-order.ts'
 import { pursue } from '../order/pursue.ts'
+import { NO_ORIGIN } from '../origin.ts'
 import type { CertificateInventory, TransactionLedger, UnitConflict } from '../ports.ts'
 import type { PreparedOrder } from '../prepare-order.ts'
 import type { ApproverRole } from '../profile.ts'
@@ -126,8 +128,23 @@ async function issue(approval: Approval, { prepared, authority }: ToSign): Promi
   const { csrKeyDigest: keyDigest, predecessor } = waiting
   const service = { authority, scepProfile: endpoint.scepProfile }
   const certificate = await certify(prepared, service, { keyDigest, predecessor, now })
-  const outcome = await ports.approvals.issue(waiting, certificate, decision, endpoint.configurationVersion)
+  const event = issueEvent(certificate, applicantOf(approval), now)
+  const version = endpoint.configurationVersion
+  const outcome = await ports.approvals.issue(waiting, certificate, decision, version, [event])
   return outcome.status === 'committed' ? { status: 'issued' } : lost(outcome.on)
+}
+
+/** The device that asked once, and the people who agreed since. */
+function applicantOf({ waiting, decision, endpoint }: Approval): Applicant {
+  const { uuid: transaction, endpoint: address, transactionId, signerDigest, approvals, requestedBy } = waiting
+  return {
+    transaction,
+    identity: { endpoint: address, transactionId, signerDigest },
+    origin: NO_ORIGIN,
+    raProfile: endpoint.raProfile.name,
+    requestedBy: requestedBy === undefined ? undefined : { kind: 'user', name: requestedBy },
+    approvedBy: [...new Set([...approvals, decision].map(({ by }) => by))],
+  }
 }
 
 async function signElsewhere(
@@ -139,7 +156,8 @@ async function signElsewhere(
   const ordered = await ports.approvals.order(waiting, prepared, decision, endpoint.configurationVersion)
   if (ordered.status === 'conflict') return lost(ordered.on)
   try {
-    const finishing = { endpoint, ledger: ports.ledger, keyDigest, predecessor, now }
+    const applicant = applicantOf(approval)
+    const finishing = { endpoint, ledger: ports.ledger, keyDigest, predecessor, now, applicant }
     const service = { authority, scepProfile: endpoint.scepProfile }
     const finished = await signAndFinish(uuid, prepared, service, finishing)
     // Overtaken by a poll, which has signed the same.

@@ -1,4 +1,5 @@
 import type { Reason, Secret, TransactionId } from '@chancery/scep'
+import type { AuditEvent } from '../audit-event.ts'
 import type { NewCertificate, NewTransaction, PreparedCertificate, UnitOutcome } from '../ports.ts'
 import type { TransactionKind, TransactionState } from '../transaction.ts'
 
@@ -83,12 +84,18 @@ export interface WaitingRequest {
  */
 export interface ApprovalQueue {
   /** A new transaction `awaiting_approval`; the use of its challenge is reserved. */
-  wait(transaction: NewTransaction, waiting: NewWaiting): Promise<UnitOutcome>
+  wait(transaction: NewTransaction, waiting: NewWaiting, audit?: readonly AuditEvent[]): Promise<UnitOutcome>
   find(uuid: string): Promise<WaitingRequest | undefined>
   /** Goes on waiting: somebody agreed, and others must too. */
   agree(request: WaitingRequest, decision: Decision, version: number): Promise<UnitOutcome>
   /** → issued, with the certificate; the use is spent. */
-  issue(request: WaitingRequest, certificate: NewCertificate, decision: Decision, version: number): Promise<UnitOutcome>
+  issue(
+    request: WaitingRequest,
+    certificate: NewCertificate,
+    decision: Decision,
+    version: number,
+    audit?: readonly AuditEvent[],
+  ): Promise<UnitOutcome>
   /** → ordered, for an authority that signs elsewhere; `finish` or `abandon` of the ledger follow. */
   order(
     request: WaitingRequest,

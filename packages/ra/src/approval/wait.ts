@@ -1,6 +1,7 @@
 import { nameToText } from '@chancery/pki'
 import type { EnrolmentMessage, Secret } from '@chancery/scep'
 import type { AskedFor, EnrolmentRequest } from '../enrolment-request.ts'
+import { type Applicant, waitEvent } from '../issue-event.ts'
 import type { NewTransaction, UnitOutcome } from '../ports.ts'
 import type { Warrant } from '../warrant.ts'
 import type { ApprovalQueue } from './queue.ts'
@@ -16,8 +17,7 @@ export interface ToWait {
   /** Generation of the CA that would issue if nobody had to agree. */
   readonly issuerId: number
   readonly transaction: NewTransaction
-  /** Where it came from, as the caps count it. */
-  readonly source: string | undefined
+  readonly applicant: Applicant
 }
 
 /** Whether a person must agree before this becomes a certificate. */
@@ -31,24 +31,26 @@ export function needsPerson({ endpoint, renews }: EnrolmentRequest, { onlyByPers
  * as it stands (design, rule 17).
  */
 export function wait(
-  { message, replyPassword, request, warrant, issuerId, transaction, source }: ToWait,
+  { message, replyPassword, request, warrant, issuerId, transaction, applicant }: ToWait,
   queue: ApprovalQueue,
 ): Promise<UnitOutcome> {
   const { endpoint, subject, renews, now } = request
   const { authenticated } = warrant
+  const name = nameToText(subject)
   const { waiting } = endpoint.scepProfile
   const days = authenticated ? endpoint.raProfile.approval.expiresAfterDays : waiting.expiresAfterDays
-  return queue.wait(transaction, {
+  const waits = {
     csr: message.csr.der,
     challenge: replyPassword,
-    subject: nameToText(subject),
+    subject: name,
     issuerId,
     predecessor: renews?.entry.uuid,
-    source,
+    source: applicant.origin.source,
     expiresAt: new Date(now.getTime() + days * DAY),
     authenticated,
     caps: authenticated ? undefined : waiting,
-  })
+  }
+  return queue.wait(transaction, waits, [waitEvent(name, applicant, now)])
 }
 
 /** The reply is encrypted to the key of the signer; to one that cannot decrypt, with the challenge (RFC 8894 §3.1). */

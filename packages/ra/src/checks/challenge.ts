@@ -4,6 +4,7 @@ import type { EnrolmentRequest } from '../enrolment-request.ts'
 import type { ChallengeQuestion } from '../ports.ts'
 import type { RenewalRule } from '../renewal-rule.ts'
 import { claimedNames } from '../template/names.ts'
+import type { Trace } from '../trace.ts'
 import type { Undecided, Warrant } from '../warrant.ts'
 
 /** Who asks, and which question it is: what the rules do not look at. */
@@ -14,12 +15,22 @@ export type Asker = Pick<ChallengeQuestion, 'kind' | 'peer' | 'idempotencyKey'>
  * refused anyway must not reach the one who vouches. It only reads: the use is reserved together with the transaction.
  * The device hears one text whatever was wrong with the challenge (S-2.4-03).
  */
-export async function challenge(request: EnrolmentRequest, asker: Asker): Promise<Warrant | Undecided> {
+export async function challenge(request: EnrolmentRequest, asker: Asker, trace: Trace): Promise<Warrant | Undecided> {
   const { message, endpoint, subject, renews, now } = request
   const { challengePassword } = message
-  if (renews !== undefined && !isAsked(request)) return { authenticated: true, onlyByPerson: false, use: undefined }
-  if (endpoint.challenge === undefined) return { authenticated: false, onlyByPerson: false, use: undefined }
-  if (challengePassword === undefined) return withoutChallenge(request)
+  if (renews !== undefined && !isAsked(request)) {
+    trace.says('skipped', 'a renewal is vouched for by the certificate that signs it')
+    return { authenticated: true, onlyByPerson: false, use: undefined }
+  }
+  if (endpoint.challenge === undefined) {
+    trace.says('skipped', 'the SCEP profile asks for none')
+    return { authenticated: false, onlyByPerson: false, use: undefined }
+  }
+  if (challengePassword === undefined) {
+    const warrant = withoutChallenge(request)
+    trace.says('skipped', 'the request carries none, and waits for a person')
+    return warrant
+  }
   const answer = await endpoint.challenge.validate({
     scepProfileId: endpoint.scepProfile.id,
     challenge: challengePassword,
@@ -34,8 +45,10 @@ export async function challenge(request: EnrolmentRequest, asker: Asker): Promis
     now,
   })
   if (answer.verdict === 'undecided') {
+    trace.says('undecided', answer.detail)
     return { undecided: answer.detail, retryAfterSeconds: answer.retryAfterSeconds }
   }
+  trace.usedChallenge(answer.challenge, answer.verdict === 'accepted')
   // A wrong one never waits: the queue would be a way round the limits on guessing.
   if (answer.verdict === 'refused') {
     const cause = answer.reused === true ? { cause: new ChallengeReused(answer.detail) } : {}

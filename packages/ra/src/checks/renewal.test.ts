@@ -7,6 +7,7 @@ import type { ChallengeValidator } from '../ports.ts'
 import { DEFAULT_SUBJECT_RULES } from '../profile.ts'
 import { DEFAULT_ENROLMENT_RULE, DEFAULT_RENEWAL_RULE, type EnrolmentRule, type RenewalRule } from '../renewal-rule.ts'
 import { certificateFor, DAY, NOW, rsaKey } from '../testing/certificate.ts'
+import { Trace } from '../trace.ts'
 import { challenge } from './challenge.ts'
 import { firstEnrolment } from './first-enrolment.ts'
 import { renewalRules } from './renewal.ts'
@@ -123,6 +124,7 @@ describe('S-2.4-14 the challenge of a renewal', () => {
     challenge(
       asked({ rule: { challenge: mode }, validator, ...(challengePassword && { challengePassword }) }),
       ASKER,
+      new Trace(),
     ).then(
       () => 'accepted',
       (error: unknown) => (error instanceof ScepError ? error.reason : error),
@@ -143,7 +145,7 @@ describe('S-2.4-14 the challenge of a renewal', () => {
   test('that is counted is used up by a renewal that had to show it', async () => {
     const counted: ChallengeValidator = { validate: () => ({ verdict: 'accepted', use: { challengeId: 7 } }) }
     const request = asked({ rule: { challenge: 'required' }, validator: counted, challengePassword: 'right' })
-    expect(await challenge(request, ASKER)).toMatchObject({ use: { challengeId: 7 } })
+    expect(await challenge(request, ASKER, new Trace())).toMatchObject({ use: { challengeId: 7 } })
   })
 })
 

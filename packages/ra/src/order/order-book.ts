@@ -1,6 +1,7 @@
 import type { Secret } from '@chancery/scep'
 import type { Decision, WaitingRequest } from '../approval/queue.ts'
-import type { NewCertificate, NewTransaction, UnitOutcome } from '../ports.ts'
+import type { AuditEvent } from '../audit-event.ts'
+import type { Identity, NewCertificate, NewTransaction, UnitOutcome } from '../ports.ts'
 
 /** What an authority elsewhere will be asked. */
 export interface Wording {
@@ -42,6 +43,8 @@ export interface RecordedOrder extends Omit<NewOrder, 'expiresAt'> {
   /** UUID of the certificate that it renews. */
   readonly predecessor: string | undefined
   readonly scepProfileId: number
+  /** Who asked. */
+  readonly identity: Pick<Identity, 'endpoint' | 'transactionId' | 'signerDigest'>
 }
 
 /** When it is sent or asked about again. */
@@ -82,7 +85,12 @@ export interface OrderBook {
   /** `held`: somebody else is sending it, or did a moment ago. `gone`: it has its answer. */
   take(transaction: string, seconds: number): Promise<RecordedOrder | 'held' | 'gone'>
   /** → issued; the use is spent. Conflict `transaction`: such a certificate is in the inventory already. */
-  issue(order: RecordedOrder, certificate: NewCertificate, now: Date): Promise<UnitOutcome>
+  issue(
+    order: RecordedOrder,
+    certificate: NewCertificate,
+    now: Date,
+    audit?: readonly AuditEvent[],
+  ): Promise<UnitOutcome>
   postpone(order: RecordedOrder, postponement: Postponement): Promise<UnitOutcome>
   /** → refused, for good; the use is returned. */
   refuse(order: RecordedOrder, now: Date): Promise<UnitOutcome>

@@ -1,6 +1,7 @@
 import { ScepError } from '@chancery/scep'
 import type { Endpoint } from '../endpoint.ts'
 import type { Enrolment } from '../enrolment.ts'
+import { NO_ORIGIN, type Origin } from '../origin.ts'
 import { Unavailable } from '../unavailable.ts'
 import { type SettlePorts, settle } from './settle.ts'
 
@@ -18,6 +19,7 @@ export async function pursue(
   issuerId: number,
   endpoint: Pick<Endpoint, 'authority' | 'scepProfile'>,
   ports: SettlePorts,
+  origin: Origin = NO_ORIGIN,
 ): Promise<Enrolment | 'overtaken'> {
   const { authority, scepProfile } = endpoint
   // The RA profile leads to another authority by now; the job sends what was ordered of the former one.
@@ -26,14 +28,16 @@ export async function pursue(
   const order = await ports.orders.take(uuid, authority.leaseSeconds)
   if (order === 'gone') return 'overtaken'
   if (order === 'held') return waiting(uuid, endpoint, 'the authority is being asked')
-  const work = settle(order, authority, scepProfile, ports)
+  const work = settle(order, authority, scepProfile, ports, origin)
   // What could not be written down is sent again when the lease ends.
   work.catch(() => undefined)
   const settled = await authority.soon(work)
   if (settled === 'later') return waiting(uuid, endpoint, 'the authority takes its time')
   switch (settled.status) {
-    case 'issued':
-      return { status: 'issued', certificate: settled.certificate, transaction: uuid, repeated: false }
+    case 'issued': {
+      const { certificate, certificateUuid } = settled
+      return { status: 'issued', certificate, certificateUuid, transaction: uuid, repeated: false }
+    }
     case 'pending':
       return waiting(uuid, endpoint, 'the authority has not decided yet')
     case 'unavailable':

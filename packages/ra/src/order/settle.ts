@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { generalNameToText, nameToText, parseCertificate, shortestSerial, subjectAltNames } from '@chancery/pki'
+import { issueEvent } from '../issue-event.ts'
+import { NO_ORIGIN, type Origin } from '../origin.ts'
 import type { CertificateInventory, NewCertificate, PreparedCertificate } from '../ports.ts'
 import type { ScepProfile } from '../profile.ts'
 import { succession } from '../succession.ts'
@@ -14,7 +16,7 @@ export interface SettlePorts {
 }
 
 export type Settled =
-  | { readonly status: 'issued'; readonly certificate: Buffer }
+  | { readonly status: 'issued'; readonly certificate: Buffer; readonly certificateUuid: string }
   | { readonly status: 'pending' }
   | { readonly status: 'refused' | 'unavailable'; readonly detail: string }
   /** Somebody else wrote down what became of it. */
@@ -23,14 +25,16 @@ export type Settled =
 /**
  * Sends an order that was taken, and writes down what came of it. No transaction of the database is open meanwhile.
  * @param profile whose rule says what becomes of a predecessor; undefined: it is not there any more
+ * @param origin of the message because of which it is sent; left out: no message is
  */
 export async function settle(
   order: RecordedOrder,
   authority: OrderingAuthority,
   profile: ScepProfile | undefined,
   ports: SettlePorts,
+  origin: Origin = NO_ORIGIN,
 ): Promise<Settled> {
-  const settled = await written(order, await answerTo(order, authority), { authority, profile, ports })
+  const settled = await written(order, await answerTo(order, authority), { authority, profile, ports, origin })
   if (settled.status !== 'overtaken') authority.report(order, settled)
   return settled
 }
@@ -49,6 +53,7 @@ interface Settling {
   readonly authority: OrderingAuthority
   readonly profile: ScepProfile | undefined
   readonly ports: SettlePorts
+  readonly origin: Origin
 }
 
 async function written(order: RecordedOrder, answer: Answer, settling: Settling): Promise<Settled> {
@@ -72,11 +77,16 @@ async function written(order: RecordedOrder, answer: Answer, settling: Settling)
   }
 }
 
-async function issued(order: RecordedOrder, der: Buffer, { profile, ports }: Settling, now: Date): Promise<Settled> {
+async function issued(order: RecordedOrder, der: Buffer, settling: Settling, now: Date): Promise<Settled> {
+  const { profile, ports, origin } = settling
   const certificate = newCertificate(order, der, profile, now)
   if ((await ports.inventory.findByDigest(certificate.digest)) !== undefined) return notOurs(order, ports, now)
-  const outcome = await ports.orders.issue(order, certificate, now)
-  if (outcome.status === 'committed') return { status: 'issued', certificate: outcome.certificate ?? der }
+  const { transaction, identity } = order
+  const event = issueEvent(certificate, { transaction, identity, origin }, now)
+  const outcome = await ports.orders.issue(order, certificate, now, [event])
+  if (outcome.status === 'committed') {
+    return { status: 'issued', certificate: outcome.certificate ?? der, certificateUuid: certificate.uuid }
+  }
   return outcome.on === 'transaction' ? notOurs(order, ports, now) : { status: 'overtaken' }
 }
 

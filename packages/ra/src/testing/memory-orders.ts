@@ -1,4 +1,5 @@
 import type { Decision, WaitingRequest } from '../approval/queue.ts'
+import type { AuditEvent } from '../audit-event.ts'
 import type {
   DueOrder,
   NewOrder,
@@ -31,8 +32,8 @@ export class MemoryOrders implements OrderBook {
   async begin(transaction: NewTransaction, order: NewOrder, { predecessor }: OrderOrigin): Promise<UnitOutcome> {
     const begun = await this.#roll.begin(transaction, NOT_PREPARED)
     if (begun.status === 'committed') {
-      const { uuid, csrKeyDigest, scepProfileId, now } = transaction
-      this.#add(order, { transaction: uuid, csrKeyDigest, scepProfileId, predecessor }, now)
+      const { uuid, csrKeyDigest, scepProfileId, identity, now } = transaction
+      this.#add(order, { transaction: uuid, csrKeyDigest, scepProfileId, predecessor, identity }, now)
     }
     return begun
   }
@@ -41,7 +42,7 @@ export class MemoryOrders implements OrderBook {
     const ordered = await this.#roll.order(request, NOT_PREPARED, decision)
     if (ordered.status === 'committed') {
       const { uuid: transaction, csrKeyDigest, scepProfileId, predecessor } = request
-      this.#add(order, { transaction, csrKeyDigest, scepProfileId, predecessor }, decision.at)
+      this.#add(order, { transaction, csrKeyDigest, scepProfileId, predecessor, identity: request }, decision.at)
     }
     return ordered
   }
@@ -60,8 +61,13 @@ export class MemoryOrders implements OrderBook {
     for (const row of this.rows.values()) row.held = false
   }
 
-  async issue({ transaction }: RecordedOrder, certificate: NewCertificate): Promise<UnitOutcome> {
-    const finished = await this.#roll.finish(transaction, certificate)
+  async issue(
+    { transaction }: RecordedOrder,
+    certificate: NewCertificate,
+    now: Date,
+    audit: readonly AuditEvent[] = [],
+  ): Promise<UnitOutcome> {
+    const finished = await this.#roll.finish(transaction, certificate, now, audit)
     if (finished.status === 'committed') this.rows.delete(transaction)
     return finished
   }
@@ -108,7 +114,7 @@ export class MemoryOrders implements OrderBook {
 
   #add(
     { expiresAt, ...order }: NewOrder,
-    of: Pick<RecordedOrder, 'transaction' | 'csrKeyDigest' | 'scepProfileId' | 'predecessor'>,
+    of: Pick<RecordedOrder, 'transaction' | 'csrKeyDigest' | 'scepProfileId' | 'predecessor' | 'identity'>,
     now: Date,
   ): void {
     const recorded: RecordedOrder = { ...order, ...of, state: 'ordered', attempts: 0, fence: 0 }

@@ -1,4 +1,5 @@
 import type { ApprovalQueue, Decision, NewWaiting, WaitingRequest } from '../approval/queue.ts'
+import type { AuditEvent } from '../audit-event.ts'
 import type {
   ChallengeUse,
   Identity,
@@ -31,6 +32,8 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
   readonly uses = new Map<number, number>()
   /** Remembered yeses, by their key in hexadecimal. */
   readonly allows = new Set<string>()
+  /** What was committed with the rest. */
+  readonly audit: AuditEvent[] = []
   version = 1
 
   find(which: Identity): Promise<KnownTransaction | undefined>
@@ -41,9 +44,22 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     return Promise.resolve(row?.waiting === undefined ? undefined : toWaiting(row, row.waiting))
   }
 
-  issue(first: NewTransaction, certificate: NewCertificate): Promise<UnitOutcome>
-  issue(first: WaitingRequest, certificate: NewCertificate, decision: Decision, version: number): Promise<UnitOutcome>
-  issue(first: NewTransaction | WaitingRequest, certificate: NewCertificate, decision?: Decision, version?: number) {
+  issue(first: NewTransaction, certificate: NewCertificate, audit?: readonly AuditEvent[]): Promise<UnitOutcome>
+  issue(
+    first: WaitingRequest,
+    certificate: NewCertificate,
+    decision: Decision,
+    version: number,
+    audit?: readonly AuditEvent[],
+  ): Promise<UnitOutcome>
+  issue(
+    first: NewTransaction | WaitingRequest,
+    certificate: NewCertificate,
+    last?: Decision | readonly AuditEvent[],
+    version?: number,
+    audit: readonly AuditEvent[] = [],
+  ) {
+    const decision = last === undefined || isEvents(last) ? undefined : last
     if ('identity' in first) {
       const refused = this.#admit(first, 'spent')
       if (refused !== undefined) return conflict(refused)
@@ -54,6 +70,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     }
     if (certificate.predecessor !== undefined) this.predecessors.push(certificate.predecessor)
     this.#become(first.uuid, { state: 'issued', ordered: undefined, certificate: issued(certificate) })
+    this.audit.push(...(isEvents(last) ? last : audit))
     return committed(certificate.der)
   }
 
@@ -64,10 +81,11 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     return committed()
   }
 
-  finish(uuid: string, certificate: NewCertificate) {
+  finish(uuid: string, certificate: NewCertificate, _now?: Date, audit: readonly AuditEvent[] = []) {
     if (this.rows.get(uuid)?.known.state !== 'ordered') return conflict('state')
     this.#take(uuid, 'spent')
     this.#become(uuid, { state: 'issued', ordered: undefined, certificate: issued(certificate) })
+    this.audit.push(...audit)
     return committed(certificate.der)
   }
 
@@ -78,7 +96,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     return committed()
   }
 
-  wait(transaction: NewTransaction, waiting: NewWaiting) {
+  wait(transaction: NewTransaction, waiting: NewWaiting, audit: readonly AuditEvent[] = []) {
     const { caps, source, authenticated } = waiting
     const strangers = [...this.rows.values()].filter(
       (row) => row.known.state === 'awaiting_approval' && row.waiting?.authenticated === false,
@@ -93,6 +111,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     Object.assign(row, { waiting, csr: waiting.csr })
     const { expiresAt, challenge } = waiting
     this.#become(transaction.uuid, { state: 'awaiting_approval', expiresAt, challenge })
+    this.audit.push(...audit)
     return committed()
   }
 
@@ -257,9 +276,13 @@ const committed = (certificate?: Buffer): Promise<UnitOutcome> =>
   Promise.resolve({ status: 'committed', ...(certificate === undefined ? {} : { certificate }) })
 const conflict = (on: UnitConflict): Promise<UnitOutcome> => Promise.resolve({ status: 'conflict', on })
 
-function issued({ der, prepared }: NewCertificate) {
+function isEvents(value: unknown): value is readonly AuditEvent[] {
+  return Array.isArray(value)
+}
+
+function issued({ uuid, der, prepared }: NewCertificate) {
   const { issuerId, notBefore, notAfter } = prepared
-  return { der, issuerId, notBefore, notAfter, revoked: false }
+  return { uuid, der, issuerId, notBefore, notAfter, revoked: false }
 }
 
 function toWaiting({ known, identity, transaction, csr, use, decisions }: Row, waiting: NewWaiting): WaitingRequest {

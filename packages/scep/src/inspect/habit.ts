@@ -2,10 +2,18 @@ import { type Element, EXTENSION_OID, findExtension, serialToHex } from '@chance
 import { attributeText, type Facts } from './facts.ts'
 import type { InspectedKind, Resemblance } from './inspection.ts'
 
+/** What habits show in. */
+export interface HabitFacts extends Pick<Facts, 'kind' | 'element' | 'attributes' | 'certificates' | 'csr'> {
+  readonly input: { readonly query?: { readonly rawMessage?: string | undefined } | undefined }
+  readonly signature: Pick<NonNullable<Facts['signature']>, 'signer'> | undefined
+  readonly envelope: { readonly contentEncryption: { readonly oid: string } } | undefined
+  readonly signedData: Pick<NonNullable<Facts['signedData']>, 'eContent'> | undefined
+}
+
 /** What one program does that few others do. */
 interface Trait {
   readonly because: string
-  readonly shows: (facts: Facts) => boolean
+  readonly shows: (facts: HabitFacts) => boolean
 }
 
 interface Habits {
@@ -17,7 +25,7 @@ interface Habits {
 }
 
 /** Programs that the message looks like; a guess that helps to find who sent it, and no more. */
-export function resemblances(facts: Facts): Resemblance[] {
+export function resemblances(facts: HabitFacts): Resemblance[] {
   return HABITS.filter(({ of }) => of === facts.kind).flatMap(({ name, enough, traits }) => {
     const shown = traits.filter(({ shows }) => shows(facts)).map(({ because }) => because)
     return shown.length >= enough ? [{ name, because: shown.join(', and ') }] : []
@@ -208,22 +216,22 @@ const HABITS: readonly Habits[] = [
   },
 ]
 
-const DES = '1.3.14.3.2.7'
-const DES3 = '1.2.840.113549.3.7'
+export const DES = '1.3.14.3.2.7'
+export const DES3 = '1.2.840.113549.3.7'
 const MICROSOFT = '1.3.6.1.4.1.311.'
 const UUID = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/i
 
-const transaction = (facts: Facts): string => attributeText(facts, 'transactionId') ?? ''
-const serial = ({ signature }: Facts): string =>
+const transaction = (facts: HabitFacts): string => attributeText(facts, 'transactionId') ?? ''
+const serial = ({ signature }: HabitFacts): string =>
   signature?.signer === undefined ? '' : serialToHex(signature.signer.serialNumber)
-const serialText = ({ signature }: Facts): string => signature?.signer?.serialNumber.toString('latin1') ?? ''
-const hasAttribute = ({ attributes }: Facts, oid: string): boolean => attributes.some((each) => each.oid === oid)
+const serialText = ({ signature }: HabitFacts): string => signature?.signer?.serialNumber.toString('latin1') ?? ''
+const hasAttribute = ({ attributes }: HabitFacts, oid: string): boolean => attributes.some((each) => each.oid === oid)
 
 function names(name: { readonly rdns: readonly (readonly { readonly oid: string }[])[] } | undefined): string[] {
   return (name?.rdns ?? []).flat().map(({ oid }) => oid)
 }
 
-function signerName({ signature }: Facts): string {
+function signerName({ signature }: HabitFacts): string {
   const pairs = signature?.signer?.subject.rdns.flat() ?? []
   return pairs.find(({ oid }) => oid === '2.5.4.3')?.value ?? ''
 }

@@ -1,4 +1,5 @@
 import type { ApprovalQueue, PreparedCertificate, UnitOutcome, WaitingRequest } from '@chancery/ra'
+import { writeAudit } from '../audit/write.ts'
 import { certificateValues, insertCertificateOfTransaction } from '../certificate-write.ts'
 import { giveBackUse } from '../challenge-write.ts'
 import { fromDate, fromFlag, fromText } from '../column.ts'
@@ -36,7 +37,7 @@ export interface Approvals extends ApprovalQueue, Housekeeping {
 export function approvals(driver: Driver, keys: StoreKeys): Approvals {
   const outcome = async (writes: readonly Write[]): Promise<UnitOutcome> => outcomeOf(await driver.commit({ writes }))
   return {
-    wait: (transaction, waiting) => {
+    wait: (transaction, waiting, audit = []) => {
       const values: Values = {
         ...transactionValues(transaction),
         state: 'awaiting_approval',
@@ -63,6 +64,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
         },
         requireConfiguration(transaction.configurationVersion, 'configuration'),
         ...writeChallengeUse(transaction, 'reserved'),
+        ...writeAudit(keys, audit),
       ])
     },
     async find(uuid) {
@@ -77,7 +79,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
         requireConfiguration(version, 'configuration'),
         record(request, decision),
       ]),
-    issue: (request, certificate, decision, version) =>
+    issue: (request, certificate, decision, version, audit = []) =>
       outcome([
         write(MOVES.issued, {
           ...valuesOf(request, decision),
@@ -93,6 +95,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
           transaction: request.uuid,
         }),
         ...writeRetirement(certificate),
+        ...writeAudit(keys, audit),
       ]),
     order: (request, prepared, decision, version) =>
       outcome([

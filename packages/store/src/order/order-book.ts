@@ -2,6 +2,7 @@ import type { NewOrder, OrderBook, UnitOutcome } from '@chancery/ra'
 import { sealChallenge } from '../approval/sealed.ts'
 import { record, takeUse, valuesOf, write } from '../approval/unit.ts'
 import { MOVES as DECISIONS } from '../approval/write.ts'
+import { writeAudit } from '../audit/write.ts'
 import { certificateValues, insertCertificateOfTransaction } from '../certificate-write.ts'
 import { giveBackUse, spendReservedUse } from '../challenge-write.ts'
 import { fromDate, fromText, toDate } from '../column.ts'
@@ -75,7 +76,7 @@ export function orderBook(driver: Driver, keys: StoreKeys): OrderBook {
       const row = await driver.first(findOrder, { transaction })
       return row === undefined ? 'gone' : { ...toRecordedOrder(row, keys), fence: Number(taken.returned) }
     },
-    issue: ({ transaction }, certificate, now) =>
+    issue: ({ transaction }, certificate, now, audit = []) =>
       outcome([
         write(MOVES.issued, { uuid: transaction, certificate: certificate.uuid, now: fromDate(now) }),
         spendReservedUse(transaction, now),
@@ -87,6 +88,7 @@ export function orderBook(driver: Driver, keys: StoreKeys): OrderBook {
         },
         ...writeRetirement(certificate),
         forget(transaction),
+        ...writeAudit(keys, audit),
       ]),
     postpone: ({ transaction, fence }, { state, dueAt, pauseSeconds, trouble }) =>
       outcome([

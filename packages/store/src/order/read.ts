@@ -27,6 +27,9 @@ export const findOrder = statement((db) =>
       't.csr_key_digest',
       't.predecessor',
       't.scep_profile_id',
+      't.endpoint',
+      't.transaction_id',
+      't.signer_digest',
     ]),
 )
 
@@ -88,6 +91,11 @@ export function toRecordedOrder(row: RowOf<typeof findOrder>, keys: StoreKeys): 
     csrKeyDigest: toBytes(row.csr_key_digest),
     predecessor: row.predecessor ?? undefined,
     scepProfileId: row.scep_profile_id,
+    identity: {
+      endpoint: row.endpoint,
+      transactionId: toBytes(row.transaction_id).toString('latin1') as RecordedOrder['identity']['transactionId'],
+      signerDigest: toBytes(row.signer_digest),
+    },
   }
 }
 

@@ -75,6 +75,45 @@ export function record(db: Kysely<any>, types: ColumnTypes): Compilable[] {
       .addColumn('peer', text)
       .addColumn('detail', text, (c) => c.notNull()),
     db.schema.createIndex('decision_correlation').on('decision').column('correlation_id'),
+    // UUIDs of one time stand together, so these grow at their end.
+    ...['transaction_uuid', 'certificate_uuid'].map((column) =>
+      db.schema
+        .createIndex(`decision_${column.replace('_uuid', '')}`)
+        .on('decision')
+        .column(column)
+        .where(sql.ref(column), 'is not', null),
+    ),
+
+    // What was refused before anything vouched for it: bounded, and of no weight. On SQLite it is in a file of its own
+    // (`refusal/sqlite-refusals.ts`).
+    ...(types.dialect === 'postgres'
+      ? [
+          db.schema
+            .createTable('refusal')
+            .modifyEnd(sql`partition by range (at)`)
+            .addColumn('uuid', text, (c) => c.notNull())
+            .addColumn('at', integer, (c) => c.notNull())
+            .addColumn('correlation_id', text, (c) => c.notNull())
+            .addColumn('endpoint', text)
+            .addColumn('scep_profile_id', integer)
+            .addColumn('ra_profile_id', integer)
+            .addColumn('message_type', text)
+            .addColumn('outcome', text, (c) => c.notNull())
+            .addColumn('reason', text)
+            .addColumn('fail_info', text)
+            .addColumn('transaction_uuid', text)
+            .addColumn('transaction_id', text)
+            .addColumn('certificate_uuid', text)
+            .addColumn('challenge_uuid', text)
+            .addColumn('subject', text)
+            .addColumn('client', text)
+            .addColumn('peer', text)
+            .addColumn('detail', text, (c) => c.notNull())
+            .addColumn('count', integer, (c) => c.notNull()),
+          db.schema.createIndex('refusal_uuid').on('refusal').column('uuid'),
+          db.schema.createIndex('refusal_correlation').on('refusal').column('correlation_id'),
+        ]
+      : []),
 
     // Each change of a certificate's standing, numbered by its issuer: what a delta CRL tells, and a certificate's history.
     table('revocation_change')

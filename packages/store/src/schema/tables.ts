@@ -374,6 +374,14 @@ export interface DecisionTable {
   readonly detail: Json
 }
 
+/** What was refused before anything vouched for it. On SQLite in a file of its own; on PostgreSQL in a partition for each day. */
+export interface RefusalTable extends Omit<DecisionTable, 'id' | 'endpoint' | 'scep_profile_id'> {
+  readonly endpoint: string | null
+  readonly scep_profile_id: number | null
+  /** How many messages it stands for. */
+  readonly count: number
+}
+
 export interface RevocationChangeTable {
   readonly id: Id
   readonly issuer_id: number
@@ -556,6 +564,7 @@ export interface Database {
   audit_segment: AuditSegmentTable
   audit_checkpoint: AuditCheckpointTable
   decision: DecisionTable
+  refusal: RefusalTable
   revocation_change: RevocationChangeTable
   ocsp_signer: OcspSignerTable
   certificate_term: CertificateTermTable

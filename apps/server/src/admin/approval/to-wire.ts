@@ -4,7 +4,6 @@ import {
   type CertificationRequest,
   generalNameToText,
   nameToText,
-  type PublicKeyInfo,
   parseCertificate,
   parseCertificationRequest,
   sameName,
@@ -18,6 +17,7 @@ import {
   requestedNames,
   type WaitingRequest,
 } from '@chancery/ra'
+import { keyText } from '../../log/key-text.ts'
 import { printable } from '../../log/printable.ts'
 
 /** A request as a person who has to decide sees it; it says what a certificate would be made of, and what vouches for it. */
@@ -90,19 +90,6 @@ function requested(csr: CertificationRequest): NonNullable<Approval['requested']
     key: keyText(csr.publicKey),
     keyFingerprint: csr.publicKey.digest().toString('hex'),
     csrFingerprint: hash('sha256', csr.der, 'hex'),
-  }
-}
-
-function keyText(key: PublicKeyInfo): string {
-  switch (key.type) {
-    case 'rsa':
-      return `RSA ${key.modulusBits}`
-    case 'ec':
-      return `EC ${key.curve}`
-    case 'ed25519':
-      return 'Ed25519'
-    case 'unknown':
-      return key.algorithm.oid
   }
 }
 

@@ -2,6 +2,7 @@ import type { IssuedCertificate } from '@chancery/api'
 import { encodePem, parseCertificate } from '@chancery/pki'
 import { ConfigurationChanged, type Enrolment, enrolForPerson, Unavailable } from '@chancery/ra'
 import { ScepError } from '@chancery/scep'
+import { actorOf } from '../../audit/admin-event.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { requireReach } from '../../auth/reach.ts'
 import type { ServerContext, Snapshot } from '../../context.ts'
@@ -22,7 +23,7 @@ export async function issueForCaller(
 ): Promise<IssuedCertificate> {
   const csr = readPastedCsr(text)
   if (csr === undefined) throw new AdminRefusal(422, ['csr is not a PKCS #10 request.'])
-  const asked = { csr, requestedBy: caller.name, peer: caller.source }
+  const asked = { csr, requestedBy: actorOf(caller) }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const snapshot = attempt === 0 ? await context.snapshots.current() : await context.snapshots.refresh()
     const { id, name } = findRaProfile(snapshot.configuration, raProfileUuid)
