@@ -27,6 +27,8 @@ import { showChallengeVerb } from './challenge/show.ts'
 import { applyConfigVerb } from './config/apply.ts'
 import { diffConfigVerb } from './config/diff.ts'
 import { exportConfigVerb } from './config/export.ts'
+import { listDecisionsVerb } from './decision/list.ts'
+import { showDecisionVerb } from './decision/show.ts'
 import { disableJobVerb } from './job/disable.ts'
 import { enableJobVerb } from './job/enable.ts'
 import { listJobsVerb } from './job/list.ts'
@@ -65,6 +67,8 @@ import { renewVerb } from './scep/renew.ts'
 import { createTokenVerb } from './token/create.ts'
 import { listTokensVerb } from './token/list.ts'
 import { revokeTokenVerb } from './token/revoke.ts'
+import { listTransactionsVerb } from './transaction/list.ts'
+import { showTransactionVerb } from './transaction/show.ts'
 import type { VerbDefinition } from './verb.ts'
 
 export interface Noun {
@@ -91,6 +95,16 @@ export const NOUNS: readonly Noun[] = [
       holdCertificateVerb,
       releaseCertificateVerb,
     ],
+  },
+  {
+    name: 'decision',
+    summary: 'what was decided about SCEP requests, and why',
+    verbs: [listDecisionsVerb, showDecisionVerb],
+  },
+  {
+    name: 'transaction',
+    summary: 'enrolments, with all messages about them',
+    verbs: [listTransactionsVerb, showTransactionVerb],
   },
   {
     name: 'authority',

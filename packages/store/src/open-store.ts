@@ -15,8 +15,8 @@ import { type Inventory, inventory } from './inventory.ts'
 import { type JobStore, jobStore } from './job/job-store.ts'
 import { type LeaseStore, leaseStore } from './lease-store.ts'
 import { transactionLedger } from './ledger.ts'
-import { type OcspStore, ocspStore } from './ocsp/ocsp-store.ts'
 import { type Notices, notices } from './notice/notices.ts'
+import { type OcspStore, ocspStore } from './ocsp/ocsp-store.ts'
 import { orderBook } from './order/order-book.ts'
 import { openPostgres } from './postgres/postgres-driver.ts'
 import { receivedTransactions } from './received.ts'
@@ -35,6 +35,7 @@ import { openSqlite } from './sqlite/sqlite-driver.ts'
 import { statement } from './statement.ts'
 import { type Statistics, statistics } from './statistics/statistics.ts'
 import { parseStoreUrl, type StoreOptions } from './store-options.ts'
+import { type TransactionLog, transactionLog } from './transaction/transaction-log.ts'
 import type { Unit, UnitResult } from './unit.ts'
 import { type Users, users } from './user/users.ts'
 
@@ -62,6 +63,7 @@ export interface Store {
   readonly statistics: Statistics
   readonly settings: Settings
   readonly decisions: DecisionLog
+  readonly transactions: TransactionLog
   /** Refusals before authentication, in a store of their own (design, rule 8). */
   readonly refusals: RefusalStore
   /** Resolves only after COMMIT returned. */
@@ -121,6 +123,7 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
     settings: settings(driver, keys),
+    transactions: transactionLog(driver),
     decisions: decisionLog(driver, keys, refusals),
     refusals,
     commit: (unit) => driver.commit(unit),

@@ -14,6 +14,7 @@ import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { contractRoutes } from './contract/routes.ts'
 import { jobRoutes } from './job/routes.ts'
+import { decisionRoutes } from './decision/routes.ts'
 import { parseJson } from './json-body.ts'
 import { answerWhereNoRouteIs } from './no-route.ts'
 import { raProfileRoutes } from './ra-profile/routes.ts'
@@ -25,6 +26,7 @@ import { settingRoutes } from './setting/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
 import { tokenRoutes } from './token/routes.ts'
+import { transactionRoutes } from './transaction/routes.ts'
 import { webhookRoutes } from './webhook/routes.ts'
 
 /** One line a resource. */
@@ -41,6 +43,8 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   authorityRoutes,
   scepEndpointRoutes,
   settingRoutes,
+  decisionRoutes,
+  transactionRoutes,
   setupRoutes,
   tokenRoutes,
   statisticsRoutes,

@@ -6,6 +6,7 @@ import { countCertificates } from './count-certificates.ts'
 import { forgetAllows } from './forget-allows.ts'
 import type { Job, JobContext } from './job.ts'
 import { pruneChallenges } from './prune-challenges.ts'
+import { pruneRecords } from './prune-records.ts'
 import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewOcspSigners } from './renew-ocsp-signers.ts'
@@ -29,6 +30,7 @@ export const JOBS: readonly Job[] = [
   sendOrders,
   countCertificates,
   pruneStatistics,
+  pruneRecords,
 ]
 
 /** How often a node looks what is wanted of it. */
