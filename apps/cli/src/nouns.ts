@@ -31,6 +31,8 @@ import { showChallengeVerb } from './challenge/show.ts'
 import { applyConfigVerb } from './config/apply.ts'
 import { diffConfigVerb } from './config/diff.ts'
 import { exportConfigVerb } from './config/export.ts'
+import { listDecisionsVerb } from './decision/list.ts'
+import { showDecisionVerb } from './decision/show.ts'
 import { disableJobVerb } from './job/disable.ts'
 import { enableJobVerb } from './job/enable.ts'
 import { listJobsVerb } from './job/list.ts'
@@ -79,6 +81,8 @@ import { revokeSessionVerb } from './session/revoke.ts'
 import { createTokenVerb } from './token/create.ts'
 import { listTokensVerb } from './token/list.ts'
 import { revokeTokenVerb } from './token/revoke.ts'
+import { listTransactionsVerb } from './transaction/list.ts'
+import { showTransactionVerb } from './transaction/show.ts'
 import { createUserVerb } from './user/create.ts'
 import { deleteUserVerb } from './user/delete.ts'
 import { linkUserVerb } from './user/link.ts'
@@ -116,6 +120,16 @@ export const NOUNS: readonly Noun[] = [
       certificateHistoryVerb,
       exportCertificatesVerb,
     ],
+  },
+  {
+    name: 'decision',
+    summary: 'what was decided about SCEP requests, and why',
+    verbs: [listDecisionsVerb, showDecisionVerb],
+  },
+  {
+    name: 'transaction',
+    summary: 'enrolments, with all messages about them',
+    verbs: [listTransactionsVerb, showTransactionVerb],
   },
   {
     name: 'authority',

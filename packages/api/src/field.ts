@@ -46,6 +46,12 @@ export const expiryDays = Type.Integer({
   rule: 'must be a whole number of days from 1 to 365',
 })
 
+/** A moment, or a day of UTC from its beginning. */
+export const timeParam = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2}))?$',
+  rule: 'must be a time such as 2026-03-01T12:00:00Z, or a day',
+})
+
 export const itemsPerPage = Type.String({
   pattern: '^([1-9][0-9]{0,2}|1000)$',
   rule: 'must be a whole number from 1 to 1000',

@@ -77,11 +77,10 @@ export async function enrol(
 
 /** @throws as `enrol` does */
 export async function proceed(attempt: Attempt): Promise<Enrolment> {
-  const { trace, ports, identity } = attempt
-  const found = trace.checks.length
+  const found = attempt.trace.checks.length
   for (let round = 0; round < ROUNDS; round++) {
-    trace.rewind(found)
-    const known = await ports.ledger.find(identity)
+    attempt.trace.rewind(found)
+    const known = await attempt.ports.ledger.find(attempt.identity)
     const answer = known === undefined ? await admit(attempt) : await resume(attempt, known)
     if (answer !== 'overtaken') return answer
   }
@@ -191,10 +190,8 @@ async function admit(attempt: Attempt, place: Place = {}): Promise<Enrolment | '
     trace.says('waiting')
     const { replyPassword } = attempt
     const { issuerId } = order
-    const recorded = await wait(
-      { message, replyPassword, request, warrant, issuerId, transaction, applicant },
-      ports.approvals,
-    )
+    const waits = { message, replyPassword, request, warrant, issuerId, transaction, applicant }
+    const recorded = await wait(waits, ports.approvals)
     if (recorded.status === 'conflict') return yieldTo(attempt, recorded.on, place)
     return { status: 'pending', transaction: transaction.uuid }
   }
@@ -279,14 +276,9 @@ function finishing(attempt: Attempt): Finishing {
   return { endpoint, ledger: ports.ledger, keyDigest, predecessor, now, applicant: applicantOf(attempt) }
 }
 
-function applicantOf({ identity, origin, endpoint, trace, requestedBy }: Attempt): Omit<Applicant, 'transaction'> {
-  return {
-    identity,
-    origin,
-    raProfile: endpoint.raProfile.name,
-    challenge: trace.challenge,
-    ...(requestedBy === undefined ? {} : { by: requestedBy }),
-  }
+function applicantOf(attempt: Attempt): Omit<Applicant, 'transaction'> {
+  const { identity, origin, endpoint, trace, requestedBy } = attempt
+  return { identity, origin, raProfile: endpoint.raProfile.name, challenge: trace.challenge, requestedBy }
 }
 
 /**

@@ -13,8 +13,8 @@ export interface Applicant {
   readonly raProfile?: string | undefined
   /** UUID of the challenge. */
   readonly challenge?: string | undefined
-  /** A person who asked for it over the administration; left out: the device that signed. */
-  readonly by?: AuditActor | undefined
+  /** Who asked for it over the administration; undefined: the device itself. */
+  readonly requestedBy?: AuditActor | undefined
   /** Who agreed. */
   readonly approvedBy?: readonly string[] | undefined
 }
@@ -23,7 +23,7 @@ export interface Applicant {
 export function issueEvent({ uuid, prepared, predecessor }: NewCertificate, who: Applicant, now: Date): AuditEvent {
   const { raProfile, challenge, approvedBy } = who
   return {
-    ...deviceEvent(who, now),
+    ...eventOf(who, now),
     action: predecessor === undefined ? 'certificate.issue' : 'certificate.renew',
     object: { kind: 'certificate', uuid, name: prepared.subject },
     detail: {
@@ -41,7 +41,7 @@ export function issueEvent({ uuid, prepared, predecessor }: NewCertificate, who:
 export function waitEvent(subject: string, who: Applicant, now: Date): AuditEvent {
   const { transaction, raProfile, challenge } = who
   return {
-    ...deviceEvent(who, now),
+    ...eventOf(who, now),
     action: 'approval.request',
     object: { kind: 'approval', uuid: transaction, name: subject },
     detail: {
@@ -52,14 +52,17 @@ export function waitEvent(subject: string, who: Applicant, now: Date): AuditEven
   }
 }
 
-function deviceEvent({ identity, origin, by }: Applicant, now: Date) {
+function eventOf({ identity, origin, requestedBy }: Applicant, now: Date) {
   const { peer, correlationId } = origin
-  const name = identity.signerDigest.toString('hex')
-  const device = { kind: 'device', name, ...(peer === undefined ? {} : { source: peer }) } as const
+  const device = {
+    kind: 'device',
+    name: identity.signerDigest.toString('hex'),
+    ...(peer === undefined ? {} : { source: peer }),
+  } as const
   return {
     uuid: uuidV7(now),
     at: now,
-    actor: by ?? device,
+    actor: requestedBy ?? device,
     outcome: 'done',
     ...(correlationId === undefined ? {} : { correlationId }),
   } as const

@@ -92,6 +92,10 @@ const CONTRADICTIONS = {
     not exists (select 1 from scep_transaction t where t.uuid = c.transaction_uuid and t.state = 'issued')`,
   useOfAnotherState: `challenge_use u where not exists (select 1 from scep_transaction t where t.uuid = u.transaction_uuid
     and ((t.state = 'issued' and u.state = 'spent') or (t.state = 'ordered' and u.state = 'reserved')))`,
+  certificateWithoutEvent: `certificate c where c.purpose = 'device' and (select count(*) from audit_event e
+    where e.object_uuid = c.uuid and e.action = 'certificate.issue' and e.outcome = 'done') <> 1`,
+  eventWithoutCertificate: `audit_event e where e.action = 'certificate.issue' and
+    not exists (select 1 from certificate c where c.uuid = e.object_uuid)`,
   challengeMiscounted: `challenge c where c.uses - c.remaining <>
     (select count(*) from challenge_use u where u.challenge_id = c.id and u.state <> 'returned')`,
 }
@@ -100,5 +104,7 @@ const NOTHING = {
   issuedWithoutCertificate: 0,
   certificateWithoutTransaction: 0,
   useOfAnotherState: 0,
+  certificateWithoutEvent: 0,
+  eventWithoutCertificate: 0,
   challengeMiscounted: 0,
 }

@@ -22,7 +22,7 @@ export type { CrlFacts, CrlState } from './crl/state.ts'
 export type { CrlStore, NewCrl, StoredCrl } from './crl-store.ts'
 export { type DataDirectoryLock, lockDataDirectory } from './data-directory-lock.ts'
 export type { DecisionLog, DecisionPage } from './decision/decision-log.ts'
-export type { DecisionQuery, ProfileReach } from './decision/query.ts'
+export type { DecisionQuery } from './decision/query.ts'
 export type { Inventory } from './inventory.ts'
 export type { JobSetting, JobStore } from './job/job-store.ts'
 export type { EndedRun, JobRun, JobRunPage, OpenRun } from './job/run-store.ts'
@@ -33,7 +33,6 @@ export type { NoticeChannels } from './notice/channel-store.ts'
 export type { Notices } from './notice/notices.ts'
 export type { NoticePage, NoticeQuery, Outbox, Settlement, Taken } from './notice/outbox-store.ts'
 export type {
-  CertificateStanding,
   NewOcspSigner,
   OcspSignerState,
   OcspStanding,
@@ -43,6 +42,7 @@ export type {
 export { openStore, type Store } from './open-store.ts'
 export type { RefusalBounds } from './refusal/bounds.ts'
 export type { RefusalStore } from './refusal/refusal-store.ts'
+export type { ProfileReach } from './report-condition.ts'
 export type { RetirementStore } from './retirement-store.ts'
 export type { SignInFlows } from './session/flow-seal.ts'
 export { type Session, type SessionOfUser, type SessionState, sessionStateOf } from './session/session.ts'
@@ -54,6 +54,7 @@ export { ENDS } from './statistics/population.ts'
 export type { RevokedCount, Statistics } from './statistics/statistics.ts'
 export { StoreError, type StoreErrorCode } from './store-error.ts'
 export type { StoreOptions } from './store-options.ts'
+export type { TransactionEntry, TransactionLog, TransactionQuery } from './transaction/transaction-log.ts'
 export type { Unit, UnitResult, Write } from './unit.ts'
 export type { UserCertificate, UserCertificates } from './user/certificates.ts'
 export type { StoredGrant, User } from './user/user.ts'

@@ -36,6 +36,7 @@ import { openSqlite } from './sqlite/sqlite-driver.ts'
 import { statement } from './statement.ts'
 import { type Statistics, statistics } from './statistics/statistics.ts'
 import { parseStoreUrl, type StoreOptions } from './store-options.ts'
+import { type TransactionLog, transactionLog } from './transaction/transaction-log.ts'
 import type { Unit, UnitResult } from './unit.ts'
 import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
@@ -66,6 +67,7 @@ export interface Store {
   readonly statistics: Statistics
   readonly settings: Settings
   readonly decisions: DecisionLog
+  readonly transactions: TransactionLog
   /** Refusals before authentication, in a store of their own (design, rule 8). */
   readonly refusals: RefusalStore
   /** Resolves only after COMMIT returned. */
@@ -127,6 +129,7 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
     settings: settings(driver, keys),
+    transactions: transactionLog(driver),
     decisions: decisionLog(driver, keys, refusals),
     refusals,
     commit: (unit) => driver.commit(unit),

@@ -6,12 +6,14 @@ import { expect, test } from 'vitest'
 import { onBothDatabases } from '../../../tests/store.ts'
 import type { Driver } from './driver.ts'
 import type { StoreOptions } from './index.ts'
+import { refusalsPath } from './refusal/sqlite-refusals.ts'
 import { statement } from './statement.ts'
 import { RA_PRIVATE_KEY } from './testing/ra-private-key.ts'
 import {
   CA_PRIVATE_KEY,
   STATIC_CHALLENGE,
   sampleChallenge,
+  sampleRecord,
   sampleTransaction,
   sampleWaiting,
 } from './testing/sample.ts'
@@ -31,6 +33,8 @@ onBothDatabases((database, dialect) => {
       challenge: new Secret('kept for the reply'),
     })
     await store.approvals.wait(transaction, waiting)
+    await store.decisions.write([sampleRecord({ challenge: challenge.uuid })])
+    await store.refusals.write([sampleRecord({ subject: 'CN=refused before anything vouched for it' })])
     const token = new Secret('a token of the administration')
     await store.tokens.create({
       uuid: randomUUID(),
@@ -46,6 +50,7 @@ onBothDatabases((database, dialect) => {
     // What must be there is found, so the search itself works.
     expect(bytes.includes(challenge.uuid)).toBe(true)
     expect(bytes.includes(transaction.uuid)).toBe(true)
+    expect(bytes.includes('CN=refused before anything vouched for it')).toBe(true)
     const secrets = [
       challenge.challenge.reveal(),
       password.challenge.reveal(),
@@ -67,7 +72,8 @@ onBothDatabases((database, dialect) => {
 
 function filesOf({ url }: StoreOptions): Buffer {
   const path = url.slice('sqlite:'.length)
-  return Buffer.concat([readFileSync(path), readFileSync(`${path}-wal`)])
+  const files = [path, refusalsPath(path)].flatMap((file) => [file, `${file}-wal`])
+  return Buffer.concat(files.map((file) => readFileSync(file)))
 }
 
 /** Every row of every table as text, where bytes stand in hexadecimal. */

@@ -17,6 +17,7 @@ import { certificateRoutes } from './certificate/routes.ts'
 import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { contractRoutes } from './contract/routes.ts'
+import { decisionRoutes } from './decision/routes.ts'
 import { jobRoutes } from './job/routes.ts'
 import { parseJson } from './json-body.ts'
 import { answerWhereNoRouteIs } from './no-route.ts'
@@ -33,6 +34,7 @@ import { settingRoutes } from './setting/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
 import { tokenRoutes } from './token/routes.ts'
+import { transactionRoutes } from './transaction/routes.ts'
 import { webhookRoutes } from './webhook/routes.ts'
 
 /** One line a resource. */
@@ -49,6 +51,8 @@ const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] =
   authorityRoutes,
   scepEndpointRoutes,
   settingRoutes,
+  decisionRoutes,
+  transactionRoutes,
   setupRoutes,
   auditRoutes,
   tokenRoutes,

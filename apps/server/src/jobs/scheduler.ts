@@ -11,6 +11,7 @@ import type { Job, JobContext } from './job.ts'
 import { noticeExpiry } from './notice-expiry.ts'
 import { pruneChallenges } from './prune-challenges.ts'
 import { pruneNotices } from './prune-notices.ts'
+import { pruneRecords } from './prune-records.ts'
 import { pruneSessions } from './prune-sessions.ts'
 import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
@@ -41,6 +42,7 @@ export const JOBS: readonly Job[] = [
   deliverNotices,
   pruneNotices,
   indexCertificates,
+  pruneRecords,
 ]
 
 /** How often a node looks what is wanted of it. */

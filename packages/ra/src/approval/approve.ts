@@ -136,12 +136,13 @@ async function issue(approval: Approval, { prepared, authority }: ToSign): Promi
 
 /** The device that asked once, and the people who agreed since. */
 function applicantOf({ waiting, decision, endpoint }: Approval): Applicant {
-  const { uuid: transaction, endpoint: address, transactionId, signerDigest, approvals } = waiting
+  const { uuid: transaction, endpoint: address, transactionId, signerDigest, approvals, requestedBy } = waiting
   return {
     transaction,
     identity: { endpoint: address, transactionId, signerDigest },
     origin: NO_ORIGIN,
     raProfile: endpoint.raProfile.name,
+    requestedBy: requestedBy === undefined ? undefined : { kind: 'user', name: requestedBy },
     approvedBy: [...new Set([...approvals, decision].map(({ by }) => by))],
   }
 }

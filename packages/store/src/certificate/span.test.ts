@@ -8,7 +8,9 @@ const YEARS = ['2025', '2026', '2027', '2028']
 /** Whether a certificate that ends then is among those of the terms, which it has for its day, month and year. */
 const meets = (terms: readonly string[], end: Date) => {
   const day = dayOf(end)
-  return [FACET.day(day), FACET.month(day.slice(0, 7)), FACET.year(day.slice(0, 4))].some((term) => terms.includes(term))
+  return [FACET.day(day), FACET.month(day.slice(0, 7)), FACET.year(day.slice(0, 4))].some((term) =>
+    terms.includes(term),
+  )
 }
 
 test.each([

@@ -1,5 +1,6 @@
 import type { DecisionRecord } from '@chancery/ra'
 import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely'
+import { contains, type ProfileReach, within } from '../report-condition.ts'
 import type { Database } from '../schema/tables.ts'
 import { RECORD_COLUMNS, type RecordRow, toRecord } from './row.ts'
 import { uuidAt } from './uuid-at.ts'
@@ -29,12 +30,6 @@ export interface DecisionQuery {
   readonly limit: number
 }
 
-/** Of either. */
-export interface ProfileReach {
-  readonly scepProfileIds: readonly number[]
-  readonly raProfileIds: readonly number[]
-}
-
 /** Records of one table, the newest first. */
 export interface DecisionSlice {
   readonly records: readonly DecisionRecord[]
@@ -52,7 +47,7 @@ type Table = 'decision' | 'refusal'
 export async function readSlice(report: Report, table: Table, query: DecisionQuery): Promise<DecisionSlice> {
   const range = rangeOf(query)
   const end = isIndexed(table, query) ? undefined : await endOfPage(report, table, range)
-  const conditions = [...range, ...conditionsOf(query), ...(end === undefined ? [] : [sql`uuid >= ${end}`])]
+  const conditions = [...range, ...conditionsOf(table, query), ...(end === undefined ? [] : [sql`uuid >= ${end}`])]
   const rows = await report<RecordRow>((db) => select(db, table, conditions, query.limit + 1))
   const records = rows.slice(0, query.limit).map(toRecord)
   return { records, floor: rows.length > query.limit ? records.at(-1)?.uuid : end }
@@ -112,7 +107,7 @@ function isIndexed(table: Table, { correlationId, transaction, certificate }: De
   return table === 'decision' && (transaction !== undefined || certificate !== undefined)
 }
 
-function conditionsOf(query: DecisionQuery): RawBuilder<unknown>[] {
+function conditionsOf(table: Table, query: DecisionQuery): RawBuilder<unknown>[] {
   const equal = Object.entries({
     correlation_id: query.correlationId,
     transaction_id: query.transactionId,
@@ -126,18 +121,7 @@ function conditionsOf(query: DecisionQuery): RawBuilder<unknown>[] {
     ra_profile_id: query.raProfileId,
   }).flatMap(([column, value]) => (value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`]))
   const part = Object.entries({ subject: query.subject, client: query.client }).flatMap(([column, value]) =>
-    value === undefined ? [] : [contains(column, value)],
+    value === undefined ? [] : [contains(sql.ref(column), value)],
   )
-  return [...equal, ...part, ...(query.reach === undefined ? [] : [within(query.reach)])]
-}
-
-/** Not LIKE: nothing in what is looked for has a meaning of its own. */
-function contains(column: string, part: string): RawBuilder<unknown> {
-  return sql`replace(lower(${sql.ref(column)}), lower(${part}), '') <> lower(${sql.ref(column)})`
-}
-
-function within({ scepProfileIds, raProfileIds }: ProfileReach): RawBuilder<unknown> {
-  const isOne = (column: string, ids: readonly number[]) =>
-    ids.length === 0 ? sql`1 = 0` : sql`${sql.ref(column)} in (${sql.join(ids)})`
-  return sql`(${isOne('scep_profile_id', scepProfileIds)} or ${isOne('ra_profile_id', raProfileIds)})`
+  return [...equal, ...part, ...(query.reach === undefined ? [] : [within(query.reach, table)])]
 }

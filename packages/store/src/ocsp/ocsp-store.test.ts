@@ -27,11 +27,7 @@ onBothDatabases((database) => {
     const signer = sampleSigner(issuerId)
     expect(await store.ocsp.replaceSigner(signer, undefined, NOW)).toBe(true)
     expect(await store.ocsp.standing(issuerId, serial)).toEqual({ ...issued, signer: signer.uuid })
-    await store.revocations.revoke(
-      { uuid: certificate.uuid, issuerId, serial, revocation: undefined },
-      { at: NOW, reason: 'superseded' },
-      [],
-    )
+    await store.revocations.revoke({ uuid: certificate.uuid, issuerId }, { at: NOW, reason: 'superseded' }, [])
     expect(await store.ocsp.standing(issuerId, serial)).toMatchObject({ state: 'revoked', reason: 4 })
     for (const [issuer, other] of [
       [issuerId + 1, serial],

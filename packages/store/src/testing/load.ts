@@ -1,5 +1,5 @@
 import { openStore } from '../index.ts'
-import { NOW, sampleCertificate, samplePrepared, sampleTransaction } from './sample.ts'
+import { NOW, sampleCertificate, sampleIssueEvent, samplePrepared, sampleTransaction } from './sample.ts'
 
 /**
  * A process that issues until it is killed or has issued `count`, and prints one line for each certificate that a device
@@ -19,10 +19,10 @@ await Promise.all(
       // Half of them the long way, so that a kill also falls between begin and finish.
       const outcome =
         left % 2 === 0
-          ? await store.ledger.issue(transaction, certificate)
+          ? await store.ledger.issue(transaction, certificate, [sampleIssueEvent(certificate)])
           : await store.ledger
               .begin(transaction, prepared)
-              .then(() => store.ledger.finish(transaction.uuid, certificate, NOW))
+              .then(() => store.ledger.finish(transaction.uuid, certificate, NOW, [sampleIssueEvent(certificate)]))
       if (outcome.status === 'committed') process.stdout.write(`${certificate.digest.toString('hex')}\n`)
     }
   }),

@@ -1,10 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import {
+  type AuditEvent,
   type Configuration,
   DEFAULT_CERTIFICATE_SETTINGS,
   DEFAULT_KEY_RULES,
   DEFAULT_SUBJECT_RULES,
   type Decision,
+  type DecisionRecord,
   type FirstInstallation,
   type Identity,
   type NewCertificate,
@@ -13,6 +15,7 @@ import {
   type NewWaiting,
   type PreparedCertificate,
   Secret,
+  uuidV7,
 } from '@chancery/ra'
 import { RA_PRIVATE_KEY } from './ra-private-key.ts'
 
@@ -113,6 +116,45 @@ export function sampleCertificate(prepared: PreparedCertificate): NewCertificate
     digest: createHash('sha256').update(der).digest(),
     keyDigest: randomBytes(32),
     prepared,
+  }
+}
+
+export function sampleIssueEvent({ uuid, prepared }: NewCertificate): AuditEvent {
+  return {
+    uuid: randomUUID(),
+    at: NOW,
+    actor: { kind: 'device', name: 'the digest of a key' },
+    action: 'certificate.issue',
+    object: { kind: 'certificate', uuid, name: prepared.subject },
+    outcome: 'done',
+    detail: {},
+  }
+}
+
+/** @param changes its time is that of the UUID */
+export function sampleRecord(changes: Partial<DecisionRecord> = {}): DecisionRecord {
+  const { at = NOW } = changes
+  return {
+    uuid: uuidV7(at),
+    at,
+    correlationId: randomBytes(6).toString('hex'),
+    endpoint: 'scepProfile/default',
+    scepProfileId: 1,
+    raProfileId: 1,
+    messageType: 'PKCSReq',
+    outcome: 'refused',
+    reason: 'challenge_refused',
+    failInfo: 'badRequest',
+    transaction: null,
+    transactionId: 'T-1',
+    certificate: null,
+    challenge: null,
+    subject: 'CN=printer1',
+    client: null,
+    peer: '192.0.2.7',
+    count: 1,
+    detail: { checks: [{ check: 'challenge', verdict: 'refused', detail: 'unknown' }] },
+    ...changes,
   }
 }
 

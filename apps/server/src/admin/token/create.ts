@@ -34,7 +34,7 @@ export async function createApiToken(
     scope,
   }
   const token = newTokenText()
-    const detail = { after: { role, expiresAt: record.expiresAt?.toISOString() ?? null } }
+  const detail = { after: { role, expiresAt: record.expiresAt?.toISOString() ?? null } }
   const deed = { action: 'token.create', object: { kind: 'token', uuid: record.uuid, name }, detail }
   if (!(await store.tokens.create({ ...record, token }, [adminEvent(caller, createdAt, deed)]))) {
     if ((await store.users.findByName(name)) !== undefined) {

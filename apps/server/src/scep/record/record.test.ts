@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { DecisionRecord } from '@chancery/ra'
-import { Secret, uuidV7 } from '@chancery/ra'
+import { approve, type DecisionRecord, Secret, uuidV7 } from '@chancery/ra'
 import { parseCaCertificates, selectRecipient } from '@chancery/scep'
 import type { DecisionQuery } from '@chancery/store'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Driver } from '../../../../../packages/store/src/driver.ts'
+import { openPostgres } from '../../../../../packages/store/src/postgres/postgres-driver.ts'
+import { openSqlite } from '../../../../../packages/store/src/sqlite/sqlite-driver.ts'
 import {
   type Device,
   type EnrolmentOptions,
@@ -13,6 +15,7 @@ import {
   read,
   type SealedEnrolment,
   sealEnrolment,
+  sealPoll,
 } from '../../../../../tests/device.ts'
 import { type PostgresServer, startPostgres } from '../../../../../tests/postgres.ts'
 import type { Settings } from '../../config.ts'
@@ -42,17 +45,26 @@ const ALL_RULES = [
 function records(settings: () => Promise<Settings>): void {
   let server: TestApp
   let ca: PublishedCa
+  let driver: Driver
   beforeAll(async () => {
     server = await testApp(await settings())
+    const url = server.context.config.database.url.reveal()
+    driver = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : await openPostgres(url, {})
     const answer = await server.app.inject({ url: `${PROFILE_PATH}?operation=GetCACert` })
     const certificates = parseCaCertificates(answer.rawPayload, String(answer.headers['content-type']))
     ca = { certificates, recipient: selectRecipient(certificates) }
   })
-  afterAll(() => server.close())
+  afterAll(async () => {
+    await driver.close()
+    await server.close()
+  })
 
   const device = (index: number) => devices[index] as Device
-  const post = (payload: Buffer, url = PROFILE_PATH) =>
-    server.app.inject({ method: 'POST', url, payload, headers: { 'user-agent': 'a device\u0001' } })
+  const post = (payload: Buffer, url = PROFILE_PATH) => {
+    // Records of one millisecond are in no order.
+    server.clock.now = new Date(server.clock.now.getTime() + 1)
+    return server.app.inject({ method: 'POST', url, payload, headers: { 'user-agent': 'a device\u0001' } })
+  }
   const challenge = async (text = randomBytes(12).toString('hex')) => {
     const [profile] = (await server.context.snapshots.current()).configuration.scepProfiles
     const uuid = uuidV7(server.clock.now)
@@ -105,4 +117,165 @@ function records(settings: () => Promise<Settings>): void {
     expect(server.lines).toContainEqual(expect.objectContaining({ id: record.correlationId, outcome: 'issued' }))
     expect(await server.store.decisions.find(record.uuid)).toEqual(record)
   })
+
+  test('S-5.2-02 the same message again leaves a record of its own, with the same certificate', async () => {
+    const enrolment = await seal(1, { challenge: (await challenge()).text })
+    await post(enrolment.message)
+    await post(enrolment.message)
+    const [again, first] = await found({ transactionId: enrolment.transactionId })
+    expect([first?.outcome, again?.outcome]).toEqual(['issued', 'repeated'])
+    expect(again).toMatchObject({ transaction: first?.transaction, certificate: first?.certificate })
+    expect((await found({ transaction: first?.transaction ?? '' })).map(({ uuid }) => uuid)).toEqual([
+      again?.uuid,
+      first?.uuid,
+    ])
+    expect((await found({ certificate: first?.certificate ?? '' })).map(({ uuid }) => uuid)).toHaveLength(2)
+  })
+
+  /** Requests that nothing vouches for, with the check that each breaks. */
+  const REFUSED: readonly (readonly [string, () => Promise<EnrolmentOptions>, Partial<DecisionRecord>, string])[] = [
+    ['a wrong challenge', async () => ({ challenge: 'wrong' }), { reason: 'challenge_refused' }, 'challenge'],
+    ['no challenge', async () => ({}), { reason: 'challenge_refused' }, 'challenge'],
+    ['an empty subject', async () => ({ subject: '' }), { reason: 'subject_refused' }, 'subject'],
+    [
+      'a renewal of nothing',
+      async () => ({ messageType: 'RenewalReq' }),
+      { reason: 'renewal_refused' },
+      'renewalSwitch',
+    ],
+    ['single DES', async () => ({ contentEncryption: 'des-cbc' }), { reason: 'content_encryption_refused' }, 'message'],
+  ]
+  test.each(REFUSED)('%s is refused with one record that names the check, and audited by nobody', async (...row) => {
+    const [, options, expected, check] = row
+    const enrolment = await seal(2, await options())
+    const reply = await read(enrolment, (await post(enrolment.message)).rawPayload, ca)
+    expect(reply.status).toBe('FAILURE')
+    const record = await ofTransaction(enrolment)
+    expect(record).toMatchObject({ outcome: 'refused', ...expected })
+    expect(record.detail.vouched).toBeUndefined()
+    expect(broken(record)).toEqual([expect.objectContaining({ check, verdict: 'refused' })])
+    // What the device shows leads to it.
+    if (reply.status === 'FAILURE') expect(reply.failInfoText).toContain(`[${record.correlationId}]`)
+    expect(await only({ correlationId: record.correlationId })).toEqual(record)
+    expect(await events(record.correlationId)).toEqual([])
+    // It is not in the way of what counts.
+    expect(await rowsOf('decision', record.uuid)).toBe(0)
+  })
+
+  test('a used up challenge is named in the record of the request that showed it again', async () => {
+    const { uuid, text } = await challenge()
+    await post((await seal(0, { challenge: text })).message)
+    const second = await seal(1, { challenge: text })
+    await post(second.message)
+    const record = await ofTransaction(second)
+    expect(record).toMatchObject({ outcome: 'refused', challenge: uuid, detail: { event: 'challenge_reused' } })
+    expect((await found({ challenge: uuid })).map(({ outcome }) => outcome)).toEqual(['refused', 'issued'])
+  })
+
+  test('a refusal that a certificate of ours vouches for is audited with transactionID and failInfo', async () => {
+    const enrolment = await seal(0, { challenge: (await challenge()).text, subject: 'CN=renewed' })
+    const reply = await read(enrolment, (await post(enrolment.message)).rawPayload, ca)
+    if (reply.status !== 'SUCCESS') throw new Error('no certificate')
+    const renewal = await sealEnrolment({ ...device(0), certificate: reply.certificate }, ca, {
+      messageType: 'RenewalReq',
+      subject: 'CN=somebody else',
+      transactionId: randomBytes(8).toString('hex'),
+    })
+    await post(renewal.message)
+    const record = await ofTransaction(renewal)
+    const issued = await ofTransaction(enrolment)
+    expect(record).toMatchObject({
+      outcome: 'refused',
+      failInfo: 'badRequest',
+      certificate: issued.certificate,
+      detail: { vouched: 'certificate' },
+    })
+    expect(broken(record)).toEqual([expect.objectContaining({ check: 'renewal', verdict: 'refused' })])
+    expect(await rowsOf('decision', record.uuid)).toBe(1)
+    expect(await events(record.correlationId)).toMatchObject([
+      {
+        action: 'certificate.issue',
+        outcome: 'refused',
+        actor_kind: 'device',
+        detail: { transactionId: renewal.transactionId, failInfo: 'badRequest', reason: record.reason },
+      },
+    ])
+    expect(await events(issued.correlationId)).toMatchObject([
+      {
+        action: 'certificate.issue',
+        outcome: 'done',
+        object_uuid: issued.certificate,
+        object_name: 'CN=renewed',
+        source: '127.0.0.1',
+        detail: {
+          transactionId: enrolment.transactionId,
+          transaction: issued.transaction,
+          challenge: issued.challenge,
+        },
+      },
+    ])
+  })
+
+  test('what is no message, and what addresses nothing, leave what is known of them', async () => {
+    const nonsense = await post(Buffer.from('no message at all'))
+    const id = /\[(\w+)\]/.exec(nonsense.body)?.[1] ?? ''
+    expect(await only({ correlationId: id })).toMatchObject({
+      outcome: 'rejected',
+      reason: 'malformed',
+      endpoint: 'scepProfile/default',
+      transactionId: null,
+      detail: { status: 400, octets: 17 },
+    })
+    await post(Buffer.from('x'), '/api/v1/protocols/scep/nowhere/pkiclient.exe')
+    expect(await only({ reason: 'endpoint' })).toMatchObject({
+      endpoint: null,
+      outcome: 'rejected',
+      scepProfileId: null,
+    })
+    await post(Buffer.alloc(3_000_000))
+    expect(await only({ reason: 'too_large' })).toMatchObject({ outcome: 'rejected', peer: '127.0.0.1' })
+  })
+
+  test('a request that waits for a person, its polls and its certificate are one transaction in the records', async () => {
+    const { raProfiles } = (await server.context.snapshots.current()).configuration
+    const { uuid = '', approval } = raProfiles[0] ?? {}
+    if (approval === undefined) throw new Error('no RA profile')
+    const require = (required: boolean) =>
+      server.store.configuration.edit([{ edit: 'setRaProfile', uuid, change: { approval: { ...approval, required } } }])
+    await require(true)
+    const enrolment = await seal(1, { challenge: (await challenge()).text, subject: 'CN=waiting' })
+    await post(enrolment.message)
+    const waiting = await ofTransaction(enrolment)
+    expect(waiting).toMatchObject({ outcome: 'pending', detail: { vouched: 'challenge' } })
+    expect(broken(waiting)).toEqual([{ check: 'approval', verdict: 'waiting' }])
+    expect(await events(waiting.correlationId)).toMatchObject([
+      { action: 'approval.request', object_uuid: waiting.transaction, object_name: 'CN=waiting' },
+    ])
+    const { endpoint } = await served()
+    const decided = { by: 'alice', role: 'approver', comment: null }
+    const approved = await approve(waiting.transaction ?? '', decided, () => endpoint, server.store, server.clock.now)
+    expect(approved).toEqual({ status: 'issued' })
+    const poll = await sealPoll(enrolment, ca)
+    await post(poll.message)
+    const polled = await ofTransaction(enrolment, { outcome: 'polled' })
+    expect(polled).toMatchObject({ messageType: 'CertPoll', transaction: waiting.transaction })
+    const issue = (await eventsOf('object_uuid', polled.certificate)).filter(
+      ({ action }) => action === 'certificate.issue',
+    )
+    expect(issue).toMatchObject([{ detail: { approvedBy: ['alice'], transaction: waiting.transaction } }])
+    await require(false)
+  })
+
+  const served = async () => {
+    const answer = (await server.context.snapshots.current()).byScepProfile('default')
+    if (!('served' in answer)) throw new Error(answer.refused)
+    return answer.served
+  }
+  const events = (correlationId: string) => eventsOf('correlation_id', correlationId)
+  const eventsOf = async (column: 'correlation_id' | 'object_uuid', value: string | null) => {
+    const rows = await driver.report((db) => db.selectFrom('audit_event').selectAll().where(column, '=', value))
+    return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as unknown }))
+  }
+  const rowsOf = async (table: 'decision', uuid: string) =>
+    (await driver.report((db) => db.selectFrom(table).select('uuid').where('uuid', '=', uuid))).length
 }
