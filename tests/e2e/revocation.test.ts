@@ -18,6 +18,7 @@ let server: TestServer
 let ca: PublishedCa
 let device: Device
 let certificate: Certificate
+let next: Certificate
 let enrolment: Awaited<ReturnType<typeof sealEnrolment>>
 
 beforeAll(async () => {
@@ -62,14 +63,28 @@ test('S-2.3-13 at once it signs no renewal any more', async () => {
 })
 
 test('S-5.2-05 the same request again gets a new certificate', async () => {
-  const next = certificateOf(await enrol(server.url, enrolment, ca))
+  next = certificateOf(await enrol(server.url, enrolment, ca))
   expect(next.serialNumber).not.toEqual(certificate.serialNumber)
   writeFileSync(at('next.pem'), encodePem('CERTIFICATE', next.der))
 })
 
+test('S-2.3-13 on hold a certificate signs no renewal; once released it does, and answers a retransmission', async () => {
+  const verb = (name: string) => chancery(server.dataDir, ['certificate', name, at('next.pem')])
+  const held = await verb('hold')
+  expect(held.code, held.stderr).toBe(0)
+  const renew = async () => enrol(server.url, await sealEnrolment({ ...device, certificate: next }, ca, {}), ca)
+  expect(await renew()).toMatchObject({ status: 'FAILURE', failInfo: 'badRequest' })
+  expect((await verb('hold')).stderr).toContain('on hold since')
+  const released = await verb('release')
+  expect(released.stdout.toString()).toMatch(/^state +issued$/m)
+  expect((await verb('release')).code).toBe(1)
+  expect(certificateOf(await enrol(server.url, enrolment, ca)).der, 'a retransmission').toEqual(next.der)
+  expect(await renew()).toMatchObject({ status: 'SUCCESS' })
+})
+
 test('its CRL lists it without being asked to, and openssl verify refuses it and takes its successor', async () => {
   let crl = await fetchCrl()
-  while (parseCrl(crl).revoked.length === 0) {
+  while (parseCrl(crl).revoked.length !== 1) {
     await sleep(200)
     crl = await fetchCrl()
   }

@@ -7,8 +7,10 @@ import {
   buildCertificationRequest,
   type Certificate,
   type CertificationRequest,
+  crlDistributionPoints,
   encodePem,
   extendedKeyUsage,
+  freshestCrl,
   type GeneralName,
   keyUsage,
   nameFromText,
@@ -243,6 +245,31 @@ describe('after a crash', () => {
     const authority = builtInAuthority({ issuer: await newIssuer(1) })
     const { tbs } = authority.prepare(await newOrder())
     expect(() => authority.sign(tbs, 9)).toThrow(/no issuer 9/)
+  })
+})
+
+test('RFC 5280 §5.2.5: with shards a certificate names the CRL of the one that it is recorded under, without, the complete one', async () => {
+  const issuer = await newIssuer(1)
+  const urls = { ...URLS, freshestCrlUrl: 'http://ca.example/pki/a/1.delta.crl' }
+  const shards = { count: 3, url: (shard: number) => `http://ca.example/pki/a/1/${shard}.crl` }
+  const order = await newOrder()
+  const named = async (authority: ReturnType<typeof builtInAuthority>) => {
+    const { tbs, shard } = authority.prepare(order)
+    const certificate = parseCertificate(await authority.sign(tbs, 1))
+    return { shard, crl: crlDistributionPoints(certificate), delta: freshestCrl(certificate) }
+  }
+  const divided = builtInAuthority({ issuer, shards, ...urls })
+  const met = new Set<number>()
+  for (let one = 0; one < 60; one++) {
+    const { shard = 0, crl, delta } = await named(divided)
+    expect({ crl, delta }, 'the delta is one of the complete CRL').toEqual({ crl: [shards.url(shard)], delta: [] })
+    met.add(shard)
+  }
+  expect([...met].toSorted()).toEqual([1, 2, 3])
+  expect(await named(builtInAuthority({ issuer, ...urls }))).toEqual({
+    shard: undefined,
+    crl: [urls.crlUrl],
+    delta: [urls.freshestCrlUrl],
   })
 })
 
