@@ -1,5 +1,5 @@
 import type { AuditEvent } from './audit-event.ts'
-import type { CertificateRecord, CertificateSelector, Revocation, RevocationRegister } from './ports.ts'
+import type { CertificateRecord, CertificateSelector, Revocation, RevocationRegister } from './revocation-register.ts'
 
 /** CRLReason (RFC 5280 §5.3.1). 7 is not used; removeFromCRL (8) belongs to delta CRLs and is no reason to revoke. */
 export const REVOCATION_REASONS = {
