@@ -61,7 +61,7 @@ describe.each([
     return `${stderr}${stdout}`
   }
 
-  /** In one word, as the inventory has it then. */
+  /** @returns the state that the inventory has then */
   async function change(verb: 'revoke' | 'release', reason?: string): Promise<string> {
     const { uuid } = await inInventory(certificate)
     await admin(changed(), 'PUT', `/v1/certificates/${uuid}/${verb}`, reason === undefined ? undefined : { reason })
@@ -91,7 +91,7 @@ describe.each([
   })
 
   test('hold, release and revocation are told in the very next answer of the other node', async () => {
-    expect(await change('revoke', 'certificateHold')).toBe('revoked')
+    expect(await change('revoke', 'certificateHold')).toBe('held')
     expect(await openssl()).toMatch(/cert\.pem: revoked[\s\S]*Reason: certificateHold/)
     expect(await change('release')).toBe('issued')
     expect(await openssl()).toMatch(/cert\.pem: good/)

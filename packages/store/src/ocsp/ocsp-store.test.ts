@@ -27,7 +27,9 @@ onBothDatabases((database) => {
     const signer = sampleSigner(issuerId)
     expect(await store.ocsp.replaceSigner(signer, undefined, NOW)).toBe(true)
     expect(await store.ocsp.standing(issuerId, serial)).toEqual({ ...issued, signer: signer.uuid })
-    await store.revocations.revoke({ uuid: certificate.uuid, issuerId }, { at: NOW, reason: 'superseded' }, [])
+    const [record] = await store.revocations.find({ uuid: certificate.uuid })
+    if (record === undefined) throw new Error('no certificate')
+    await store.revocations.revoke(record, { at: NOW, reason: 'superseded' })
     expect(await store.ocsp.standing(issuerId, serial)).toMatchObject({ state: 'revoked', reason: 4 })
     for (const [issuer, other] of [
       [issuerId + 1, serial],
@@ -35,6 +37,24 @@ onBothDatabases((database) => {
     ] as const) {
       expect(await store.ocsp.standing(issuer, other)).toBeUndefined()
     }
+  })
+
+  test('many are read at once, each as it is, those among them that are not there too', async () => {
+    const { store, configuration } = await database.fresh()
+    const certificates = Array.from({ length: 30 }, () => sampleCertificate(samplePrepared(configuration)))
+    await Promise.all(certificates.map((one) => store.ledger.issue(sampleTransaction(configuration), one)))
+    const serials = certificates.map(({ prepared }) => prepared.serialNumber.toString('hex'))
+    const [record] = await store.revocations.find({ uuid: certificates[7]?.uuid ?? '' })
+    if (record === undefined) throw new Error('no certificate')
+    await store.revocations.revoke(record, { at: NOW, reason: 'superseded' })
+    const issuerId = record.issuerId
+    const asked = [...serials, ...serials.map((serial) => `${serial.slice(2)}00`), serials[7] as string]
+    const read = await Promise.all(asked.map((serial) => store.ocsp.standing(issuerId, serial)))
+    expect(read.map((one) => one?.state)).toEqual([
+      ...serials.map((_, index) => (index === 7 ? 'revoked' : 'issued')),
+      ...serials.map(() => undefined),
+      'revoked',
+    ])
   })
 
   test('a signer replaces the current one only, under a lease that is held, and then the key of that one is gone', async () => {

@@ -5,7 +5,8 @@ import type { Driver } from '../driver.ts'
 import { type Lease, requireLease } from '../lease-store.ts'
 import { unseal } from '../seal/seal.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
-import { findKey, findStanding, signerStates } from './read.ts'
+import { findKey, signerStates } from './read.ts'
+import { StandingReader } from './standing-reader.ts'
 import { writeSigner } from './write.ts'
 
 /** What an answer rests on, read for each answer (design, rule 15). */
@@ -42,7 +43,7 @@ export interface StoredOcspSigner {
 }
 
 export interface OcspStore {
-  /** One index access. @param serial lower-case hex of the content octets */
+  /** One index access; under load several are read at a time. @param serial lower-case hex of the content octets */
   standing(issuerId: number, serial: string): Promise<OcspStanding | undefined>
   /** Undefined once its key is gone, because another one is the current one. */
   signer(uuid: string): Promise<StoredOcspSigner | undefined>
@@ -62,9 +63,10 @@ export interface OcspStore {
 }
 
 export function ocspStore(driver: Driver, keys: StoreKeys): OcspStore {
+  const standings = new StandingReader(driver)
   return {
     async standing(issuer, serial) {
-      const row = await driver.first(findStanding, { issuer, serial })
+      const row = await standings.read(issuer, serial)
       if (row === undefined) return undefined
       const { state, revoked_at: revokedAt, revocation_reason: reason, release, signer } = row
       return { state, revokedAt, reason, held: release === 'held', signer }

@@ -1,26 +1,6 @@
 import { sql } from 'kysely'
 import { slot, statement } from '../statement.ts'
 
-/** By the index that makes (issuer, serial) unique; there is one current signer of an issuer. */
-export const findStanding = statement((db) =>
-  db
-    .selectFrom('certificate')
-    .leftJoin('ocsp_signer', (join) =>
-      join
-        .onRef('ocsp_signer.issuer_id', '=', 'certificate.issuer_id')
-        .on('ocsp_signer.state', '=', sql.lit('current')),
-    )
-    .where('certificate.issuer_id', '=', slot<number>('issuer'))
-    .where('certificate.serial', '=', slot<string>('serial'))
-    .select([
-      'certificate.state',
-      'certificate.revoked_at',
-      'certificate.revocation_reason',
-      'certificate.release',
-      'ocsp_signer.uuid as signer',
-    ]),
-)
-
 export const findKey = statement((db) =>
   db
     .selectFrom('ocsp_signer')

@@ -11,7 +11,7 @@ const entry = (standing = ISSUED, octets = 100): MemoEntry => ({
   body: Buffer.alloc(octets),
   thisUpdate: NOW,
   nextUpdate: NOW + 10_000,
-  entityTag: '"x"',
+  http: { etag: '"x"', 'last-modified': '', expires: '' },
 })
 
 test('an answer is found for the same standing only', () => {

@@ -8,8 +8,8 @@ export interface MemoEntry {
   /** Milliseconds. */
   readonly thisUpdate: number
   readonly nextUpdate: number
-  /** Of HTTP, in quotes. */
-  readonly entityTag: string
+  /** Of HTTP, made with the answer. */
+  readonly http: { readonly etag: string; readonly 'last-modified': string; readonly expires: string }
 }
 
 export interface MemoLimits {

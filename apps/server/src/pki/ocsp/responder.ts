@@ -1,6 +1,6 @@
 import { serialToHex } from '@chancery/pki'
 import { StoreError } from '@chancery/store'
-import type { ServerContext } from '../../context.ts'
+import type { ServerContext, Snapshot } from '../../context.ts'
 import { BucketTable } from '../../limits/bucket-table.ts'
 import type { OcspOutcome } from '../../metrics/metrics.ts'
 import { Gate } from '../../scep/gate.ts'
@@ -16,6 +16,12 @@ import { Signers } from './signers.ts'
  */
 const SIGNATURES = { burst: 200, perSecond: 200 } as const
 const BUDGET = 'signatures'
+
+/**
+ * As late as PostgreSQL may tell of a change of the configuration. What an answer rests on is not in it: only which CAs there
+ * are, and a CA that is not known is looked for in the newest one.
+ */
+const SNAPSHOT_MILLISECONDS = 1000
 
 export type OcspAnswer =
   | {
@@ -37,6 +43,7 @@ export class OcspResponder {
   readonly #memo = new AnswerMemo()
   readonly #budget = new BucketTable(SIGNATURES, 1)
   readonly #gate = new Gate()
+  #kept: { readonly snapshot: Snapshot; readonly until: number } | undefined
 
   constructor(context: Context) {
     this.#context = context
@@ -46,9 +53,7 @@ export class OcspResponder {
   async answer(authorityName: string, bytes: Buffer): Promise<OcspAnswer> {
     if (!this.#gate.enter()) return this.#refuse('tryLater')
     try {
-      const current = this.#context.snapshots.current()
-      const snapshot = current instanceof Promise ? await current : current
-      const question = readQuestion(bytes, ocspIssuers(snapshot, authorityName))
+      const question = this.#questionByKept(authorityName, bytes) ?? (await this.#question(authorityName, bytes))
       if (typeof question === 'string') return this.#refuse(question)
       // Where a signer stepped back between two reads, its successor is in the store already.
       return (await this.#decide(question)) ?? (await this.#decide(question)) ?? this.#refuse('tryLater')
@@ -59,6 +64,20 @@ export class OcspResponder {
     } finally {
       this.#gate.leave()
     }
+  }
+
+  #questionByKept(authorityName: string, bytes: Buffer): ReturnType<typeof readQuestion> | undefined {
+    if (this.#kept === undefined) return undefined
+    const left = this.#kept.until - this.#context.now().getTime()
+    if (left <= 0 || left > SNAPSHOT_MILLISECONDS) return undefined
+    const question = readQuestion(bytes, ocspIssuers(this.#kept.snapshot, authorityName))
+    return question === 'unauthorized' ? undefined : question
+  }
+
+  async #question(authorityName: string, bytes: Buffer): Promise<ReturnType<typeof readQuestion>> {
+    const snapshot = await this.#context.snapshots.current()
+    this.#kept = { snapshot, until: this.#context.now().getTime() + SNAPSHOT_MILLISECONDS }
+    return readQuestion(bytes, ocspIssuers(snapshot, authorityName))
   }
 
   /** Undefined: who should sign has no key any more. */

@@ -63,12 +63,8 @@ function send(reply: FastifyReply, answer: OcspAnswer): FastifyReply {
 /** RFC 5019 §6.2: for as long as the answer may be used. */
 function sendCached(request: FastifyRequest, reply: FastifyReply, entry: MemoEntry, now: number): FastifyReply {
   const seconds = Math.max(0, Math.floor((entry.nextUpdate - now) / 1000))
-  reply
-    .header('etag', entry.entityTag)
-    .header('last-modified', new Date(entry.thisUpdate).toUTCString())
-    .header('expires', new Date(entry.nextUpdate).toUTCString())
-    .header('cache-control', `max-age=${seconds}, public, no-transform, must-revalidate`)
-  if (isKnown(request, entry.entityTag)) return reply.code(304).send()
+  reply.headers(entry.http).header('cache-control', `max-age=${seconds}, public, no-transform, must-revalidate`)
+  if (isKnown(request, entry.http.etag)) return reply.code(304).send()
   return reply.header('content-type', RESPONSE_TYPE).send(entry.body)
 }
 

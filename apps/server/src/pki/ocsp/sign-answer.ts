@@ -30,8 +30,13 @@ export async function signAnswer(
     responses: asked.map(({ certId, standing }) => ({ certId, ...statusOf(standing), ...times })),
     nonce,
   })
-  const entityTag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`
-  return { standing: asked[0].standing, body, thisUpdate, nextUpdate, entityTag }
+  const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`
+  const http = {
+    etag,
+    'last-modified': times.thisUpdate.toUTCString(),
+    expires: times.nextUpdate.toUTCString(),
+  }
+  return { standing: asked[0].standing, body, thisUpdate, nextUpdate, http }
 }
 
 /** The reason of a hold is certificateHold, as in a CRL. */
