@@ -215,10 +215,11 @@ test('a token is known, and has neither session nor password', async () => {
   for (const [method, path, body] of [
     ['DELETE', '/v1/session', undefined],
     ['PUT', '/v1/session/password', { new: 'the next password' }],
-    ['GET', '/v1/session/others', undefined],
+    ['DELETE', '/v1/session/others', undefined],
   ] as const) {
     expect((await people.ask(method, path, { headers, body })).status).toBe(409)
   }
+  expect((await people.ask('GET', '/v1/session/others', { headers })).body).toEqual({ sessions: [] })
 })
 
 test.each([
