@@ -114,8 +114,22 @@ onBothDatabases((database, dialect) => {
   ): Promise<contract.CreatedToken & { readonly headers: object }> {
     const body = { name: `token-${randomBytes(4).toString('hex')}`, role, scope, ttlSeconds: 3_600 }
     const made = await send(contract.createToken, { params: {}, query: {}, body }, admin)
+    expect([made.status, made.text]).toEqual([201, expect.any(String)])
     const token = JSON.parse(made.text) as contract.CreatedToken
     return { ...token, headers: { authorization: `Bearer ${token.token}` } }
+  }
+
+  /** Profiles that are there: whatever was sent before may have deleted any. */
+  async function scopeOfSome(): Promise<contract.Scope> {
+    const namesOf = async (route: AnyRoute) =>
+      all(
+        (await send(route, { params: {}, query: {}, body: undefined }, admin)).text,
+        /[[,]\{"uuid":"[^"]+","name":"([^"]+)"/g,
+      )
+    return {
+      scepProfiles: (await namesOf(contract.listScepProfiles)).slice(0, 1),
+      raProfiles: (await namesOf(contract.listRaProfiles)).slice(0, 1),
+    }
   }
 
   /** Who lacks what right, and what they are told. A row more for every way of having none. */
@@ -161,7 +175,7 @@ onBothDatabases((database, dialect) => {
       (role) =>
         [
           `who is ${role} for some profiles only`,
-          async () => (await newToken(role, { scepProfiles: ['default'], raProfiles: ['default'] })).headers,
+          async () => (await newToken(role, await scopeOfSome())).headers,
           (route: AnyRoute) => (rightOf(route) === undefined || opensForSome(route, role) ? 0 : 403),
         ] as const,
     ),

@@ -97,6 +97,27 @@ test('a certificate revoked on one node is on the CRL of the other, and once rel
   expect(state).toBe('issued')
 })
 
+test('two nodes make one first administrator, and a stolen session that is ended at one is refused by the other at once', async () => {
+  const links = nodes.flatMap((node) => / at \S+#(\S+)\n/.exec(node.output())?.[1] ?? [])
+  expect(links).toHaveLength(1)
+  const call = (node: TestServer, method: string, path: string, headers: Record<string, string>, body?: unknown) =>
+    fetch(`${node.url}/api/v1${path}`, {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  const signedIn = await call(nodes[0], 'POST', '/session/link', {}, { token: links[0] })
+  const stolen = { cookie: String(signedIn.headers.get('set-cookie')).split(';')[0] ?? '' }
+  const use = async (node: TestServer) => (await call(node, 'GET', '/users', stolen)).status
+  expect([await use(nodes[0]), await use(nodes[1])]).toEqual([200, 200])
+  const token = { authorization: `Bearer ${nodes[0].adminToken}` }
+  const list = await (await call(nodes[0], 'GET', '/sessions?user=admin', token)).json()
+  const [{ uuid }] = (list as { sessions: [{ uuid: string }] }).sessions
+  expect((await call(nodes[0], 'DELETE', `/sessions/${uuid}`, token)).status).toBe(204)
+  expect([await use(nodes[1]), await use(nodes[0])]).toEqual([401, 401])
+  expect((await call(nodes[1], 'POST', '/session/link', {}, { token: links[0] })).status).toBe(401)
+})
+
 test('when one node is killed under load the other serves on, and who got no answer gets one certificate', async () => {
   const { ca, enrolments } = await requests('fail-over', REQUESTS)
   const load = drive(

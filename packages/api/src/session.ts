@@ -114,7 +114,7 @@ export const listOtherSessions = freeRoute({
   method: 'GET',
   path: '/v1/session/others',
   access: 'signed-in',
-  summary: 'Where else the person who asks is signed in',
+  summary: 'Where else the person who asks is signed in; a token is nowhere',
   params: NOTHING,
   query: NOTHING,
   body: undefined,

@@ -62,7 +62,8 @@ export function ownSessionRoutes(scope: FastifyInstance, served: Served, passwor
 
   serveSignedIn(scope, served, listOtherSessions, {
     async handle({ caller }) {
-      const { session, user } = sessionOf(caller)
+      if (caller.session === undefined) return { sessions: [] }
+      const { session, user } = caller.session
       const { sessions } = await store.sessions.list({ userUuid: user.uuid, limit: MOST_SHOWN }, now())
       const others = sessions.filter((other) => other.session.uuid !== session.uuid)
       return { sessions: others.map((other) => sessionToWire(other.session, user.name, 'live')) }

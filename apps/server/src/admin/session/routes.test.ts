@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tableContents } from '../../../../../tests/e2e/table-contents.ts'
 import { ADMIN, cookieOf, PASSWORD, type People, startPeople } from '../testing/people.ts'
 
 let people: People
@@ -214,10 +215,11 @@ test('a token is known, and has neither session nor password', async () => {
   for (const [method, path, body] of [
     ['DELETE', '/v1/session', undefined],
     ['PUT', '/v1/session/password', { new: 'the next password' }],
-    ['GET', '/v1/session/others', undefined],
+    ['DELETE', '/v1/session/others', undefined],
   ] as const) {
     expect((await people.ask(method, path, { headers, body })).status).toBe(409)
   }
+  expect((await people.ask('GET', '/v1/session/others', { headers })).body).toEqual({ sessions: [] })
 })
 
 test.each([
@@ -233,7 +235,7 @@ test.each([
   expect((await people.ask('GET', '/v1/users', { headers: { cookie } })).status).toBe(401)
 })
 
-test('neither log nor any answer but the one that sets it holds a cookie, a link or a password', async () => {
+test('neither log, database nor any answer but the one that sets it holds a cookie, a link or a password', async () => {
   const secret = `secret ${randomBytes(8).toString('hex')} of a user`
   const user = await people.newUser([{ role: 'viewer' }], secret)
   const { cookie } = await people.signIn(user.name, secret)
@@ -246,6 +248,10 @@ test('neither log nor any answer but the one that sets it holds a cookie, a link
     ),
   )
   const shown = `${JSON.stringify(people.server.lines)}${answers.map(({ text }) => text).join('')}`
-  for (const one of [secret, token, cookie.split('=')[1] ?? '']) expect(shown).not.toContain(one)
+  const stored = JSON.stringify(await tableContents(people.server.context.config.database.url.reveal()))
+  for (const one of [secret, token, cookie.split('=')[1] ?? '']) {
+    expect(shown).not.toContain(one)
+    expect(stored).not.toContain(one)
+  }
   expect(shown).not.toContain('$argon2id$')
 })
