@@ -27,14 +27,19 @@ test('the password is a secret', () => {
   expect(JSON.stringify(smtp)).not.toContain('p:w')
 })
 
-test.each(['mail.example', 'http://mail.example', 'smtp://', 'smtp://mail.example/x', 'smtp://mail.example?tls=no', 'smtp://u:%zz@mail.example', 'smtp://mail.example?starttls=off'])(
-  '%s is none, and the fault repeats nothing of it',
-  (url) => {
-    const { smtp, faults } = read(url)
-    expect(smtp).toBeUndefined()
-    expect(faults).toEqual([expect.stringMatching(/^CHANCERY_SMTP_URL: write /)])
-  },
-)
+test.each([
+  'mail.example',
+  'http://mail.example',
+  'smtp://',
+  'smtp://mail.example/x',
+  'smtp://mail.example?tls=no',
+  'smtp://u:%zz@mail.example',
+  'smtp://mail.example?starttls=off',
+])('%s is none, and the fault repeats nothing of it', (url) => {
+  const { smtp, faults } = read(url)
+  expect(smtp).toBeUndefined()
+  expect(faults).toEqual([expect.stringMatching(/^CHANCERY_SMTP_URL: write /)])
+})
 
 test.each(['', 'nobody', 'a b@example.org', 'x@example.org\r\nBcc: y@example.org', 'Ops <ops@example.org>'])(
   'mails come from no address like %j',
