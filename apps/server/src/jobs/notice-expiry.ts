@@ -11,6 +11,8 @@ const SECOND = 1000
 const A_COMMIT = 500
 /** Certificates end at whole seconds; of one second no more are told. */
 const A_SECOND = 20_000
+/** After a long pause: as many days as one question may name. */
+const LONGEST_STRETCH = 10_000 * DAY
 /** Further ahead than clocks are wrong without anybody noticing. */
 const MOST_AHEAD = 2 * DAY
 
@@ -78,7 +80,7 @@ async function goThrough(
 
 /** As much of the time ahead as fits into one commit. */
 async function stretch(days: number, from: Date, to: Date, { store }: JobContext) {
-  let upTo = to
+  let upTo = new Date(Math.min(to.getTime(), from.getTime() + LONGEST_STRETCH))
   for (;;) {
     const isShortest = upTo.getTime() - from.getTime() <= SECOND
     const limit = isShortest ? A_SECOND : A_COMMIT + 1
