@@ -17,6 +17,8 @@ export interface Way {
 const FEW = 2000
 /** So many with one beginning are sorted. Where there are more, looking at the newest finds some soon. */
 const MOST_SORTED = 20_000
+/** So many of the newest tell how common something is. */
+const SAMPLE = 100
 /** SQLite takes 500 parts of a union. */
 const MOST_PARTS = 300
 
@@ -29,32 +31,44 @@ const EVERY: Way = {
 /**
  * By the rarest condition. Under each term the newest stand first, so that of what is common a page is read as fast as of
  * what is rare, and nothing large is ever sorted.
+ * @param newest of the certificates that are in the index
  */
-export async function chooseWay(driver: Driver, groups: readonly Group[]): Promise<Way> {
+export async function chooseWay(driver: Driver, groups: readonly Group[], newest: number): Promise<Way> {
   const usable = groups.filter((group) => (group.terms?.length ?? 0) <= MOST_PARTS)
-  const ranked = await Promise.all(usable.map(async (group) => ({ group, size: await sizeOf(driver, group) })))
+  const ranked = await Promise.all(
+    usable.map(async (group) => ({ group, ids: idsOf(group), ...(await sizeOf(driver, group, newest)) })),
+  )
   const [best] = ranked
-    .filter(({ group, size }) => group.terms !== undefined || size !== MANY)
-    .toSorted((a, b) => (a.size === b.size ? parts(a.group) - parts(b.group) : a.size - b.size))
-  return best === undefined ? EVERY : { ids: idsOf(best.group), by: best.group, isFew: best.size !== MANY }
+    .filter(({ group, isFew }) => group.terms !== undefined || isFew)
+    .toSorted((a, b) => a.size - b.size)
+  return best === undefined ? EVERY : { ids: best.ids, by: best.group, isFew: best.isFew }
 }
 
-const MANY = Number.POSITIVE_INFINITY
-const parts = ({ terms }: Group): number => terms?.length ?? 1
+interface Size {
+  readonly size: number
+  readonly isFew: boolean
+}
 
-async function sizeOf(driver: Driver, group: Group): Promise<number> {
+/** Counted where it is few; else as if the rest were like the newest. */
+async function sizeOf(driver: Driver, group: Group, newest: number): Promise<Size> {
+  if (group.terms?.length === 0) return { size: group.ids.size, isFew: true }
   const most = group.terms === undefined ? MOST_SORTED : FEW
-  if (group.terms?.length === 0) return group.ids.size
-  interface SizeRow {
-    readonly size: number
+  const counted = await number(
+    driver,
+    sql`select count(*) as number from (select 1 from certificate_term where ${termIn(group)} limit ${most + 1}) counted`,
+  )
+  if (counted <= most) return { size: counted + group.ids.size, isFew: true }
+  if (group.terms === undefined) return { size: newest, isFew: false }
+  const oldest = await number(driver, sql`select min(id) as number from (${idsOf(group)(newest + 1, SAMPLE)}) sample`)
+  return { size: Math.max(counted, (newest * SAMPLE) / (newest + 1 - oldest)), isFew: false }
+}
+
+async function number(driver: Driver, query: RawBuilder<unknown>): Promise<number> {
+  interface NumberRow {
+    readonly number: number | null
   }
-  const [row] = await driver.report<SizeRow>((db) => ({
-    compile: () =>
-      sql<SizeRow>`select count(*) as size from
-        (select 1 from certificate_term where ${termIn(group)} limit ${most + 1}) counted`.compile(db),
-  }))
-  const size = Number(row?.size ?? 0)
-  return size > most ? MANY : size + group.ids.size
+  const [row] = await driver.report<NumberRow>((db) => ({ compile: () => sql<NumberRow>`${query}`.compile(db) }))
+  return Number(row?.number ?? 0)
 }
 
 function idsOf(group: Group): Ids {

@@ -8,7 +8,7 @@ import { type SettledIds, settledIds } from './settled.ts'
 import { type DescribeCertificate, termsOf } from './term.ts'
 
 /** Terms of as many certificates are committed at once: a few milliseconds, for devices wait for the same database. */
-const CERTIFICATES_OF_COMMIT = 50
+const CERTIFICATES_OF_COMMIT = 100
 
 /** Name of the job that fills the terms; how far it has come stands under it. */
 const JOB = 'indexCertificates'

@@ -29,14 +29,15 @@ export async function idsOfWord(driver: Driver, token: string): Promise<readonly
  */
 export async function idsOfSerial(driver: Driver, hex: string): Promise<readonly number[]> {
   const digits = (hexDigits(hex) ?? '').replace(/^0+(?=.)/, '')
-  const stored = ['', '0', '00'].map((zeros) => `${zeros}${digits}`)
-  const isWhole = sql`c.serial in (${sql.join(stored)})`
-  const begins = stored.map((one) => sql`(c.serial >= ${one} and c.serial < ${`${one}g`})`)
-  const which = digits.length < FEWEST_DIGITS ? isWhole : sql`(${sql.join(begins, sql` or `)})`
+  const isWhole = digits.length < FEWEST_DIGITS
+  const ways = ['', '0', '00'].map((zeros) => {
+    const stored = `${zeros}${digits}`
+    const which = isWhole ? sql`c.serial = ${stored}` : sql`c.serial >= ${stored} and c.serial < ${`${stored}g`}`
+    return sql`select * from (select c.id from issuer i cross join certificate c
+      where c.issuer_id = i.id and ${which} limit ${MOST_FOUND}) part`
+  })
   const rows = await driver.report<IdRow>((db) => ({
-    compile: () =>
-      sql<IdRow>`select c.id from issuer i cross join certificate c
-        where c.issuer_id = i.id and ${which} order by c.id desc limit ${MOST_FOUND}`.compile(db),
+    compile: () => sql<IdRow>`${sql.join(ways, sql` union all `)}`.compile(db),
   }))
   return rows.map(({ id }) => id)
 }

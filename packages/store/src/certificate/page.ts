@@ -56,10 +56,11 @@ interface Look {
 }
 
 /** So many are looked at for a page, however few of them are meant. */
-const MOST_LOOKED_AT = 20_000
+const MOST_LOOKED_AT = 10_000
 /** Of those, so many are read. */
 const MOST_READ = 4000
-const FIRST_LOOK = 200
+/** Looked at beyond what is wanted, where not all may be meant. */
+const SPARE = 50
 const NONE_BEFORE = Number.MAX_SAFE_INTEGER
 
 /** The newest first. */
@@ -124,7 +125,7 @@ function isMeant({ groups, condition, criteria, describe }: Question, entry: Cer
 
 async function lookIntoIndex(question: Question, start: number, alreadyFound: number): Promise<Look> {
   const { driver, groups, condition, criteria, wanted } = question
-  const way = await wayOf(question)
+  const way = await wayOf(question, start - 1)
   const others = groups.filter((group) => group !== way.by)
   const listed = others.filter(({ terms }) => terms !== undefined)
   // Where a word is the beginning of too many, and for what stands in the subject, the certificate itself is looked at.
@@ -137,7 +138,7 @@ async function lookIntoIndex(question: Question, start: number, alreadyFound: nu
   let lookedAt = 0
   let wasRead = 0
   const isAll = listed.length === 0 && conditions.row.length === 0 && !isReadToJudge
-  let size = isAll ? enough : Math.max(FIRST_LOOK, enough)
+  let size = isAll ? enough : enough + SPARE
   while (lookedAt < MOST_LOOKED_AT && wasRead < MOST_READ) {
     const looked = await look(driver, way, conditions, at, size)
     const fitting = looked.filter(({ fits }) => Number(fits) === 1).map(({ id }) => id)
@@ -157,10 +158,10 @@ async function lookIntoIndex(question: Question, start: number, alreadyFound: nu
   return { found, end: at }
 }
 
-async function wayOf({ driver, groups, condition }: Question): Promise<Way> {
+async function wayOf({ driver, groups, condition }: Question, newest: number): Promise<Way> {
   const { state, from, to } = condition
   const span = await spanGroup(driver, from, to)
-  const byTerms = await chooseWay(driver, span === undefined ? groups : [...groups, span])
+  const byTerms = await chooseWay(driver, span === undefined ? groups : [...groups, span], newest)
   return state === 'held' || state === 'revoked' ? revokedWay(driver, state, byTerms) : byTerms
 }
 
