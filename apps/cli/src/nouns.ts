@@ -2,6 +2,7 @@ import { approveVerb } from './approval/approve.ts'
 import { listApprovalsVerb } from './approval/list.ts'
 import { rejectVerb } from './approval/reject.ts'
 import { showApprovalVerb } from './approval/show.ts'
+import { exportAuditVerb } from './audit/export.ts'
 import { listAuditVerb } from './audit/list.ts'
 import { showAuditVerb } from './audit/show.ts'
 import { verifyAuditVerb } from './audit/verify.ts'
@@ -161,7 +162,7 @@ export const NOUNS: readonly Noun[] = [
   {
     name: 'audit',
     summary: 'who did what to what, and whether that record is whole',
-    verbs: [listAuditVerb, showAuditVerb, verifyAuditVerb],
+    verbs: [listAuditVerb, showAuditVerb, exportAuditVerb, verifyAuditVerb],
   },
   {
     name: 'ra-profile',
