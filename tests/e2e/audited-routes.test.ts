@@ -36,6 +36,7 @@ onBothDatabases((database, dialect) => {
   beforeAll(async () => {
     const where = dialect === 'sqlite' ? {} : { CHANCERY_DATABASE_URL: (await database.empty()).url, ...KEY_SECRET }
     app = await testApp({ ...where, CHANCERY_ADMIN_TOKEN: ADMIN_TOKEN })
+    await app.app.ready()
     url = app.context.config.database.url.reveal()
   })
   afterAll(() => app.close())

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../../apps/server/src/testing/test-app.ts'
 import { onBothDatabases } from '../store.ts'
 import { fitting, type Known, mutated, SECRET_MARK, sparse } from './arbitrary-body.ts'
-import { tableContents } from './table-contents.ts'
+import { contentsBesideAudit } from './table-contents.ts'
 
 /** Every route of the contract, also those that are added after this was written, with whatever somebody may send. */
 
@@ -200,9 +200,9 @@ onBothDatabases((database, dialect) => {
       }
       // The first use of a token in a minute is noted.
       await callAll(0, 1)
-      const before = await tableContents(url)
+      const before = await contentsBesideAudit(url)
       await callAll(1, 5)
-      expect(await tableContents(url)).toEqual(before)
+      expect(await contentsBesideAudit(url)).toEqual(before)
     },
   )
 
@@ -238,7 +238,7 @@ onBothDatabases((database, dialect) => {
       // The first use of a token in a minute is noted.
       const mine = await send(contract.listScepProfiles, list, headers)
       expect(JSON.parse(mine.text)).toEqual([expect.objectContaining({ uuid: own.scepProfile })])
-      const before = await tableContents(url)
+      const before = await contentsBesideAudit(url)
       for (const [name, route] of ROUTES.filter(([, one]) => opensForSome(one, role))) {
         for (const call of fc.sample(callsOf(route, theirs), { seed: SEED, numRuns: 12 })) {
           const { status, text } = await send(route, call, headers)
@@ -247,7 +247,7 @@ onBothDatabases((database, dialect) => {
           for (const mark of [theirName, raProfile, scepProfile, challenge]) expect(told, name).not.toContain(mark)
         }
       }
-      expect(await tableContents(url)).toEqual(before)
+      expect(await contentsBesideAudit(url)).toEqual(before)
     },
   )
 })

@@ -13,6 +13,12 @@ export async function tableContents(url: string): Promise<Record<string, unknown
   }
 }
 
+/** That somebody was refused is written down, and that is no change. */
+export async function contentsBesideAudit(url: string): Promise<Record<string, unknown[]>> {
+  const { audit_event: _, audit_segment: __, ...contents } = await tableContents(url)
+  return contents
+}
+
 function asText(row: unknown): string {
   return JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value))
 }

@@ -19,6 +19,7 @@ export const EXIT = {
   broken: { code: 20, meaning: 'scep inspect, scep probe: a clause of SCEP is broken' },
   notScep: { code: 21, meaning: 'scep inspect: it is nothing that SCEP knows' },
   differs: { code: 30, meaning: 'config diff: the server is not as the file says' },
+  altered: { code: 31, meaning: 'audit verify: somebody changed the audit log' },
   nodeTooOld: { code: 70, meaning: 'this Node is older than 24' },
 } as const satisfies Record<string, { code: number; meaning: string }>
 

@@ -2,6 +2,10 @@ import { approveVerb } from './approval/approve.ts'
 import { listApprovalsVerb } from './approval/list.ts'
 import { rejectVerb } from './approval/reject.ts'
 import { showApprovalVerb } from './approval/show.ts'
+import { exportAuditVerb } from './audit/export.ts'
+import { listAuditVerb } from './audit/list.ts'
+import { showAuditVerb } from './audit/show.ts'
+import { verifyAuditVerb } from './audit/verify.ts'
 import { activateNextVerb } from './authority/activate-next.ts'
 import { certifyVerb } from './authority/certify.ts'
 import { chainVerb } from './authority/chain.ts'
@@ -154,6 +158,11 @@ export const NOUNS: readonly Noun[] = [
     name: 'approval',
     summary: 'requests that wait for a person',
     verbs: [listApprovalsVerb, showApprovalVerb, approveVerb, rejectVerb],
+  },
+  {
+    name: 'audit',
+    summary: 'who did what to what, and whether that record is whole',
+    verbs: [listAuditVerb, showAuditVerb, exportAuditVerb, verifyAuditVerb],
   },
   {
     name: 'ra-profile',

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { cursor, itemsPerPage, NOTHING, nullable, strictObject, uuidParam } from './field.ts'
-import { route } from './route.ts'
+import { fileAnswer, route } from './route.ts'
 
 const ACTOR_KINDS = ['user', 'token', 'socket', 'environment', 'device', 'job', 'nobody'] as const
 const OUTCOMES = ['done', 'refused', 'failed'] as const
@@ -41,7 +41,7 @@ const time = Type.Optional(
 )
 
 /** What a list and an export are narrowed by; each that is given must fit. */
-export const auditFilter = {
+const filter = {
   actor: text(200),
   actorKind: Type.Optional(Type.Enum(ACTOR_KINDS, { rule: `must be one of ${ACTOR_KINDS.join(', ')}` })),
   /** `token.create`, or `token.` for everything about tokens. */
@@ -72,7 +72,7 @@ export const listAuditEvents = route({
   summary: 'Who did what to what, the newest first',
   params: NOTHING,
   query: strictObject({
-    ...auditFilter,
+    ...filter,
     cursor: Type.Optional(cursor),
     itemsPerPage: Type.Optional(itemsPerPage),
   }),
@@ -97,4 +97,23 @@ export const getAuditEvent = route({
   query: NOTHING,
   body: undefined,
   answer: { status: 200, type: 'application/json', schema: AuditEvent },
+})
+
+export const AUDIT_EXPORT_FORMATS = ['csv', 'jsonl'] as const
+export type AuditExportFormat = (typeof AUDIT_EXPORT_FORMATS)[number]
+
+export const exportAuditEvents = route({
+  method: 'GET',
+  path: '/v1/auditLogs/export',
+  permission: 'audit.read',
+  summary: 'All events that fit, as one file; the export is an event itself',
+  params: NOTHING,
+  query: strictObject({
+    ...filter,
+    format: Type.Optional(
+      Type.Enum(AUDIT_EXPORT_FORMATS, { rule: `must be one of ${AUDIT_EXPORT_FORMATS.join(', ')}` }),
+    ),
+  }),
+  body: undefined,
+  answer: fileAnswer('text/csv', 'application/jsonl'),
 })

@@ -9,6 +9,7 @@ import { forgetAllows } from './forget-allows.ts'
 import { indexCertificates } from './index-certificates.ts'
 import type { Job, JobContext } from './job.ts'
 import { noticeExpiry } from './notice-expiry.ts'
+import { pruneAudit } from './prune-audit.ts'
 import { pruneChallenges } from './prune-challenges.ts'
 import { pruneNotices } from './prune-notices.ts'
 import { pruneRecords } from './prune-records.ts'
@@ -34,6 +35,7 @@ export const JOBS: readonly Job[] = [
   pruneSessions,
   forgetAllows,
   chainAudit,
+  pruneAudit,
   sendOrders,
   countCertificates,
   pruneStatistics,

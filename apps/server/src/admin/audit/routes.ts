@@ -1,16 +1,24 @@
-import { getAuditEvent, listAuditEvents, verifyAuditLog, verifyAuditLogWithHeads } from '@chancery/api'
+import {
+  exportAuditEvents,
+  getAuditEvent,
+  listAuditEvents,
+  verifyAuditLog,
+  verifyAuditLogWithHeads,
+} from '@chancery/api'
 import type { AuditHead } from '@chancery/store'
 import type { FastifyInstance } from 'fastify'
+import { adminEvent } from '../../audit/admin-event.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 import { type Served, serve } from '../serve.ts'
+import { auditFile } from './export.ts'
 import { auditFilterOf } from './filter.ts'
 import { auditEventToWire, verificationToWire } from './to-wire.ts'
 
 const ITEMS_PER_PAGE = 100
 
 export function auditRoutes(scope: FastifyInstance, served: Served): void {
-  const { store } = served.context
+  const { store, now } = served.context
   let isVerifying = false
 
   /** It reads the whole log: one at a time in a process (design, rule 18). */
@@ -32,6 +40,14 @@ export function auditRoutes(scope: FastifyInstance, served: Served): void {
       const limit = Number(itemsPerPage ?? ITEMS_PER_PAGE)
       const { entries, next } = await store.audit.list(auditFilterOf(asked), { before, limit })
       return { events: entries.map(auditEventToWire), nextCursor: next === undefined ? null : cursorOf(next) }
+    },
+  })
+
+  serve(scope, served, exportAuditEvents, {
+    async handle({ query: { format = 'csv', ...asked }, caller }) {
+      const filter = auditFilterOf(asked)
+      await store.audit.record([adminEvent(caller, now(), { action: 'audit.export', detail: { format, ...asked } })])
+      return auditFile(store, filter, format, now())
     },
   })
 
