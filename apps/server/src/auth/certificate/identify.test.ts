@@ -17,6 +17,8 @@ let pem: string
 beforeAll(async () => {
   node = await testApp({ CHANCERY_ADMIN_TOKEN: TOKEN, CHANCERY_TRUSTED_PROXIES: '10.0.0.0/8' })
   pem = selfSigned('alice')
+  // The certificate begins in the second in which it was made.
+  node.clock.now = new Date(Date.now() + 60_000)
   alice = await newUser('alice')
   expect((await register(alice, pem)).status).toBe(201)
 })
