@@ -85,8 +85,7 @@ import { revokeSessionVerb } from './session/revoke.ts'
 import { createTokenVerb } from './token/create.ts'
 import { listTokensVerb } from './token/list.ts'
 import { revokeTokenVerb } from './token/revoke.ts'
-import { listTransactionsVerb } from './transaction/list.ts'
-import { showTransactionVerb } from './transaction/show.ts'
+import { certificateUserVerb } from './user/certificate.ts'
 import { createUserVerb } from './user/create.ts'
 import { deleteUserVerb } from './user/delete.ts'
 import { linkUserVerb } from './user/link.ts'
@@ -203,7 +202,16 @@ export const NOUNS: readonly Noun[] = [
   {
     name: 'user',
     summary: 'people who administer, and what each may do',
-    verbs: [listUsersVerb, showUserVerb, createUserVerb, setUserVerb, linkUserVerb, passwordUserVerb, deleteUserVerb],
+    verbs: [
+      listUsersVerb,
+      showUserVerb,
+      createUserVerb,
+      setUserVerb,
+      linkUserVerb,
+      passwordUserVerb,
+      certificateUserVerb,
+      deleteUserVerb,
+    ],
   },
   {
     name: 'session',

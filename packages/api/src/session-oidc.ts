@@ -24,7 +24,7 @@ export const finishOidcSignIn = freeRoute({
   summary: 'Where the identity provider sends the browser back: begins a session and leads to the page',
   params: NOTHING,
   /** Providers add parameters of their own. */
-  query: Type.Object({ code: said, state: said, error: said }, { additionalProperties: true }),
+  query: Type.Object({ code: said, state: said, error: said }),
   body: undefined,
   answer: REDIRECT,
 })
