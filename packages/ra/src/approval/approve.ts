@@ -134,7 +134,7 @@ async function issue(approval: Approval, { prepared, authority }: ToSign): Promi
   return outcome.status === 'committed' ? { status: 'issued' } : lost(outcome.on)
 }
 
-/** The device that asked once, and the people who agreed since. */
+/** The device or the person that asked once, and the people who agreed since. */
 function applicantOf({ waiting, decision, endpoint }: Approval): Applicant {
   const { uuid: transaction, endpoint: address, transactionId, signerDigest, approvals, requestedBy } = waiting
   return {

@@ -6,8 +6,9 @@ import { type Lease, requireLease } from '../lease-store.ts'
 import type { RefusalStore } from '../refusal/refusal-store.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
 import { slot, statement } from '../statement.ts'
+import type { Write } from '../unit.ts'
 import { type DecisionQuery, findRecord, mergeSlices, readSlice } from './query.ts'
-import { insertDecisions, toRows } from './row.ts'
+import { insertDecision, lotsOf, recordValues } from './row.ts'
 import { uuidAt } from './uuid-at.ts'
 
 export interface DecisionPage {
@@ -18,7 +19,7 @@ export interface DecisionPage {
 
 /** What was decided about SCEP requests: those that something vouched for or that led to something, and the refusals beside them. */
 export interface DecisionLog {
-  /** All or none of them, with what is audited of them; the device has its answer already. */
+  /** With what is audited of them, in the commit of the last ones; the devices have their answers already. */
   write(records: readonly DecisionRecord[], audit?: readonly AuditEvent[]): Promise<void>
   /** The newest first, of both stores. */
   list(query: DecisionQuery): Promise<DecisionPage>
@@ -36,9 +37,14 @@ export function decisionLog(driver: Driver, keys: StoreKeys, refusals: RefusalSt
   const report = driver.report.bind(driver)
   return {
     async write(records, audit = []) {
-      if (records.length === 0) return
-      const insert = { statement: insertDecisions, values: { rows: toRows(records) }, otherwise: 'state' } as const
-      await driver.commit({ writes: [{ ...insert, expect: 'any' }, ...writeAudit(keys, audit)] })
+      const lots = lotsOf(records)
+      for (const [index, lot] of lots.entries()) {
+        const inserts = lot.map((record): Write => {
+          return { statement: insertDecision, values: recordValues(record), otherwise: 'state' }
+        })
+        const events = index === lots.length - 1 ? audit : []
+        await driver.commit({ writes: [...inserts, ...writeAudit(keys, events)] })
+      }
     },
     async list(query) {
       const slices = await Promise.all([readSlice(report, 'decision', query), refusals.read(query)])

@@ -1,37 +1,32 @@
 import type { DecisionDetail, DecisionRecord } from '@chancery/ra'
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import { fromDate, fromText, toDate } from '../column.ts'
-import type { Database } from '../schema/tables.ts'
-import { compilers, type Statement, slot, statement } from '../statement.ts'
+import { insertRow, slot, statement, type Values } from '../statement.ts'
 
 /** Columns of both tables of records, but for `id`; those of `refusal` are one more. */
-const COLUMNS = {
-  uuid: 'text',
-  at: 'bigint',
-  correlation_id: 'text',
-  endpoint: 'text',
-  scep_profile_id: 'bigint',
-  ra_profile_id: 'bigint',
-  message_type: 'text',
-  outcome: 'text',
-  reason: 'text',
-  fail_info: 'text',
-  transaction_uuid: 'text',
-  transaction_id: 'text',
-  certificate_uuid: 'text',
-  challenge_uuid: 'text',
-  subject: 'text',
-  client: 'text',
-  peer: 'text',
-  detail: 'text',
-} as const
-
-type Column = keyof typeof COLUMNS
-type Columns = Readonly<Record<string, 'text' | 'bigint'>>
-type Row = Readonly<Record<Column | 'count', string | number | null>>
+const recordRow = () => ({
+  uuid: slot<string>('uuid'),
+  at: slot<number>('at'),
+  correlation_id: slot<string>('correlationId'),
+  endpoint: slot<string>('endpoint'),
+  scep_profile_id: slot<number>('scepProfile'),
+  ra_profile_id: slot<number>('raProfile'),
+  message_type: slot<string>('messageType'),
+  outcome: slot<string>('outcome'),
+  reason: slot<string>('reason'),
+  fail_info: slot<string>('failInfo'),
+  transaction_uuid: slot<string>('transaction'),
+  transaction_id: slot<string>('transactionId'),
+  certificate_uuid: slot<string>('certificate'),
+  challenge_uuid: slot<string>('challenge'),
+  subject: slot<string>('subject'),
+  client: slot<string>('client'),
+  peer: slot<string>('peer'),
+  detail: slot<string>('detail'),
+})
 
 /** A row as a query selects it. */
-export interface RecordRow extends Row {
+export interface RecordRow {
   readonly uuid: string
   readonly at: number
   readonly correlation_id: string
@@ -53,58 +48,61 @@ export interface RecordRow extends Row {
   readonly detail: string
 }
 
-export const RECORD_COLUMNS = sql.join(Object.keys(COLUMNS).map((column) => sql.ref(column)))
+export const RECORD_COLUMNS = sql.join(Object.keys(recordRow()).map((column) => sql.ref(column)))
 
-/** All rows of one parameter: however many come together, it is one statement, prepared once. */
-function insertAll(table: 'decision' | 'refusal', columns: Columns): Statement {
-  return statement((db) => {
-    const names = Object.keys(columns)
-    const into = sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))})`
-    return { compile: () => sql`${into} ${selectAll(db, columns)}`.compile(db) }
-  })
-}
+export const insertDecision = statement((db) => insertRow(db, 'decision', recordRow()))
+export const insertRefusal = statement((db) => insertRow(db, 'refusal', { ...recordRow(), count: slot('count') }))
 
-function selectAll(db: Kysely<Database>, columns: Columns) {
-  const names = Object.keys(columns)
-  if (db !== compilers.postgres) {
-    const values = names.map((_, index) => sql`value ->> ${sql.lit(index)}`)
-    return sql`select ${sql.join(values)} from json_each(${slot('rows')})`
+/** In lots of 32, 16, 8, …: a unit of as many writes is one statement to PostgreSQL, and of these there are few shapes. */
+export function lotsOf(records: readonly DecisionRecord[]): (readonly DecisionRecord[])[] {
+  const lots: (readonly DecisionRecord[])[] = []
+  for (let from = 0; from < records.length; ) {
+    const size = Math.min(LARGEST_LOT, 2 ** Math.floor(Math.log2(records.length - from)))
+    lots.push(records.slice(from, from + size))
+    from += size
   }
-  const values = Object.values(columns).map((type, index) => sql`(value ->> ${sql.lit(index)})::${sql.raw(type)}`)
-  return sql`select ${sql.join(values)} from json_array_elements(${slot('rows')}::json)`
+  return lots
 }
 
-export const insertDecisions = insertAll('decision', COLUMNS)
-export const insertRefusals = insertAll('refusal', { ...COLUMNS, count: 'bigint' })
+const LARGEST_LOT = 32
 
-/** The parameter of these. */
-export function toRows(records: readonly DecisionRecord[], withCount = false): string {
-  const rows = records.map((record) => (withCount ? [...toRow(record), record.count] : toRow(record)))
-  return JSON.stringify(rows)
+export function recordValues(record: DecisionRecord): Values {
+  const { correlationId, endpoint, messageType, outcome, reason, failInfo, transaction, certificate, challenge } =
+    record
+  return {
+    ...{ uuid: record.uuid, at: fromDate(record.at), count: record.count },
+    ...{ correlationId, endpoint, messageType, outcome, reason, failInfo, transaction, certificate, challenge },
+    scepProfile: record.scepProfileId,
+    raProfile: record.raProfileId,
+    transactionId: sound(record.transactionId),
+    subject: sound(record.subject),
+    client: record.client,
+    peer: sound(record.peer),
+    detail: fromDetail(record.detail),
+  }
 }
 
-/** In the order of the columns. A half of a surrogate pair, which a device may well send, would be no text to PostgreSQL. */
-function toRow(record: DecisionRecord): (string | number | null)[] {
-  return [
-    record.uuid,
-    fromDate(record.at),
-    record.correlationId,
-    record.endpoint,
-    record.scepProfileId,
-    record.raProfileId,
-    record.messageType,
-    record.outcome,
-    record.reason,
-    record.failInfo,
-    record.transaction,
-    record.transactionId,
-    record.certificate,
-    record.challenge,
-    record.subject,
-    record.client,
-    record.peer,
-    JSON.stringify(record.detail),
-  ].map((value) => (typeof value === 'string' ? fromText(value.toWellFormed()) : value))
+/** Half of a surrogate pair, which a device may well send, is no text to PostgreSQL. */
+function sound(text: string | null): string | null {
+  return text === null ? null : fromText(text.toWellFormed())
+}
+
+/** A check that was passed is nothing but its name: most of them are. */
+type StoredChecks = readonly (DecisionDetail['checks'][number] | DecisionDetail['checks'][number]['check'])[]
+
+function fromDetail({ checks, ...detail }: DecisionDetail): string {
+  const stored: StoredChecks = checks.map((one) =>
+    one.verdict === 'passed' && one.detail === undefined ? one.check : one,
+  )
+  return JSON.stringify({ ...detail, checks: stored })
+}
+
+function toDetail(text: string): DecisionDetail {
+  const { checks, ...detail } = JSON.parse(text) as Omit<DecisionDetail, 'checks'> & { readonly checks: StoredChecks }
+  return {
+    ...detail,
+    checks: checks.map((one) => (typeof one === 'string' ? { check: one, verdict: 'passed' } : one)),
+  }
 }
 
 export function toRecord(row: RecordRow): DecisionRecord {
@@ -127,6 +125,6 @@ export function toRecord(row: RecordRow): DecisionRecord {
     client: row.client,
     peer: row.peer,
     count: row.count,
-    detail: JSON.parse(row.detail) as DecisionDetail,
+    detail: toDetail(row.detail),
   }
 }

@@ -2,8 +2,9 @@ import type { DecisionRecord } from '@chancery/ra'
 import { sql } from 'kysely'
 import { fromDate } from '../column.ts'
 import { type DecisionQuery, type DecisionSlice, findRecord, readSlice } from '../decision/query.ts'
-import { insertRefusals, toRows } from '../decision/row.ts'
+import { insertRefusal, lotsOf, recordValues } from '../decision/row.ts'
 import type { Driver } from '../driver.ts'
+import type { Write } from '../unit.ts'
 import type { RefusalBounds } from './bounds.ts'
 import type { RefusalStore } from './refusal-store.ts'
 
@@ -34,9 +35,13 @@ export class PostgresRefusals implements RefusalStore {
     // The disk of a database elsewhere cannot be seen from here.
     if (this.#free < this.#bounds.leastFreeOctets) return 'full'
     for (const day of new Set(records.map(({ at }) => dayOf(at)))) await this.#makePartition(day)
-    const values = { rows: toRows(records, true) }
     try {
-      await this.#driver.commit({ writes: [{ statement: insertRefusals, values, expect: 'any', otherwise: 'state' }] })
+      for (const lot of lotsOf(records)) {
+        const writes = lot.map((record): Write => {
+          return { statement: insertRefusal, values: recordValues(record), otherwise: 'state' }
+        })
+        await this.#driver.commit({ writes })
+      }
     } catch (error) {
       // Another node may have dropped a partition.
       this.#days.clear()
@@ -77,7 +82,7 @@ export class PostgresRefusals implements RefusalStore {
       octets -= Number(oldest.octets)
     }
     await this.#run(
-      `delete from refusal where uuid < (select uuid from refusal order by uuid desc limit 1 offset ${this.#bounds.mostRows})`,
+      `delete from refusal where uuid < (select uuid from refusal order by uuid desc limit 1 offset ${this.#bounds.mostRows - 1})`,
     )
   }
 

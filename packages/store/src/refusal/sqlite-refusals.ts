@@ -4,7 +4,7 @@ import { dirname, extname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { DecisionRecord } from '@chancery/ra'
 import { type DecisionQuery, type DecisionSlice, findRecord, type Report, readSlice } from '../decision/query.ts'
-import { insertRefusals, toRows } from '../decision/row.ts'
+import { insertRefusal, recordValues } from '../decision/row.ts'
 import { uuidAt } from '../decision/uuid-at.ts'
 import { Reader } from '../sqlite/reader.ts'
 import { isBusy } from '../sqlite/sqlite-error.ts'
@@ -52,7 +52,7 @@ export class SqliteRefusals implements RefusalStore {
     const { database, statements } = this.#opened()
     try {
       database.exec('BEGIN IMMEDIATE')
-      statements.run(insertRefusals, { rows: toRows(records, true) })
+      for (const record of records) statements.run(insertRefusal, recordValues(record))
       this.#letOldestGo(database)
       database.exec('COMMIT')
       return 'written'

@@ -22,6 +22,7 @@ export class MinuteQuota<Of> {
   readonly #mostKinds: number
   readonly #beyond: Of
   #minute = 0
+  #over: Counted<Of>[] = []
 
   /** @param beyond what those are called that have no place of their own */
   constructor(inFull: number, mostKinds: number, beyond: Of) {
@@ -30,8 +31,9 @@ export class MinuteQuota<Of> {
     this.#beyond = beyond
   }
 
-  /** False: it is counted. Where a new minute has begun, what was counted in the last one is to be `taken` before. */
-  admits(key: string, of: () => Of): boolean {
+  /** False: it is counted. */
+  admits(key: string, of: () => Of, now: Date): boolean {
+    this.#turnTo(now)
     let entry = this.#entries.get(key)
     if (entry === undefined) {
       // Strangers choose their addresses: a flood from many of them has one count.
@@ -46,21 +48,31 @@ export class MinuteQuota<Of> {
 
   /** What was counted in the minutes before this one; once. */
   take(now: Date): Counted<Of>[] {
-    const minute = Math.floor(now.getTime() / MINUTE)
-    if (minute === this.#minute) return []
-    const counted = this.takeAll()
-    this.#minute = minute
-    return counted
+    this.#turnTo(now)
+    const over = this.#over
+    this.#over = []
+    return over
   }
 
   /** Also of the minute that is not over. */
   takeAll(): Counted<Of>[] {
+    this.#close()
+    return [...this.#over.splice(0)]
+  }
+
+  #turnTo(now: Date): void {
+    const minute = Math.floor(now.getTime() / MINUTE)
+    if (minute === this.#minute) return
+    this.#close()
+    this.#minute = minute
+  }
+
+  #close(): void {
     const minute = new Date(this.#minute * MINUTE)
-    const counted = [...this.#entries.values()]
-      .filter(({ seen }) => seen > this.#inFull)
-      .map(({ of, seen }) => ({ of, minute, count: seen - this.#inFull }))
+    for (const { of, seen } of this.#entries.values()) {
+      if (seen > this.#inFull) this.#over.push({ of, minute, count: seen - this.#inFull })
+    }
     this.#entries.clear()
-    return counted
   }
 }
 

@@ -20,6 +20,7 @@ import {
 import { type PostgresServer, startPostgres } from '../../../../../tests/postgres.ts'
 import type { Settings } from '../../config.ts'
 import { type TestApp, testApp } from '../../testing/test-app.ts'
+import type { Sketch } from './sketch.ts'
 
 let postgres: PostgresServer
 let devices: readonly Device[]
@@ -264,6 +265,36 @@ function records(settings: () => Promise<Settings>): void {
     )
     expect(issue).toMatchObject([{ detail: { approvedBy: ['alice'], transaction: waiting.transaction } }])
     await require(false)
+  })
+
+  test('twenty thousand refusals are bounded and counted, and a device enrols among them', async () => {
+    const before = server.clock.now
+    server.clock.now = new Date(before.getTime() + 86_400_000)
+    const flood = (number: number): Sketch => ({
+      course: undefined,
+      answer: {
+        status: 400,
+        report: { operation: 'PKIOperation', outcome: 'rejected', reason: 'malformed', endpoint: 'scepProfile/flood' },
+      },
+      ...{ id: 'flood', at: server.clock.now, milliseconds: 0, userAgent: undefined, rawMessage: undefined },
+      ...{ peer: `192.0.2.${number % 50}`, source: `192.0.2.${number % 50}` },
+    })
+    const enrolment = await seal(0, { challenge: (await challenge()).text })
+    for (let number = 0; number < 20_000; number++) server.context.records.note(flood(number))
+    const reply = await read(enrolment, (await post(enrolment.message)).rawPayload, ca)
+    expect(reply.status).toBe('SUCCESS')
+    expect(await ofTransaction(enrolment)).toMatchObject({ outcome: 'issued' })
+    // The next minute tells what was only counted in this one.
+    server.clock.now = new Date(server.clock.now.getTime() + 60_000)
+    server.context.records.note(flood(0))
+    // Of a flood no more is written at a time than leaves the devices their turn.
+    for (let flushes = 0; flushes < 9; flushes++) await server.context.records.flush()
+    const kept = await found({ reason: 'malformed', from: new Date(before.getTime() + 60_000), limit: 5000 })
+    const counted = kept.filter(({ count }) => count > 1)
+    expect(counted).toHaveLength(50)
+    expect(counted.map(({ count }) => count)).toEqual(Array.from({ length: 50 }, () => 380))
+    expect(kept.length - counted.length).toBe(50 * 20 + 1)
+    server.clock.now = before
   })
 
   const served = async () => {

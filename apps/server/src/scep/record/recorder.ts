@@ -23,7 +23,7 @@ const FLUSH_MILLISECONDS = 200
 const AT_A_TIME = 32
 /** What waits holds its message: this is some tens of megabytes. */
 const MOST_WAITING = 2000
-/** Of refusals, in one flush: more would be for the disk of a flood. */
+/** Of refusals, in one flush: what a flood may take from the devices. The others wait for the next one. */
 const MOST_REFUSALS = 128
 
 /** A kind of refusal, as far as it is told when only the number is kept. */
@@ -59,15 +59,19 @@ export class DecisionRecorder {
   note(sketch: Sketch): void {
     const place = placeOf(sketch)
     if (place === 'none') return
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MILLISECONDS)
+    this.#startTimer()
     if (place === 'decision') {
       if (this.#isRepeated(sketch)) this.#lose('counted', 1)
       else this.#vouched.push(sketch)
-    } else if (this.#refusals.admits(...kindOf(sketch))) this.#strangers.push(sketch)
+    } else if (this.#refusals.admits(...kindOf(sketch), sketch.at)) this.#strangers.push(sketch)
     if (this.#vouched.length + this.#strangers.length > MOST_WAITING) this.#dropOldest()
   }
 
-  /** Writes what waits. */
+  #startTimer(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MILLISECONDS)
+  }
+
+  /** Writes what waits; of refusals as many as may be at a time. */
   async flush(): Promise<void> {
     await this.#flushing
     clearTimeout(this.#timer)
@@ -77,17 +81,17 @@ export class DecisionRecorder {
   }
 
   async close(): Promise<void> {
-    await this.flush()
+    do await this.flush()
+    while (this.#strangers.length > 0)
     await this.#writeRefusals(this.#refusals.takeAll().map(({ of, minute, count }) => countOf(of, minute, count)))
     clearTimeout(this.#timer)
   }
 
   async #writeAll(): Promise<void> {
     const vouched = this.#vouched
-    const strangers = this.#strangers.slice(-MOST_REFUSALS)
-    this.#lose('dropped', this.#strangers.length - strangers.length)
+    const strangers = this.#strangers.splice(0, MOST_REFUSALS)
     this.#vouched = []
-    this.#strangers = []
+    if (this.#strangers.length > 0) this.#startTimer()
     for (let from = 0; from < vouched.length; from += AT_A_TIME) {
       await this.#writeDecisions(vouched.slice(from, from + AT_A_TIME))
       await turn()
@@ -96,18 +100,30 @@ export class DecisionRecorder {
     this.#repeated.take(this.#context.now())
     await this.#writeRefusals(counted)
     for (let from = 0; from < strangers.length; from += AT_A_TIME) {
-      await this.#writeRefusals(strangers.slice(from, from + AT_A_TIME).map(recordOf))
+      await this.#writeRefusals(strangers.slice(from, from + AT_A_TIME).flatMap((one) => this.#make(one)))
       await turn()
     }
   }
 
   async #writeDecisions(sketches: readonly Sketch[]): Promise<void> {
-    const made = sketches.map((sketch) => ({ sketch, record: recordOf(sketch) }))
-    const audited = made.map(({ sketch, record }) => ({ record, event: refusedEvent(sketch, record) }))
+    const audited = sketches.flatMap((sketch) => {
+      const [record] = this.#make(sketch)
+      return record === undefined ? [] : [{ record, event: refusedEvent(sketch, record) }]
+    })
     const plain = audited.filter(({ event }) => event === undefined).map(({ record }) => record)
     await this.#attempt(plain)
     // Each with its event: rare enough to be units of their own.
     for (const { record, event } of audited) if (event !== undefined) await this.#attempt([record], [event])
+  }
+
+  /** A message of which no record can be made must not take the others with it. */
+  #make(sketch: Sketch): [DecisionRecord] | [] {
+    try {
+      return [recordOf(sketch)]
+    } catch (error) {
+      this.#fail(error, 1)
+      return []
+    }
   }
 
   async #attempt(records: readonly DecisionRecord[], audit: readonly AuditEvent[] = []): Promise<void> {
@@ -141,10 +157,10 @@ export class DecisionRecorder {
     this.#troubled = true
   }
 
-  #isRepeated({ answer }: Sketch): boolean {
+  #isRepeated({ answer, at }: Sketch): boolean {
     const { outcome, transaction, signer, endpoint } = answer.report
     if (outcome === 'issued' || outcome === 'refused') return false
-    return !this.#repeated.admits(`${outcome} ${transaction ?? `${endpoint} ${signer}`}`, () => undefined)
+    return !this.#repeated.admits(`${outcome} ${transaction ?? `${endpoint} ${signer}`}`, () => undefined, at)
   }
 
   /** Those that nothing vouches for go first. */
