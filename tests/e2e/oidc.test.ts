@@ -237,7 +237,7 @@ onBothDatabases((database, dialect) => {
         expect(await who(node, answer)).toMatchObject({ name: 'alice' })
         const headers = { host: HOST, cookie: `chancery=${answer.cookies.chancery}` }
         const { sessions } = await node.store.sessions.list({ limit: 1 }, node.clock.now)
-        expect(await node.store.sessions.revoke(sessions[0]?.uuid ?? '', node.clock.now)).toBe(true)
+        expect(await node.store.sessions.revoke(sessions[0]?.session.uuid ?? '', node.clock.now)).toBe(true)
         for (const one of [node, other]) {
           expect((await one.app.inject({ url: '/api/v1/scepProfiles', headers })).statusCode).toBe(401)
         }
