@@ -1,39 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseCertificate, parseCrl, type RevokedEntry, revocationReason } from '@chancery/pki'
 import { release, revoke } from '@chancery/ra'
-import { migrate, type NewCrl, openStore, type Store } from '@chancery/store'
+import type { NewCrl, Store } from '@chancery/store'
 import fc from 'fast-check'
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  sampleCertificate,
-  samplePrepared,
-  sampleTransaction,
-} from '../../../../../packages/store/src/testing/sample.ts'
-import { ensureInstallation } from '../../installation/first-start.ts'
-import { planCrls } from './plan.ts'
-import { publishPlanned } from './publish.ts'
-import { type CrlWork, makeCrls } from './work.ts'
+import { planCrls } from '../../apps/server/src/jobs/crl/plan.ts'
+import { publishPlanned } from '../../apps/server/src/jobs/crl/publish.ts'
+import { type CrlWork, makeCrls } from '../../apps/server/src/jobs/crl/work.ts'
+import { type TestApp, testApp } from '../../apps/server/src/testing/test-app.ts'
+import { sampleCertificate, samplePrepared, sampleTransaction } from '../../packages/store/src/testing/sample.ts'
 
 /** Whatever happened in whatever order: a complete CRL that somebody has kept, with the newest delta, is the newest complete one. */
 
-const log = pino({ level: 'silent' })
 const DELTA = { shard: 0, kind: 'delta' } as const
 const SEED = 20_261_125
 const HOUR = 3_600_000
 
-const folder = mkdtempSync(join(tmpdir(), 'chancery-delta-'))
+let server: TestApp
 let store: Store
-let now = new Date('2026-03-01T12:00:00Z')
+let now: Date
 let devices: string[]
 
 beforeAll(async () => {
-  const options = { url: `sqlite:${join(folder, 'test.sqlite')}`, keySecret: Buffer.alloc(32, 7), now: () => now }
-  await migrate(options)
-  store = await openStore(options)
-  await ensureInstallation(store, { caKey: 'p-256', raKey: 'rsa-2048', publicUrl: 'http://ca.test', now }, log)
+  server = await testApp({ CHANCERY_PUBLIC_URL: 'http://ca.test' })
+  store = server.store
+  now = server.clock.now
   const { authorities } = await store.configuration.load()
   const change = { settings: { deltaCrls: true, crlShards: 3 } }
   await store.configuration.edit([{ edit: 'setAuthority', uuid: authorities[0]?.uuid ?? '', change }])
@@ -45,10 +35,7 @@ beforeAll(async () => {
   for (const one of certificates) await store.ledger.issue(sampleTransaction(configuration), one)
   devices = certificates.map(({ uuid }) => uuid)
 })
-afterAll(async () => {
-  await store.close()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => server.close())
 
 /** As the job does it, here and now. @param most the process ends after so many are written */
 async function publish(most = Number.POSITIVE_INFINITY): Promise<void> {
@@ -67,7 +54,7 @@ async function publish(most = Number.POSITIVE_INFINITY): Promise<void> {
   }
   const make = async (work: CrlWork) => ({ crls: await makeCrls(work), thread: 0 })
   try {
-    await publishPlanned({ state, plan, record }, { store: { ...store, crls }, log }, make)
+    await publishPlanned({ state, plan, record }, { store: { ...store, crls }, log: server.context.log }, make)
   } catch (error) {
     if (!(error instanceof Crash)) throw error
   }
