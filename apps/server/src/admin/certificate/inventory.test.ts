@@ -34,7 +34,11 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const ask = (path: string, token = TOKEN) =>
-  server.app.inject({ method: 'GET', url: `/api/v1/certificates${path}`, headers: { authorization: `Bearer ${token}` } })
+  server.app.inject({
+    method: 'GET',
+    url: `/api/v1/certificates${path}`,
+    headers: { authorization: `Bearer ${token}` },
+  })
 
 test('a certificate has its detail, its chain, its history, and files of itself', async () => {
   const detail = (await ask(`/${uuid}`)).json() as CertificateDetail
@@ -75,7 +79,14 @@ test.each([
   const { now } = server.clock
   const token = newTokenText()
   const scope = { scepProfiles: [], raProfiles: [name] }
-  const record = { uuid: uuidV7(now), name: `of-${name}`, role: 'viewer', maker: 'test', createdAt: now, expiresAt: null }
+  const record = {
+    uuid: uuidV7(now),
+    name: `of-${name}`,
+    role: 'viewer',
+    maker: 'test',
+    createdAt: now,
+    expiresAt: null,
+  }
   await server.store.tokens.create({ ...record, scope, token })
   const as = (path: string) => ask(path, token.reveal())
   expect((await as('')).json().certificates).toHaveLength(count)
