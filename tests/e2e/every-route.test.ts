@@ -336,6 +336,7 @@ function expectAsDeclared(name: string, route: AnyRoute, { status, type, text }:
   const { answer } = route
   if (status === 204 || status === 302) expect(text, where).toBe('')
   else if (answer.type === 'text/plain') expect(type, where).toMatch(/^text\/plain/)
+  else if (answer.type === 'file') expect(answer.mediaTypes, where).toContain(type.replace(/;.*$/, ''))
   else expectSchema(answer.schema, JSON.parse(text), where)
 }
 
