@@ -29,7 +29,7 @@ test('npm start is this server', () => {
   expect(scripts.start).toBe('node apps/server/src/main.ts')
 })
 
-test('it prints one line on standard output when it is ready', () => {
+test('it prints where it listens when it is ready, and the link of the first administrator', () => {
   expect(server.output()).toMatch(
     /^chancery listening on \S+\nfirst administrator: sign in as admin once, within 24 hours, at \S+\n$/,
   )
