@@ -26,5 +26,5 @@ export {
   type PostWebhook,
   type WebhookRequest,
   type WebhookResponse,
-} from './webhook/post.ts'
-export type { WebhookSettings } from './webhook/post-signed.ts'
+} from './webhook-post.ts'
+export type { WebhookSettings } from './webhook-signed.ts'

@@ -1,5 +1,5 @@
 import type { Notice } from '@chancery/ra'
-import { postSigned, type WebhookSettings } from '../webhook/post-signed.ts'
+import { postSigned, type WebhookSettings } from '../webhook-signed.ts'
 import type { Outcome } from './outcome.ts'
 
 const LONGEST_WAIT_SECONDS = 6 * 3600

@@ -1,6 +1,6 @@
 import type { Secret } from '@chancery/scep'
-import { LONGEST_ANSWER, type WebhookResponse } from '../../webhook/post.ts'
-import { type AnswerTo, HEADER, isSignature, signAnswer } from '../../webhook/signature.ts'
+import { LONGEST_ANSWER, type WebhookResponse } from '../../webhook-post.ts'
+import { type AnswerTo, HEADER, isSignature, signAnswer } from '../../webhook-signature.ts'
 
 /** What a webhook said, or why that counts as no answer. */
 export type Answered =

@@ -1,5 +1,5 @@
 import type { ChallengeQuestion } from '@chancery/ra'
-import { postSigned, type WebhookSettings } from '../../webhook/post-signed.ts'
+import { postSigned, type WebhookSettings } from '../../webhook-signed.ts'
 import { type Answered, none, readAnswer } from './answer.ts'
 import { keyOfQuestion, questionBody, type WireKind } from './question.ts'
 

@@ -3,7 +3,7 @@ import type { ChallengeQuestion, ChallengeVerdict, RememberedAllows, WebhookRule
 import { Secret } from '@chancery/scep'
 import { describe, expect, test } from 'vitest'
 import { NOW, question } from '../../sample-question.ts'
-import { LONGEST_ANSWER, type WebhookRequest, type WebhookResponse } from '../../webhook/post.ts'
+import { LONGEST_ANSWER, type WebhookRequest, type WebhookResponse } from '../../webhook-post.ts'
 import { WebhookCalls } from './calls.ts'
 import { webhookChallenge } from './webhook.ts'
 

@@ -6,8 +6,8 @@ import type {
   WebhookRule,
 } from '@chancery/ra'
 import type { Secret } from '@chancery/scep'
-import type { PostWebhook } from '../../webhook/post.ts'
-import type { WebhookSettings } from '../../webhook/post-signed.ts'
+import type { PostWebhook } from '../../webhook-post.ts'
+import type { WebhookSettings } from '../../webhook-signed.ts'
 import type { Answered } from './answer.ts'
 import { askWebhook } from './ask.ts'
 import type { WebhookCalls } from './calls.ts'

@@ -1,7 +1,7 @@
 import type { WebhookRule } from '@chancery/ra'
 import type { Secret } from '@chancery/scep'
-import type { PostWebhook, WebhookResponse } from './post.ts'
-import { type AnswerTo, HEADER, signQuestion } from './signature.ts'
+import type { PostWebhook, WebhookResponse } from './webhook-post.ts'
+import { type AnswerTo, HEADER, signQuestion } from './webhook-signature.ts'
 
 /** Where signed messages go, the key that both sides have, and the way there. */
 export interface WebhookSettings {
