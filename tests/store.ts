@@ -5,9 +5,8 @@ import type { Configuration } from '@chancery/ra'
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Driver } from '../packages/store/src/driver.ts'
 import { migrate, openStore, type Store, type StoreOptions } from '../packages/store/src/index.ts'
-import { openPostgres } from '../packages/store/src/postgres/postgres-driver.ts'
-import { openSqlite } from '../packages/store/src/sqlite/sqlite-driver.ts'
 import { NOW, sampleInstallation } from '../packages/store/src/testing/sample.ts'
+import { openDriver } from './driver.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
 
 export interface OpenDatabase {
@@ -80,7 +79,7 @@ function testDatabase(newUrl: () => Promise<string>): TestDatabase & { close(): 
       return common
     },
     async driver({ url }) {
-      const driver = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : await openPostgres(url, {})
+      const driver = await openDriver(url)
       open.push(driver)
       return driver
     },

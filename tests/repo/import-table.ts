@@ -38,7 +38,18 @@ export const IMPORT_TABLE: Readonly<Record<string, Room>> = {
   },
   'apps/server': {
     ours: ['api', 'ca', 'connectors', 'pki', 'ra', 'scep', 'store'],
-    foreign: [NODE, /^fastify$/, /^@fastify\//, /^pino$/, /^prom-client$/, /^typebox(\/|$)/, /^yaml$/],
+    foreign: [
+      NODE,
+      /^fastify$/,
+      /^@fastify\//,
+      /^pino$/,
+      /^prom-client$/,
+      /^typebox(\/|$)/,
+      /^yaml$/,
+      /^croner$/,
+      /^nodemailer$/,
+      /^openid-client$/,
+    ],
     because: 'the server wires the packages; SQL stays in the store',
   },
   'apps/cli': {

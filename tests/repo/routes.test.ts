@@ -2,7 +2,7 @@ import * as contract from '@chancery/api'
 import { expect, test } from 'vitest'
 import { filesUnder, read } from './repository.ts'
 
-const DEFINITION = /^(?:export )?const (\w+) = route\(/gm
+const DEFINITION = /^(?:export )?const (\w+) = (?:route|freeRoute)\(/gm
 
 test('every route that a file of packages/api writes down is exported, and so served, tested and in the document', () => {
   const written = filesUnder('packages/api/src')

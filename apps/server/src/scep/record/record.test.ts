@@ -3,9 +3,6 @@ import { approve, type DecisionRecord, Secret, uuidV7 } from '@chancery/ra'
 import { parseCaCertificates, selectRecipient } from '@chancery/scep'
 import type { DecisionQuery } from '@chancery/store'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Driver } from '../../../../../packages/store/src/driver.ts'
-import { openPostgres } from '../../../../../packages/store/src/postgres/postgres-driver.ts'
-import { openSqlite } from '../../../../../packages/store/src/sqlite/sqlite-driver.ts'
 import {
   type Device,
   type EnrolmentOptions,
@@ -17,6 +14,7 @@ import {
   sealEnrolment,
   sealPoll,
 } from '../../../../../tests/device.ts'
+import { openDriver } from '../../../../../tests/driver.ts'
 import { type PostgresServer, startPostgres } from '../../../../../tests/postgres.ts'
 import type { Settings } from '../../config.ts'
 import { type TestApp, testApp } from '../../testing/test-app.ts'
@@ -46,11 +44,10 @@ const ALL_RULES = [
 function records(settings: () => Promise<Settings>): void {
   let server: TestApp
   let ca: PublishedCa
-  let driver: Driver
+  let driver: Awaited<ReturnType<typeof openDriver>>
   beforeAll(async () => {
     server = await testApp(await settings())
-    const url = server.context.config.database.url.reveal()
-    driver = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : await openPostgres(url, {})
+    driver = await openDriver(server.context.config.database.url.reveal())
     const answer = await server.app.inject({ url: `${PROFILE_PATH}?operation=GetCACert` })
     const certificates = parseCaCertificates(answer.rawPayload, String(answer.headers['content-type']))
     ca = { certificates, recipient: selectRecipient(certificates) }
