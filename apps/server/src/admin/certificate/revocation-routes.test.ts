@@ -53,7 +53,7 @@ async function onCrl(): Promise<string[]> {
 test('a hold is on the CRL, is lifted, and is a refusal where there is none to lift', async () => {
   const uuid = await issued()
   const held = await revoke(uuid, 'certificateHold')
-  expect(held).toMatchObject({ status: 200, body: { state: 'revoked', revocationReason: 'certificateHold' } })
+  expect(held).toMatchObject({ status: 200, body: { state: 'held', revocationReason: 'certificateHold' } })
   expect(await onCrl()).toEqual([held.body.serialNumber])
   const twice = await revoke(uuid, 'certificateHold')
   expect(twice).toMatchObject({ status: 409, body: { message: expect.stringContaining('on hold since') } })
