@@ -108,9 +108,10 @@ onBothDatabases((database, dialect) => {
     }
     const after = await stateOf()
     expect(after.rest).toEqual(before.rest)
-    const added = newIn(after, before)
+    // What the administrator read in between is told as well.
+    const added = newIn(after, before).filter((event) => event.includes('"actor":"onlooker"'))
     expect(added.length).toBeGreaterThan(15)
-    for (const event of added) expect(event).toMatch(/"actor":"onlooker".*"outcome":"refused"/)
+    for (const event of added) expect(event).toContain('"outcome":"refused"')
   })
 })
 
