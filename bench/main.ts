@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { CHALLENGE, makeTemplate, SCEP_PATH } from './bench-server.ts'
 import { measureEnrolment } from './enrolment.ts'
 import { measureGrowth } from './growth.ts'
+import { measureInventory } from './inventory/measure.ts'
 import { measureOcsp } from './ocsp.ts'
 import { measureRefusalTiming } from './refusal/measure.ts'
 import { WorkloadMaker } from './workload.ts'
@@ -16,10 +17,11 @@ const MEASUREMENTS = {
   enrolment: measureEnrolment,
   growth: measureGrowth,
   ocsp: measureOcsp,
+  inventory: measureInventory,
   'refusal-timing': measureRefusalTiming,
 }
 /** Statistics of many minutes, which only their name starts. */
-const ONLY_BY_NAME: ReadonlySet<string> = new Set(['refusal-timing'])
+const ONLY_BY_NAME: ReadonlySet<string> = new Set(['refusal-timing', 'inventory'])
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--only')
 const unknown = wanted.filter((name) => !Object.hasOwn(MEASUREMENTS, name))
