@@ -23,8 +23,8 @@ export const finishOidcSignIn = freeRoute({
   access: 'open',
   summary: 'Where the identity provider sends the browser back: begins a session and leads to the page',
   params: NOTHING,
-  /** Providers add parameters of their own. */
-  query: Type.Object({ code: said, state: said, error: said }),
+  /** Providers add parameters of their own, such as `iss` (RFC 9207). */
+  query: Type.Object({ code: said, state: said, error: said }, { additionalProperties: true }),
   body: undefined,
   answer: REDIRECT,
 })
