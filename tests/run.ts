@@ -6,6 +6,7 @@ import { reportedProofs, type TestReport } from './conformance/proof.ts'
 import { readRegister } from './conformance/register.ts'
 import { countStandings, summary } from './conformance/standing.ts'
 import { missingClients } from './interop/client.ts'
+import { startPostgres } from './postgres.ts'
 
 /**
  * `npm test`: every suite of the repository, then how many clauses are met, what was skipped and why, and the count alone
@@ -24,7 +25,9 @@ const ROOT = resolve(import.meta.dirname, '..')
 const folder = await mkdtemp(join(tmpdir(), 'chancery-test-report-'))
 const reportFile = join(folder, 'report.json')
 const chosen = process.argv.slice(2)
-const exitCode = await runSuites(chosen, reportFile)
+// One for all suites: each would need seconds for one of its own.
+const postgres = await startPostgres()
+const exitCode = await runSuites(chosen, reportFile).finally(() => postgres.stop())
 const report = await readReport(reportFile)
 await rm(folder, { recursive: true, force: true })
 
@@ -46,7 +49,11 @@ process.exitCode = failed > 0 || report.numPassedTests === 0 ? 1 : exitCode
 function runSuites(args: readonly string[], outputFile: string): Promise<number> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`]
-  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], { cwd: ROOT, stdio: 'inherit' })
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, TEST_DATABASE_URL: postgres.url },
+  })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 1))

@@ -56,7 +56,7 @@ describe.each(Object.keys(DATABASES))('on %s', (database) => {
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('mdm may not do this: it needs the right token.read.')
     const listed = await elsewhere(server.adminToken, 'token', 'list')
-    expect(listed.stdout.toString()).toMatch(/^mdm +enroller +usable +\S+ +\S+ +local socket +/m)
+    expect(listed.stdout.toString()).toMatch(/^mdm +enroller +all +usable +\S+ +\S+ +local socket +/m)
   })
 
   test('once it is revoked no process takes it any more, and a restart forgets nothing', async () => {
