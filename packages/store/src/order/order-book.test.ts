@@ -58,6 +58,7 @@ onBothDatabases((database) => {
   test('an order is recorded with its transaction, and comes back octet by octet', async () => {
     const { store, transaction, uuid, order, known, usesLeft } = await begun()
     const { expiresAt, ...content } = order
+    const { endpoint, transactionId, signerDigest } = transaction.identity
     expect(await known()).toMatchObject({
       state: 'ordered',
       ordered: undefined,
@@ -74,6 +75,7 @@ onBothDatabases((database) => {
       csrKeyDigest: transaction.csrKeyDigest,
       predecessor: undefined,
       scepProfileId: transaction.scepProfileId,
+      identity: { endpoint, transactionId, signerDigest },
     })
   })
 
