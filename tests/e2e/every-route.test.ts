@@ -20,7 +20,7 @@ const ROUTES = Object.entries(routesOf(contract)).sort(
 )
 const KEY_SECRET = { CHANCERY_KEY_SECRET: 'a-key-secret-of-more-than-32-characters' }
 const SEED = 20_261_125
-const RUNS = { sqlite: 20, postgres: 8 }
+const RUNS = { sqlite: 12, postgres: 5 }
 const document = openApiDocument(contract, { version: '1', serverUrl: '/api' })
 const declared = new Map(
   Object.values(document.paths).flatMap((item) =>
