@@ -29,10 +29,10 @@ test('npm start is this server', () => {
   expect(scripts.start).toBe('node apps/server/src/main.ts')
 })
 
-test('it prints where it listens when it is ready, and the link of the first administrator', () => {
-  expect(server.output()).toMatch(
-    /^chancery listening on \S+\nfirst administrator: sign in as admin once, within 24 hours, at \S+\n$/,
-  )
+test('it prints where it listens when it is ready, and the link of the first administrator', async () => {
+  await expect
+    .poll(() => server.output())
+    .toMatch(/^chancery listening on \S+\nfirst administrator: sign in as admin once, within 24 hours, at \S+\n$/)
 })
 
 test('challenge create prints the challenge alone, and the whole next command beside it', async () => {

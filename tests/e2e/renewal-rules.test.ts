@@ -137,7 +137,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('on %s', (database) => {
 
   async function revoke({ serialNumber }: Certificate): Promise<void> {
     const found = await admin(server, 'GET', `/v1/certificates?serial=${serialToHex(serialNumber)}`)
-    const [{ uuid }] = found as [{ uuid: string }]
+    const [{ uuid }] = (found as { certificates: [{ uuid: string }] }).certificates
     await admin(server, 'PUT', `/v1/certificates/${uuid}/revoke`, { reason: 'superseded' })
   }
 })

@@ -30,8 +30,10 @@ async function answering(): Promise<number> {
   }
 }
 
-test('one line on standard output says where it listens, and nothing else is there', () => {
-  expect(server.output()).toBe(`chancery listening on ${server.url}\n`)
+test('a line on standard output says where it listens, one more how to sign in first, and nothing else is there', async () => {
+  await expect
+    .poll(() => server.output().split('\n'))
+    .toEqual([`chancery listening on ${server.url}`, expect.stringMatching(/^first administrator: /), ''])
 })
 
 test('a server process that dies is replaced, and nobody is refused meanwhile', async () => {
