@@ -52,7 +52,11 @@ async function ask({
 }
 
 const refusedFor = (detail: RegExp) => ({ verdict: 'refused', detail: expect.stringMatching(detail) })
-const accepted = { verdict: 'accepted', use: { challengeId: 11 } }
+/** Where no other secret is shown, and not at another profile. */
+const isFound = ({ challenge, profile }: Asked) => challenge === undefined && profile === undefined
+/** The one that was found is named by its UUID, also where it is refused. */
+const named = { challenge: 'c-1' }
+const accepted = { verdict: 'accepted', use: { challengeId: 11 }, ...named }
 const dns = (value: string): GeneralName => ({ type: 'dns', value })
 
 describe('a one-time challenge', () => {
@@ -85,7 +89,7 @@ describe('a one-time challenge', () => {
       /not for/,
     ],
   ])('%s is refused, and the administrator is told why', async (_name, asked, detail) => {
-    expect((await ask(asked)).verdict).toEqual(refusedFor(detail))
+    expect((await ask(asked)).verdict).toEqual({ ...refusedFor(detail), ...(isFound(asked) && named) })
   })
 
   test.each<[string, Partial<ChallengeRecord>, RegExp]>([
@@ -94,7 +98,7 @@ describe('a one-time challenge', () => {
     ['S-7-10 used up and revoked since', { revoked: true }, /revoked/],
   ])('%s is refused as one that is used again', async (_name, record, detail) => {
     const { verdict } = await ask({ record: { ...record, remainingUses: 0 } })
-    expect(verdict).toEqual({ ...refusedFor(detail), reused: true })
+    expect(verdict).toEqual({ ...refusedFor(detail), ...named, reused: true })
   })
 
   test('D-3.2.1-01 that is empty is refused without a look into the registry', async () => {
