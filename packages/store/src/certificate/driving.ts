@@ -55,12 +55,28 @@ async function sizeOf(driver: Driver, group: Group, newest: number): Promise<Siz
   const most = group.terms === undefined ? MOST_SORTED : FEW
   const counted = await number(
     driver,
-    sql`select count(*) as number from (select 1 from certificate_term where ${termIn(group)} limit ${most + 1}) counted`,
+    sql`select count(*) as number from (select 1 from (${eachOf(group, most + 1)}) parts limit ${most + 1}) counted`,
   )
   if (counted <= most) return { size: counted + group.ids.size, isFew: true }
   if (group.terms === undefined) return { size: newest, isFew: false }
   const oldest = await number(driver, sql`select min(id) as number from (${idsOf(group)(newest + 1, SAMPLE)}) sample`)
   return { size: Math.max(counted, (newest * SAMPLE) / (newest + 1 - oldest)), isFew: false }
+}
+
+/**
+ * So many rows of each term at most. Term by term: of several in one condition PostgreSQL expects to meet some anywhere in
+ * the table, and reads it from its beginning.
+ */
+function eachOf(group: Group, limit: number): RawBuilder<unknown> {
+  const part = (which: RawBuilder<unknown>) =>
+    sql`select * from (select 1 as one from certificate_term where ${which} limit ${limit}) part`
+  const { terms } = group
+  return terms === undefined
+    ? part(termIn(group))
+    : sql.join(
+        terms.map((term) => part(sql`term = ${term}`)),
+        sql` union all `,
+      )
 }
 
 async function number(driver: Driver, query: RawBuilder<unknown>): Promise<number> {

@@ -87,5 +87,13 @@ test('verification says yes, tells the head, and finds that a head is of another
   expect([beyond.verified, beyond.problems[0]?.kind]).toEqual([false, 'head-beyond-end'])
   const other = await server.call('POST', '/v1/auditLogs/verification', { heads: [{ seq, head: '0'.repeat(64) }] })
   expect(other.body).toMatchObject({ verified: false, problems: [{ kind: 'head-differs', seq }] })
+  const { body: told } = await server.call('GET', '/v1/auditLogs?action=audit.verify')
+  const failed = { action: 'audit.verify', outcome: 'failed' }
+  expect(told).toMatchObject({
+    events: [
+      { ...failed, detail: { kinds: ['head-differs'], headsGiven: 1 } },
+      { ...failed, detail: { kinds: ['head-beyond-end'], headsGiven: 1 } },
+    ],
+  })
   expect((await verify(`?seq=${seq}`)).status).toBe(422)
 })

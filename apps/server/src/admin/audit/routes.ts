@@ -1,4 +1,5 @@
 import {
+  type AuditVerification,
   exportAuditEvents,
   getAuditEvent,
   listAuditEvents,
@@ -8,6 +9,7 @@ import {
 import type { AuditHead } from '@chancery/store'
 import type { FastifyInstance } from 'fastify'
 import { adminEvent } from '../../audit/admin-event.ts'
+import type { Caller } from '../../auth/caller.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 import { type Served, serve } from '../serve.ts'
@@ -18,20 +20,30 @@ import { auditEventToWire, verificationToWire } from './to-wire.ts'
 const ITEMS_PER_PAGE = 100
 
 export function auditRoutes(scope: FastifyInstance, served: Served): void {
-  const { store, now } = served.context
+  const { store, log, now } = served.context
   let isVerifying = false
 
   /** It reads the whole log: one at a time in a process (design, rule 18). */
-  const verify = async (heads: readonly AuditHead[]) => {
+  const verify = async (heads: readonly AuditHead[], caller: Caller) => {
     if (isVerifying) {
       throw new AdminRefusal(409, ['The audit log is being verified at this moment. Ask again when that is done.'])
     }
     isVerifying = true
     try {
-      return verificationToWire(await store.audit.verify(heads))
+      const verification = verificationToWire(await store.audit.verify(heads))
+      if (!verification.verified) await tell(verification, heads, caller)
+      return verification
     } finally {
       isVerifying = false
     }
+  }
+
+  /** Whoever wants to be told of it is, by way of the log itself: what was done to it before does not keep it from going on. */
+  const tell = async ({ problems }: AuditVerification, heads: readonly AuditHead[], caller: Caller) => {
+    const kinds = [...new Set(problems.map(({ kind }) => kind))]
+    log.error({ kinds, heads: heads.length, caller: caller.name }, 'the audit log does not verify')
+    const detail = { kinds, headsGiven: heads.length }
+    await store.audit.record([adminEvent(caller, now(), { action: 'audit.verify', outcome: 'failed', detail })])
   }
 
   serve(scope, served, listAuditEvents, {
@@ -60,15 +72,17 @@ export function auditRoutes(scope: FastifyInstance, served: Served): void {
   })
 
   serve(scope, served, verifyAuditLog, {
-    async handle({ query: { seq, head } }) {
+    async handle({ query: { seq, head }, caller }) {
       if ((seq === undefined) !== (head === undefined)) {
         throw new AdminRefusal(422, ['seq and head belong together: give both, or neither.'])
       }
-      return verify(seq === undefined || head === undefined ? [] : [headOf({ seq: Number(seq), head })])
+      return verify(seq === undefined || head === undefined ? [] : [headOf({ seq: Number(seq), head })], caller)
     },
   })
 
-  serve(scope, served, verifyAuditLogWithHeads, { handle: ({ body }) => verify(body.heads.map(headOf)) })
+  serve(scope, served, verifyAuditLogWithHeads, {
+    handle: ({ body, caller }) => verify(body.heads.map(headOf), caller),
+  })
 }
 
 function headOf({ seq, head }: { readonly seq: number; readonly head: string }): AuditHead {
