@@ -4,8 +4,13 @@ import type { CertificateContent } from '@chancery/store'
 /** What the store cannot read out of a certificate. */
 export function describeCertificate(der: Buffer): CertificateContent {
   const certificate = parseCertificate(der)
-  const names = [nameToText(certificate.subject), ...altNames(certificate)]
-  return { key: keyName(certificate.publicKey), names }
+  return {
+    key: keyName(certificate.publicKey),
+    // Worked out where they are looked at: those of devices stand beside the octets already.
+    get names() {
+      return [nameToText(certificate.subject), ...altNames(certificate)]
+    },
+  }
 }
 
 /** As in the setting of a CA's key: `rsa-2048`, `p-256`. */
