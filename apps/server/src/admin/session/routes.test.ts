@@ -211,7 +211,12 @@ test('an administrator lists sessions page by page, and ends one', async () => {
 test('a token is known, and has neither session nor password', async () => {
   const headers = { authorization: `Bearer ${ADMIN}` }
   const who = await people.ask('GET', '/v1/session', { headers })
-  expect(who.body).toMatchObject({ kind: 'environment', name: 'CHANCERY_ADMIN_TOKEN', method: 'token', expiresAt: null })
+  expect(who.body).toMatchObject({
+    kind: 'environment',
+    name: 'CHANCERY_ADMIN_TOKEN',
+    method: 'token',
+    expiresAt: null,
+  })
   for (const [method, path, body] of [
     ['DELETE', '/v1/session', undefined],
     ['PUT', '/v1/session/password', { new: 'the next password' }],
