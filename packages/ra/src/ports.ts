@@ -4,6 +4,7 @@ import type { AuditEvent } from './audit-event.ts'
 import type { OrderingAuthority } from './order/ordering-authority.ts'
 import type { RaProfile } from './profile.ts'
 import type { KnownTransaction, TransactionKind } from './transaction.ts'
+import type { VouchedRequest, Voucher } from './voucher.ts'
 
 /** The ports of the registration authority: small, owned here, implemented by connectors and store. */
 
@@ -92,6 +93,8 @@ export type ChallengeUse =
   | { readonly challengeId: number }
   /** A remembered yes, by its key. */
   | { readonly allow: Buffer }
+  /** Somebody elsewhere has to hear what becomes of it. */
+  | { readonly vouched: VouchedRequest }
 
 /** What somebody elsewhere has allowed and is not begun yet: so that a crash in between does not ask twice (design, rule 19). */
 export interface RememberedAllows {
@@ -105,6 +108,8 @@ export interface RememberedAllows {
  */
 export interface ChallengeValidator {
   validate(question: ChallengeQuestion): Promise<ChallengeVerdict> | ChallengeVerdict
+  /** Whoever is asked here has to hear what becomes of the requests that he vouches for. */
+  readonly voucher?: Voucher
 }
 
 /** A one-time challenge as the store knows it. */

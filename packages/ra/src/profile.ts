@@ -168,6 +168,39 @@ export interface WebhookRule {
   readonly trustedCertificates: string | null
 }
 
+/** How Intune is reached for a SCEP profile whose requests it vouches for; the credential is in `intuneKey`. */
+export interface IntuneRule {
+  /** GUID, or a verified domain. */
+  readonly tenant: string
+  /** Of the app registration. */
+  readonly applicationId: string
+  readonly cloud: IntuneCloud
+  /** Of a custom cloud; null elsewhere. */
+  readonly endpoints: IntuneEndpoints | null
+  /** `secret`: the key is a client secret; `certificate`: it is a private key (PEM) whose certificate is registered. */
+  readonly credential: 'secret' | 'certificate'
+  /** PEM; null with a secret. */
+  readonly certificate: string | null
+  readonly assertionAlgorithm: 'PS256' | 'RS256'
+  /** When the secret ends, as it was said where it was made (ISO 8601); null: nobody said. */
+  readonly secretExpiresAt: string | null
+  /** What a device hears while Intune cannot be asked: HTTP 503, or FAILURE. */
+  readonly whenUnreachable: 'unavailable' | 'failure'
+  /** CRLReason of what Intune takes back (RFC 5280 §5.3.1). */
+  readonly revocationReason: number
+  /** `issuer`: only revocations of our own issuers are collected, for a tenant that another CA product shares. */
+  readonly revocationFilter: 'none' | 'issuer'
+}
+
+export const INTUNE_CLOUDS = ['public', 'us-government', 'us-government-dod', 'china', 'custom'] as const
+export type IntuneCloud = (typeof INTUNE_CLOUDS)[number]
+
+export interface IntuneEndpoints {
+  readonly authorityUrl: string
+  readonly graphUrl: string
+  readonly resourceUrl: string
+}
+
 export type ChallengeKind = 'none' | 'static' | 'one-time' | 'webhook' | 'intune'
 
 /** A named set of compatibility switches and what an administrator changed in it (packages/scep, compatibility). */
@@ -202,6 +235,9 @@ export interface ScepProfile {
   readonly webhook: WebhookRule | null
   /** Signs what the webhook is asked, and its answers. */
   readonly webhookKey: Secret | undefined
+  readonly intune: IntuneRule | null
+  /** Client secret or private key (PEM). */
+  readonly intuneKey: Secret | undefined
   readonly metadata: ScepProfileMetadata
   /** Where requests to the profile's own URL go; null: nowhere. */
   readonly defaultRaProfileId: number | null

@@ -280,6 +280,7 @@ function identityValues({ digest, endpoint, kind, transactionId, signerDigest }:
 export function writeChallengeUse({ uuid, challengeUse, now }: NewTransaction, state: 'reserved' | 'spent'): Write[] {
   if (challengeUse === undefined) return []
   if ('allow' in challengeUse) return [consumeAllow(challengeUse.allow, now)]
+  if ('vouched' in challengeUse) throw new TypeError('requests that somebody vouches for are not recorded yet')
   const values = { challenge: challengeUse.challengeId, transaction: uuid, state, now: fromDate(now) }
   return [
     { statement: takeChallenge, values, otherwise: 'challenge' },

@@ -222,6 +222,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
   #use(challengeUse: ChallengeUse | undefined): UnitConflict | undefined {
     if (challengeUse === undefined) return undefined
     if ('allow' in challengeUse) return this.allows.delete(challengeUse.allow.toString('hex')) ? undefined : 'allow'
+    if ('vouched' in challengeUse) throw new TypeError('requests that somebody vouches for are not played here yet')
     const left = this.uses.get(challengeUse.challengeId) ?? 0
     if (left === 0) return 'challenge'
     this.uses.set(challengeUse.challengeId, left - 1)

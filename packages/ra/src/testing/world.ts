@@ -142,6 +142,8 @@ export function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
       raCertificate: DEFAULT_RA_CERTIFICATE_RULE,
       webhook: null,
       webhookKey: undefined,
+      intune: null,
+      intuneKey: undefined,
       metadata: DEFAULT_SCEP_PROFILE_METADATA,
       defaultRaProfileId: 1,
     },

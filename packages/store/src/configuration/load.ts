@@ -17,6 +17,7 @@ import {
   DEFAULT_SUBJECT_RULES,
   DEFAULT_WAITING_RULE,
   type EnrolmentRule,
+  type IntuneRule,
   type KeyElsewhere,
   type KeyRules,
   type PrivateKeyMaterial,
@@ -207,6 +208,8 @@ function toScepProfile(row: Selectable<ScepProfileTable>, keys: StoreKeys): Scep
     },
     webhook: row.webhook === null ? null : (JSON.parse(row.webhook) as WebhookRule),
     webhookKey: secret('sealed_webhook_key'),
+    intune: row.intune === null ? null : (JSON.parse(row.intune) as IntuneRule),
+    intuneKey: secret('sealed_intune_key'),
     metadata: { ...DEFAULT_SCEP_PROFILE_METADATA, ...(JSON.parse(row.metadata) as Partial<ScepProfileMetadata>) },
     defaultRaProfileId: row.default_ra_profile_id,
   }

@@ -4,6 +4,7 @@ import { revocation } from './0002-revocation.ts'
 import { waiting } from './0003-waiting.ts'
 import { services } from './0004-services.ts'
 import { record } from './0005-record.ts'
+import { vouched } from './0006-vouched.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 export interface Migration {
@@ -24,6 +25,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { schema: 4, oldestReader: 4, statements: services },
   // Older code revokes without the history that a delta CRL is made of, and lets go on what is not audited.
   { schema: 5, oldestReader: 5, statements: record },
+  // Older code would hand out certificates of which whoever vouched has not heard.
+  { schema: 6, oldestReader: 6, statements: vouched },
 ]
 
 /** The schema that this code was written for. */

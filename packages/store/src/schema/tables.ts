@@ -95,6 +95,8 @@ export interface ScepProfileTable {
   readonly ra_certificate_rule: Generated<Json>
   readonly webhook: Generated<Json | null>
   readonly sealed_webhook_key: Generated<Buffer | null>
+  readonly intune: Generated<Json | null>
+  readonly sealed_intune_key: Generated<Buffer | null>
 }
 
 export interface RaProfileTable {
@@ -542,6 +544,54 @@ export interface SettingTable {
   readonly changed_at: Time
 }
 
+export interface VouchedRequestTable {
+  readonly transaction_uuid: Uuid
+  /** Who vouched. */
+  readonly voucher: string
+  readonly request_digest: Buffer
+  readonly sealed_csr: Buffer | null
+  readonly told_serial: string | null
+  readonly told_issuer: string | null
+  /** How often he was told in vain. */
+  readonly attempts: number
+  /** When he is told again; null: there is nothing to tell. */
+  readonly due_at: Time | null
+  readonly created_at: Time
+  readonly trouble: string | null
+}
+
+export interface VouchedChallengeTable {
+  readonly challenge_digest: Buffer
+  readonly key_digest: Buffer
+  readonly kept_until: Time
+}
+
+export interface RequestedRevocationTable {
+  readonly id: Id
+  readonly voucher: string
+  readonly context_digest: Buffer
+  /** Handed back with the result; opaque. */
+  readonly context: string
+  readonly serial: string
+  readonly issuer: string | null
+  readonly ca_configuration: string | null
+  /** `ignored`: it is about no certificate of ours, and gets no result. */
+  readonly state: 'received' | 'decided' | 'reported' | 'ignored'
+  readonly certificate_uuid: Uuid | null
+  readonly code: number | null
+  readonly message: string | null
+  readonly received_at: Time
+  readonly changed_at: Time
+}
+
+export interface VoucherContactTable {
+  readonly voucher: string
+  readonly call: string
+  readonly at: Time
+  readonly outcome: 'success' | 'refused' | 'failed'
+  readonly detail: string | null
+}
+
 export interface Database {
   installation: InstallationTable
   config_version: ConfigVersionTable
@@ -581,4 +631,8 @@ export interface Database {
   outbox: OutboxTable
   stat_hour: StatHourTable
   setting: SettingTable
+  vouched_request: VouchedRequestTable
+  vouched_challenge: VouchedChallengeTable
+  requested_revocation: RequestedRevocationTable
+  voucher_contact: VoucherContactTable
 }

@@ -34,6 +34,8 @@ export const BLANK_SCEP_PROFILE: ScepProfile = {
   raCertificate: DEFAULT_RA_CERTIFICATE_RULE,
   webhook: null,
   webhookKey: undefined,
+  intune: null,
+  intuneKey: undefined,
   metadata: DEFAULT_SCEP_PROFILE_METADATA,
   defaultRaProfileId: null,
 }

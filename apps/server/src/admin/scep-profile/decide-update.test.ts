@@ -40,6 +40,8 @@ const profile: ScepProfile = {
   raCertificate: DEFAULT_RA_CERTIFICATE_RULE,
   webhook: null,
   webhookKey: undefined,
+  intune: null,
+  intuneKey: undefined,
   metadata: DEFAULT_SCEP_PROFILE_METADATA,
   defaultRaProfileId: null,
 }

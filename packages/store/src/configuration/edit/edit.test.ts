@@ -91,6 +91,8 @@ const scepProfile = (changes: Partial<NewScepProfile> = {}): NewScepProfile => (
     trustedCertificates: null,
   },
   webhookKey: new Secret('the key of the webhook'),
+  intune: null,
+  intuneKey: undefined,
   metadata: DEFAULT_SCEP_PROFILE_METADATA,
   defaultRaProfileUuid: null,
   ...changes,

@@ -33,13 +33,15 @@ const COLUMNS: {
   raCertificate: ['ra_certificate_rule', (value) => JSON.stringify(value)],
   webhook: ['webhook', (value) => JSON.stringify(value)],
   webhookKey: ['sealed_webhook_key', sealed('sealed_webhook_key')],
+  intune: ['intune', (value) => JSON.stringify(value)],
+  intuneKey: ['sealed_intune_key', sealed('sealed_intune_key')],
   metadata: ['metadata', (value) => JSON.stringify(value)],
   defaultRaProfileUuid: ['default_ra_profile_id', (value) => value],
 }
 
 const REFERENCES: References = { default_ra_profile_id: 'ra_profile' }
 
-export type SecretColumn = 'static_challenge' | 'sealed_webhook_key'
+export type SecretColumn = 'static_challenge' | 'sealed_webhook_key' | 'sealed_intune_key'
 
 /** Where a secret of a SCEP profile stands. */
 export function secretPlace(column: SecretColumn, uuid: string) {
@@ -127,6 +129,7 @@ const buryScepProfile = statement((db) =>
       default_ra_profile_id: null,
       static_challenge: null,
       sealed_webhook_key: null,
+      sealed_intune_key: null,
       // No name has a blank in it.
       name: sql<string>`${eb.ref('name')} || ' ' || ${eb.ref('uuid')}`,
     }))
