@@ -24,7 +24,9 @@ export function countStandings(areas: readonly Area[], proofs: Proofs): Counts {
 
 /** The clauses that no test met, though they apply. */
 export function unmet(areas: readonly Area[], proofs: Proofs): string[] {
-  return areas.flatMap(({ clauses }) => clauses.filter((one) => standingOf(one, proofs) === 'not yet').map(({ id }) => id))
+  return areas.flatMap(({ clauses }) =>
+    clauses.filter((one) => standingOf(one, proofs) === 'not yet').map(({ id }) => id),
+  )
 }
 
 /** The line that `npm test` prints. */
