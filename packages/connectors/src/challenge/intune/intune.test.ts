@@ -191,7 +191,10 @@ describe('of a certificate', () => {
     const { issued, script } = setUp()
     script('succeeded', { body: 'OK' })
     expect(await issued()).toMatchObject({ status: 'unavailable' })
-    expect(await setUp({ key: null }).issued()).toMatchObject({ status: 'unavailable', detail: expect.stringMatching(/no credential/) })
+    expect(await setUp({ key: null }).issued()).toMatchObject({
+      status: 'unavailable',
+      detail: expect.stringMatching(/no credential/),
+    })
   })
 })
 
