@@ -2,11 +2,11 @@ import { readJsonObject } from '../../json-object.ts'
 import { CALLS, type CallName } from './call.ts'
 import type { ContactCall, IntuneContact } from './contact.ts'
 import { discover } from './discover.ts'
-import { exchange } from './exchange.ts'
+import { exchange, NoAnswer } from './exchange.ts'
 import type { IntuneIdentity } from './identity.ts'
 import { IntuneError } from './intune-error.ts'
 import { LONGEST_ANSWER } from './limits.ts'
-import { persist } from './persist.ts'
+import { persist, settled } from './persist.ts'
 import type { IntunePorts, IntuneResponse } from './ports.ts'
 import { serviceRefusal } from './refusal.ts'
 import { SERVICES } from './service.ts'
@@ -70,14 +70,14 @@ export class IntuneConnection {
     let mayHaveMoved = true
     const attempt = async () => {
       const uri = await within(budget, this.#services.uri(service))
-      const outcome = await settled(this.#post(`${uri}${path}`, name, body, clientRequestId, budget))
+      const outcome = await settled(() => this.#post(`${uri}${path}`, name, body, clientRequestId, budget))
       const fault = mayHaveMoved ? faultOf(outcome) : 'none'
       if (fault !== 'none') {
         mayHaveMoved = false
         const moved = await within(budget, this.#services.elsewhere(service, uri, fault === 'gone'))
         if (moved !== undefined) return this.#post(`${moved}${path}`, name, body, clientRequestId, budget)
       }
-      if (outcome instanceof IntuneError) throw outcome
+      if (outcome instanceof NoAnswer) throw outcome
       return outcome
     }
     return persist(attempt, persistence, this.#ports, budget)
@@ -146,18 +146,9 @@ export class IntuneConnection {
   }
 }
 
-async function settled(work: Promise<IntuneResponse>): Promise<IntuneResponse | IntuneError> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof IntuneError) return error
-    throw error
-  }
-}
-
 /** Whether the service may be somewhere else by now. */
-function faultOf(outcome: IntuneResponse | IntuneError): 'gone' | 'trouble' | 'none' {
-  if (outcome instanceof IntuneError) return outcome.code === 'ERR_INTUNE_UNREACHABLE' ? 'trouble' : 'none'
+function faultOf(outcome: IntuneResponse | NoAnswer): 'gone' | 'trouble' | 'none' {
+  if (outcome instanceof NoAnswer) return 'trouble'
   if (outcome.status === 404 || outcome.status === 410 || outcome.status === 421) return 'gone'
   return outcome.status >= 500 ? 'trouble' : 'none'
 }

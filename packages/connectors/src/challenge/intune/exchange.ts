@@ -1,11 +1,15 @@
-import { IntuneError } from './intune-error.ts'
 import type { IntunePorts, IntuneRequest, IntuneResponse } from './ports.ts'
 import { within } from './within.ts'
+
+/** No complete answer came. The message is a sentence for the administrator. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+}
 
 /**
  * One HTTP exchange, whatever the status of its answer.
  * @param whose such as `Intune`
- * @throws {IntuneError} no complete answer came
+ * @throws {NoAnswer}
  */
 export async function exchange(
   whose: string,
@@ -18,8 +22,8 @@ export async function exchange(
     return await within(signal, send({ ...request, signal }))
   } catch (cause) {
     const why = signal.aborted ? 'no complete answer in time' : reasonOf(cause)
-    const sentence = `${whose} does not answer at ${new URL(request.url).host}: ${why}. Check network, proxy and firewall.`
-    throw new IntuneError('ERR_INTUNE_UNREACHABLE', sentence, { cause })
+    const { host } = new URL(request.url)
+    throw new NoAnswer(`${whose} does not answer at ${host}: ${why}. Check network, proxy and firewall.`, { cause })
   }
 }
 

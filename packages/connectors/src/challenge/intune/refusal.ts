@@ -1,7 +1,8 @@
 import { isObject, readJsonObject } from '../../json-object.ts'
 import { IntuneError, type IntuneErrorCode } from './intune-error.ts'
 import type { IntuneResponse } from './ports.ts'
-import { identifier, secondsOf } from './token-refusal.ts'
+import { secondsOf } from './retry-after.ts'
+import { identifier } from './token-refusal.ts'
 
 /** What Graph says instead of a list of services. */
 export function graphRefusal(response: IntuneResponse): IntuneError {

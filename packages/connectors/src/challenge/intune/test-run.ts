@@ -67,7 +67,11 @@ export class TestRun {
         return await work()
       } catch (error) {
         if (!(error instanceof IntuneError) || error.code !== 'ERR_INTUNE_FORBIDDEN') throw error
-        await this.#ports.pause(pause, this.budget)
+        const isOver = await this.#ports.pause(pause, this.budget).then(
+          () => false,
+          () => true,
+        )
+        if (isOver) throw error
       }
     }
     return work()

@@ -1,6 +1,7 @@
 import { readJsonObject } from '../../json-object.ts'
 import { IntuneError } from './intune-error.ts'
 import type { IntuneResponse } from './ports.ts'
+import { secondsOf } from './retry-after.ts'
 
 /** What the numbers of Entra ID mean, with the next step. Shown only: what is done depends on `error`. */
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -71,9 +72,4 @@ function numbersOf({ error_codes: codes, error_description: text }: Readonly<Rec
 
 export function identifier(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w-]{8,64}$/.test(value) ? value : undefined
-}
-
-/** Retry-After in seconds (RFC 9110 §10.2.3); as a date it is not in use here. */
-export function secondsOf(value: string | undefined): number | undefined {
-  return value !== undefined && /^ *\d{1,6} *$/.test(value) ? Number(value) : undefined
 }
