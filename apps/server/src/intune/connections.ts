@@ -4,7 +4,9 @@ import { IntuneConnections, type IntunePorts, USUAL_LIMITS } from '@chancery/con
 import manifest from '../../package.json' with { type: 'json' }
 import { sendToIntune } from './send.ts'
 
-export interface IntuneOptions extends Pick<IntunePorts, 'now' | 'overrides' | 'onContact'> {
+type Given = Pick<IntunePorts, 'now' | 'overrides' | 'onContact'>
+
+export interface IntuneOptions extends Given, Partial<Omit<IntunePorts, keyof Given>> {
   /** Whose proxies count. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -12,12 +14,12 @@ export interface IntuneOptions extends Pick<IntunePorts, 'now' | 'overrides' | '
 /** What one process speaks to Intune with: one of these, for the life of the process. */
 export function intuneConnections({ environment, ...options }: IntuneOptions): IntuneConnections {
   return new IntuneConnections({
-    ...options,
     send: sendToIntune({ environment }),
     pause: async (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
     random: Math.random,
     guid: randomUUID,
     product: `Chancery/${manifest.version}`,
     limits: USUAL_LIMITS,
+    ...options,
   })
 }

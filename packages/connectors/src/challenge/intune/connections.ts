@@ -1,3 +1,5 @@
+import type { IntuneRule } from '@chancery/ra'
+import type { Secret } from '@chancery/scep'
 import { IntuneConnection } from './connection.ts'
 import { type IntuneSettings, readIdentity } from './identity.ts'
 import type { IntunePorts } from './ports.ts'
@@ -12,6 +14,11 @@ const MOST_HELD = 1000
 export class IntuneConnections {
   readonly ports: IntunePorts
   readonly #held = new Map<string, IntuneConnection>()
+  /** So that a private key is not read again for each request. */
+  readonly #ofRule = new WeakMap<
+    IntuneRule,
+    { readonly key: Secret | undefined; readonly connection: IntuneConnection }
+  >()
 
   constructor(ports: IntunePorts) {
     this.ports = ports
@@ -19,6 +26,15 @@ export class IntuneConnections {
 
   /** @throws {IntuneError} the settings cannot be used */
   to(settings: IntuneSettings): IntuneConnection {
+    const { rule, key } = settings
+    const known = this.#ofRule.get(rule)
+    if (known !== undefined && known.key === key) return known.connection
+    const connection = this.#connect(settings)
+    this.#ofRule.set(rule, { key, connection })
+    return connection
+  }
+
+  #connect(settings: IntuneSettings): IntuneConnection {
     const identity = readIdentity(settings, this.ports.overrides)
     const connection = this.#held.get(identity.digest) ?? new IntuneConnection(identity, this.ports)
     this.#held.delete(identity.digest)
