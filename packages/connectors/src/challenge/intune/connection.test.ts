@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { question } from '../../sample-question.ts'
+import { intuneRevocations } from './revocations.ts'
 import {
   type Answer,
   listed,
@@ -253,12 +254,14 @@ describe('nothing takes longer than it may', () => {
   })
 
   test('I-7.9-03 the time for all of it is over even while one waits for what others asked for', async () => {
-    const { ask, contacts } = setUp({
-      limits: { ...limits, exchangeMilliseconds: 1000, enrolmentMilliseconds: 20 },
+    const { connections, contacts, at } = setUp({
+      limits: { ...limits, exchangeMilliseconds: 60_000, enrolmentMilliseconds: 60_000, jobMilliseconds: 20 },
       send: never,
     })
-    await expect(ask()).rejects.toMatchObject({ code: 'ERR_INTUNE_UNREACHABLE' })
-    expect(contacts.map(({ call, outcome }) => [call, outcome])).toContainEqual(['validate', 'failed'])
+    const { collect } = intuneRevocations({ ...settings(), connections, issuerNames: [] })
+    await expect(collect()).rejects.toMatchObject({ code: 'ERR_INTUNE_UNREACHABLE' })
+    expect(contacts.map(({ call, outcome }) => [call, outcome])).toEqual([['download', 'failed']])
+    expect(at('download')).toEqual([])
   })
 })
 

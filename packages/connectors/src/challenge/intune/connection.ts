@@ -56,7 +56,8 @@ export class IntuneConnection {
     const signal = AbortSignal.timeout(this.#ports.limits[budget])
     const reading = await this.#watched(contact, clientRequestId, signal, async () => {
       const body = Buffer.from(JSON.stringify(content))
-      const response = await this.#send(name, body, clientRequestId, signal)
+      // Also while it waits for what others have asked for.
+      const response = await within(signal, this.#send(name, body, clientRequestId, signal))
       if (response.status !== 200) throw serviceRefusal(response)
       const answer = readJsonObject(response.body)
       if (answer !== undefined) return read(answer)
@@ -69,12 +70,12 @@ export class IntuneConnection {
     const { service, path, persistence } = CALLS[name]
     let mayHaveMoved = true
     const attempt = async () => {
-      const uri = await within(budget, this.#services.uri(service))
+      const uri = await this.#services.uri(service)
       const outcome = await settled(() => this.#post(`${uri}${path}`, name, body, clientRequestId, budget))
       const fault = mayHaveMoved ? faultOf(outcome) : 'none'
       if (fault !== 'none') {
         mayHaveMoved = false
-        const moved = await within(budget, this.#services.elsewhere(service, uri, fault === 'gone'))
+        const moved = await this.#services.elsewhere(service, uri, fault === 'gone')
         if (moved !== undefined) return this.#post(`${moved}${path}`, name, body, clientRequestId, budget)
       }
       if (outcome instanceof NoAnswer) throw outcome

@@ -2,6 +2,7 @@ import { generateKeyPairSync, hash } from 'node:crypto'
 import { nameFromText, nameToText, softwareSigningKey } from '@chancery/pki'
 import type { ChallengeQuestion, IntuneRule, Voucher } from '@chancery/ra'
 import { Secret, selfSignedSigner } from '@chancery/scep'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NOW, question } from '../../sample-question.ts'
 import { intuneChallenge } from './intune.ts'
@@ -111,6 +112,32 @@ describe('a request is validated', () => {
       detail: expect.stringMatching(/^Intune could not be asked: /),
     })
     expect(at('validate')).toHaveLength(1)
+  })
+
+  test('I-7.9-03 whatever is answered, only an object whose code is Success lets anybody in', async () => {
+    const { ask, script } = setUp()
+    const bodies = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc
+        .record({ code: fc.oneof(fc.jsonValue(), fc.constantFrom('success', 'SUCCESS', 'Success\n', 'Success\u0000')) })
+        .map((one) => JSON.stringify(one)),
+      fc.constantFrom(
+        '{"code":"Success"',
+        '["Success"]',
+        '"Success"',
+        '{"Code":"Success"}',
+        '{"value":{"code":"Success"}}',
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        fc.pre(!/"code" *: *"Success" *}/.test(body))
+        script('validate', { body })
+        expect((await ask()).verdict).not.toBe('accepted')
+      }),
+      { numRuns: 500, seed: 6 },
+    )
   })
 
   test('I-7.9-03 where the profile says so, a device that cannot be asked about is refused', async () => {
