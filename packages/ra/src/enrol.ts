@@ -15,6 +15,7 @@ import { standing, standingWithoutRaProfile } from './standing.ts'
 import { Trace } from './trace.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { Unavailable } from './unavailable.ts'
+import { isVouchedFor } from './vouched/kind.ts'
 
 /** How often a request looks again after another message of the same transaction got ahead of it. */
 const ROUNDS = 4
@@ -38,6 +39,9 @@ export async function enrol(
   trace.asks('signer')
   const recognised = await recogniseSigner(message.signer, ports.inventory)
   if (recognised.renews !== undefined) trace.signedBy(recognised.renews.entry.uuid)
+  else if (isVouchedFor(endpoint) && !recognised.digest.equals(message.csr.publicKey.digest())) {
+    trace.says('passed', 'it has a key of its own, which is not the one to be certified')
+  }
   trace.asks('renewalSwitch')
   const signer = underRenewalRule(recognised, message, endpoint)
   trace.asks('transaction')

@@ -1,4 +1,4 @@
-import type { OrderBook, RevocationRegister, TransactionLedger, VouchedRequests } from '@chancery/ra'
+import type { OrderBook, RevocationRegister, TransactionLedger } from '@chancery/ra'
 import { sql } from 'kysely'
 import { type AllowStore, allowStore } from './allow-store.ts'
 import { type ApiTokenStore, apiTokenStore } from './api-token-store.ts'
@@ -40,13 +40,13 @@ import { type TransactionLog, transactionLog } from './transaction/transaction-l
 import type { Unit, UnitResult } from './unit.ts'
 import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
-import { vouchedRequests } from './vouched/vouched-store.ts'
+import { type VouchedStore, vouchedRequests } from './vouched/vouched-store.ts'
 
 export interface Store {
   readonly ledger: TransactionLedger
   readonly approvals: Approvals
   readonly orders: OrderBook
-  readonly vouched: VouchedRequests
+  readonly vouched: VouchedStore
   readonly challenges: Challenges
   readonly allows: AllowStore
   readonly inventory: Inventory

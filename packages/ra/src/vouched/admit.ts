@@ -42,7 +42,7 @@ export async function admitVouched(attempt: Attempt, place: Place): Promise<Enro
 async function vouchedFor({ message, endpoint, identity, content, origin, now, trace }: Attempt): Promise<Warrant> {
   const { challengePassword: challenge, transactionId, csr } = message
   trace.asks('challenge')
-  if (endpoint.challenge?.voucher === undefined) throw refusal('there is nobody who could vouch for the request')
+  if (endpoint.challenge === undefined) throw refusal('there is nobody who could vouch for the request')
   if (challenge === undefined) throw refusal('the request carries no challenge')
   const question: ChallengeQuestion = {
     scepProfileId: endpoint.scepProfile.id,
@@ -63,7 +63,9 @@ async function vouchedFor({ message, endpoint, identity, content, origin, now, t
     const { undecided, retryAfterSeconds } = answer
     throw new Unavailable(undecided, retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
   }
-  if (answer.use === undefined || !('vouched' in answer.use)) throw refusal('nobody has vouched for the request')
+  const { voucher } = endpoint.challenge
+  if (voucher === undefined || answer.use === undefined || !('vouched' in answer.use))
+    throw refusal('nobody has vouched for the request')
   return answer
 }
 

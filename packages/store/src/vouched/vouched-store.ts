@@ -2,6 +2,7 @@ import type { HeldCertificate, UnitOutcome, VouchedRequests } from '@chancery/ra
 import { writeAudit } from '../audit/write.ts'
 import { fromDate, fromText, toBytes, toDate } from '../column.ts'
 import type { Driver } from '../driver.ts'
+import { type Lease, requireLease } from '../lease-store.ts'
 import { outcomeOf } from '../ledger.ts'
 import { unseal } from '../seal/seal.ts'
 import type { StoreKeys } from '../seal/store-key.ts'
@@ -10,8 +11,14 @@ import { findByRequest, toKnownTransaction } from '../transaction/known.ts'
 import type { Write } from '../unit.ts'
 import { csrPlace, postpone, requestDigest, writeSettlement } from './write.ts'
 
+export interface VouchedStore extends VouchedRequests {
+  /** Whether it is remembered for too long with which key some challenge was shown. */
+  isPruneDue(now: Date): Promise<boolean>
+  prune(now: Date, lease?: Lease): Promise<void>
+}
+
 /** Certificates that are held until whoever vouched has heard of them (design, rule 11). */
-export function vouchedRequests(driver: Driver, keys: StoreKeys): VouchedRequests {
+export function vouchedRequests(driver: Driver, keys: StoreKeys): VouchedStore {
   const outcome = async (writes: readonly Write[]): Promise<UnitOutcome> => outcomeOf(await driver.commit({ writes }))
   return {
     async find(csr) {
@@ -49,6 +56,13 @@ export function vouchedRequests(driver: Driver, keys: StoreKeys): VouchedRequest
     async due(now, limit) {
       const rows = await driver.all(listDue, { now: fromDate(now), limit })
       return rows.flatMap((row) => toHeld(row, keys) ?? [])
+    },
+    isPruneDue: async (now) => (await driver.first(firstKept, { now: fromDate(now) })) !== undefined,
+    async prune(now, lease) {
+      const values = { now: fromDate(now) }
+      await driver.commit({
+        writes: [...requireLease(lease), { statement: forgetKept, values, expect: 'any', otherwise: 'state' }],
+      })
     },
   }
 }
@@ -100,6 +114,12 @@ const listDue = statement((db) =>
     .limit(slot<number>('limit'))
     .select(HELD),
 )
+
+const firstKept = statement((db) =>
+  db.selectFrom('vouched_challenge').select('kept_until').where('kept_until', '<=', slot<number>('now')).limit(1),
+)
+
+const forgetKept = statement((db) => db.deleteFrom('vouched_challenge').where('kept_until', '<=', slot<number>('now')))
 
 function toHeld(row: RowOf<typeof findHeld>, keys: StoreKeys): HeldCertificate | undefined {
   if (row.sealed_csr === null) return undefined
