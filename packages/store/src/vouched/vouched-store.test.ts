@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type NewTransaction, Secret, type VouchedRequest } from '@chancery/ra'
+import { type NewTransaction, Secret, uuidV7, type VouchedRequest } from '@chancery/ra'
 import { describe, expect, test } from 'vitest'
 import { onBothDatabases } from '../../../../tests/store.ts'
+import { statement } from '../statement.ts'
 import { tally } from '../testing/ledger.ts'
 import { NOW, sampleCertificate, sampleIssueEvent, samplePrepared, sampleTransaction } from '../testing/sample.ts'
 
 const MINUTE = 60_000
+const DAY = 86_400_000
 const TOLD = { toldSerial: '0A5F', toldIssuer: 'CN=Device CA' }
 const VOUCHER = 'ab'.repeat(32)
 
@@ -17,6 +19,8 @@ const vouched = (changes: Partial<VouchedRequest> = {}): VouchedRequest => ({
 })
 
 const later = (minutes: number) => new Date(NOW.getTime() + minutes * MINUTE)
+
+const everyVouchedRequest = statement((db) => db.selectFrom('vouched_request').selectAll())
 
 onBothDatabases((database) => {
   async function begin(request = vouched(), changes: Partial<NewTransaction> = {}) {
@@ -102,6 +106,69 @@ onBothDatabases((database) => {
       expect(await store.inventory.findByDigest(begun.certificate.digest)).toBeUndefined()
     })
 
+    test('is held where another house made it, and the job that sends orders brought it', async () => {
+      const { store, transaction, certificate, configuration } = await begin()
+      const order = {
+        ...{ authorityId: configuration.authorities[0]?.id ?? 0, issuerId: configuration.issuers[0]?.id ?? 0 },
+        ...{ upstreamTransactionId: 'U-1', message: randomBytes(30), memo: randomBytes(30), expiresAt: later(9000) },
+      }
+      const asked = { predecessor: undefined, challenge: undefined }
+      expect(await store.orders.begin(transaction, order, asked)).toEqual({ status: 'committed' })
+      const taken = await store.orders.take(transaction.uuid, 30)
+      if (taken === 'held' || taken === 'gone') throw new Error(taken)
+      expect(await store.orders.issue(taken, certificate, NOW)).toMatchObject({ status: 'committed' })
+      expect(await store.vouched.held(transaction.uuid)).toMatchObject({ certificate: certificate.der })
+    })
+
+    test('is released after a crash between its commit and the notice, or between the notice and its commit', async () => {
+      const { store, options, configuration } = await database.fresh()
+      const transaction = sampleTransaction(configuration, { challengeUse: { vouched: vouched() } })
+      await store.ledger.issue(transaction, sampleCertificate(samplePrepared(configuration)))
+      const another = await database.reopen(options)
+      const [held] = await another.vouched.due(later(2), 9)
+      if (held === undefined) throw new Error('it is not due')
+      // He has acknowledged it, and whoever told him died: he is told again, and that is written down.
+      const third = await database.reopen(options)
+      expect(await third.vouched.due(later(2), 9)).toEqual([held])
+      expect(await third.vouched.release(held, TOLD, [])).toMatchObject({ status: 'committed' })
+      expect(await another.vouched.release(held, TOLD, [])).toMatchObject({ status: 'conflict' })
+      expect(await store.vouched.due(later(2), 9)).toEqual([])
+    })
+
+    test('leaves no CSR and no challenge in the database, sealed or not, once it is acknowledged', async () => {
+      const { store, options, configuration } = await database.fresh()
+      const request = vouched()
+      const transaction = sampleTransaction(configuration, { challengeUse: { vouched: request } })
+      await store.ledger.issue(transaction, sampleCertificate(samplePrepared(configuration)))
+      const driver = await database.driver(options)
+      const rows = () => driver.all(everyVouchedRequest, {})
+      expect(JSON.stringify(await rows())).not.toContain(request.csr.toString('hex'))
+      const held = await store.vouched.held(transaction.uuid)
+      if (held === undefined) throw new Error('it is not held')
+      await store.vouched.release(held, TOLD, [])
+      expect(await rows()).toMatchObject([
+        { sealed_csr: null, due_at: null, told_serial: TOLD.toldSerial, told_issuer: TOLD.toldIssuer },
+      ])
+    })
+
+    test('is known by what was told of it until it has ended, and its transaction with it', async () => {
+      const { store, options, configuration } = await database.fresh()
+      const old = new Date(NOW.getTime() - 400 * DAY)
+      const first = sampleTransaction(configuration, {
+        ...{ uuid: uuidV7(old), now: old, challengeUse: { vouched: vouched() } },
+      })
+      await store.ledger.issue(first, sampleCertificate(samplePrepared(configuration)))
+      const next = { ...first, uuid: uuidV7(old), supersedes: first.uuid, challengeUse: { vouched: vouched() } }
+      await store.ledger.issue(next, sampleCertificate(samplePrepared(configuration)))
+      const driver = await database.driver(options)
+      const count = async () => (await driver.all(everyVouchedRequest, {})).length
+      expect(await store.transactions.prune(new Date(NOW.getTime() - DAY), NOW)).toBe(0)
+      expect(await count()).toBe(2)
+      const ended = new Date(NOW.getTime() + 400 * DAY)
+      expect(await store.transactions.prune(new Date(NOW.getTime() - DAY), ended)).toBe(2)
+      expect(await count()).toBe(0)
+    })
+
     test('is not released once it was revoked', async () => {
       const begun = await issueOne()
       const { store, certificate, prepared } = begun
@@ -173,6 +240,12 @@ onBothDatabases((database) => {
       ]
       expect(tally(outcomes)).toEqual({ challenge: 2 })
       expect(await store.ledger.find(other.transaction.identity), 'nothing of it is there').toBeUndefined()
+    })
+
+    test('is forgotten a week later, long after it expired', async () => {
+      const { store } = await issueOne()
+      const week = new Date(NOW.getTime() + 7 * DAY)
+      expect([await store.vouched.isPruneDue(NOW), await store.vouched.isPruneDue(week)]).toEqual([false, true])
     })
 
     test('of twenty keys at once one wins', async () => {
