@@ -13,6 +13,7 @@ import { startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { newCourier } from '../notice/new-courier.ts'
 import { DecisionRecorder } from '../scep/record/recorder.ts'
+import type { MakeVouching } from '../snapshot/challenge.ts'
 import { KeyRing } from '../snapshot/keys.ts'
 import { snapshotSource } from '../snapshot/source.ts'
 import { HourCounter } from '../statistics/hour-counter.ts'
@@ -35,7 +36,7 @@ export interface TestApp {
 
 export const WHOLE_SURFACE: Surface = { devices: true, administration: 'token' }
 
-export async function testApp(settings: Settings = {}): Promise<TestApp> {
+export async function testApp(settings: Settings = {}, vouching?: MakeVouching): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'chancery-app-'))
   const config = parseSettings({ CHANCERY_DATA_DIR: dataDir, CHANCERY_CA_KEY: 'p-256', ...settings })
   const clock = { now: new Date() }
@@ -50,7 +51,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   const upstreams = new Upstreams({ now, log })
   const courier = newCourier(config, now)
   const runJobs = async () => {
-    const scheduler = await startJobs({ store, keys: new KeyRing(), upstreams, courier, log, now, publicUrl })
+    const scheduler = await startJobs({ store, keys: new KeyRing(), upstreams, courier, vouching, log, now, publicUrl })
     await scheduler.stop()
     await courier.stop()
   }
@@ -62,7 +63,7 @@ export async function testApp(settings: Settings = {}): Promise<TestApp> {
   const context: ServerContext = {
     config,
     store,
-    snapshots: snapshotSource(store, { publicUrl, now, log }),
+    snapshots: snapshotSource(store, { publicUrl, now, log, vouching }),
     log,
     metrics,
     hours,
