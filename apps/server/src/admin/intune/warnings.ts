@@ -17,6 +17,11 @@ export function intuneWarnings(profile: ScepProfile, { baseUrl, now }: Surroundi
   if (profile.challengeKind !== 'intune' || profile.intune === null) return []
   return [
     ...credentialWarnings(profile, now),
+    ...(profile.intune.cloud === 'china'
+      ? [
+          'Where Intune is in the cloud china is published nowhere: CHANCERY_INTUNE_RESOURCE_URL has to say it, or choose cloud custom.',
+        ]
+      : []),
     ...(profile.compatibility.profile === 'windows-intune'
       ? []
       : ['Windows devices that Intune manages are served best with the compatibility profile windows-intune.']),
