@@ -82,6 +82,7 @@ onBothDatabases((database) => {
     ])
     expect(await store.voucherContacts.unacknowledged(VOUCHER)).toEqual({ held: 2, unreported: 1 })
     expect(await store.voucherContacts.unacknowledged(OTHER)).toEqual({ held: 1, unreported: 0 })
+    expect(await store.voucherContacts.unacknowledged()).toEqual({ held: 3, unreported: 1 })
     // Ordered, and not issued yet.
     const ordered = sampleTransaction(configuration)
     await store.ledger.begin(ordered, samplePrepared(configuration))

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { fromDate, toDate } from '../column.ts'
 import type { Driver } from '../driver.ts'
+import type { Database } from '../schema/tables.ts'
 import { compilers, slot, statement } from '../statement.ts'
 
 /** How somebody who vouches for requests was spoken to the last time, for those who look whether all is well. */
@@ -26,7 +27,8 @@ export interface VoucherContacts {
   /** Of each voucher and call the newest is kept, in whatever order they come. */
   note(contacts: readonly VoucherContact[]): Promise<void>
   of(voucher: string): Promise<VoucherContact[]>
-  unacknowledged(voucher: string): Promise<Unacknowledged>
+  /** Of one voucher, or of all who were ever spoken to. */
+  unacknowledged(voucher?: string): Promise<Unacknowledged>
 }
 
 export function voucherContacts(driver: Driver): VoucherContacts {
@@ -45,7 +47,7 @@ export function voucherContacts(driver: Driver): VoucherContacts {
       return (await driver.all(ofVoucher, { voucher })).map((row) => ({ ...row, at: toDate(row.at) }))
     },
     async unacknowledged(voucher) {
-      const row = await driver.first(countUnacknowledged, { voucher })
+      const row = await (voucher === undefined ? driver.first(countAll, {}) : driver.first(countOfVoucher, { voucher }))
       return { held: Number(row?.held ?? 0), unreported: Number(row?.unreported ?? 0) }
     },
   }
@@ -79,16 +81,22 @@ const ofVoucher = statement((db) =>
     .orderBy('call'),
 )
 
+const countOfVoucher = statement((db) => unacknowledged(db).where('v.voucher', '=', slot<string>('voucher')))
+
+/** By way of the few vouchers there are: the index is by voucher first. */
+const countAll = statement((db) =>
+  unacknowledged(db).where('v.voucher', 'in', (eb) => eb.selectFrom('voucher_contact').select('voucher')),
+)
+
 /** What came to nothing has no row; of what was given up nothing is due. */
-const countUnacknowledged = statement((db) =>
-  db
+function unacknowledged(db: Kysely<Database>) {
+  return db
     .selectFrom('vouched_request as v')
     .innerJoin('scep_transaction as t', 't.uuid', 'v.transaction_uuid')
     .select(({ ref }) => [
       sql<number | string | null>`sum(case when ${ref('v.due_at')} is null then 0 else 1 end)`.as('held'),
       sql<number | string | null>`sum(case when ${ref('v.due_at')} is null then 1 else 0 end)`.as('unreported'),
     ])
-    .where('v.voucher', '=', slot<string>('voucher'))
     .where('v.told_serial', 'is', null)
-    .where('t.state', '=', 'issued'),
-)
+    .where('t.state', '=', 'issued')
+}

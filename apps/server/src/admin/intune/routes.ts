@@ -4,10 +4,10 @@ import type { FastifyInstance } from 'fastify'
 import { adminEvent } from '../../audit/admin-event.ts'
 import type { ServerContext } from '../../context.ts'
 import type { IntuneSettings, IntuneTrial } from '../../intune/access.ts'
+import { credentialEnd } from '../../intune/credential.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { scepProfileInReach } from '../scep-profile/find.ts'
 import { type Served, serve } from '../serve.ts'
-import { credentialEnd } from './credential.ts'
 import { intuneWarnings } from './warnings.ts'
 
 export function intuneRoutes(scope: FastifyInstance, served: Served): void {

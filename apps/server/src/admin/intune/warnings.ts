@@ -1,5 +1,5 @@
 import type { ScepProfile } from '@chancery/ra'
-import { credentialEnd } from './credential.ts'
+import { credentialEnd } from '../../intune/credential.ts'
 import { isGuid } from './rule.ts'
 
 const DAY = 86_400_000

@@ -8,7 +8,7 @@ import {
   type ScepProfileChange,
   Secret,
 } from '@chancery/ra'
-import { credentialFaults } from '../intune/credential.ts'
+import { credentialFaults } from '../../intune/credential.ts'
 import { ENDPOINT_NAMES, endpointFaults, identityFaults, NEW_INTUNE } from '../intune/rule.ts'
 import { readMoment } from '../moment.ts'
 
