@@ -62,6 +62,8 @@ export interface EnrolmentOptions {
   /** Of the request, where it is not the signer's. */
   readonly newKey?: SigningKey
   readonly names?: readonly GeneralName[]
+  /** DER, beside that of the names. */
+  readonly extensions?: readonly Buffer[]
   readonly subject?: string
   readonly challenge?: string
   readonly transactionId?: string
@@ -101,7 +103,10 @@ export async function sealEnrolment(
   const csr = await buildCertificationRequest({
     subject: nameFromText(options.subject ?? 'CN=device'),
     key,
-    ...(options.names === undefined ? {} : { extensions: [buildSubjectAltName(options.names, false)] }),
+    extensions: [
+      ...(options.names === undefined ? [] : [buildSubjectAltName(options.names, false)]),
+      ...(options.extensions ?? []),
+    ],
     ...(options.challenge === undefined ? {} : { challengePassword: options.challenge }),
   })
   const sealed = await sealRequest({

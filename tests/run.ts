@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { reportedProofs, type TestReport } from './conformance/proof.ts'
 import { readRegister } from './conformance/register.ts'
-import { countStandings, summary } from './conformance/standing.ts'
+import { countStandings, summary, unmet } from './conformance/standing.ts'
 import { missingClients } from './interop/client.ts'
 import { startPostgres } from './postgres.ts'
 
@@ -32,7 +32,11 @@ const report = await readReport(reportFile)
 await rm(folder, { recursive: true, force: true })
 
 // A part of the suites says nothing about the whole.
-if (chosen.length === 0) console.log(summary(countStandings(readRegister(), reportedProofs(report))))
+if (chosen.length === 0) {
+  const [register, proofs] = [readRegister(), reportedProofs(report)]
+  console.log(summary(countStandings(register, proofs)))
+  for (const id of unmet(register, proofs)) console.log(`Not yet: ${id}`)
+}
 
 for (const client of missingClients())
   console.log(

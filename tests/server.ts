@@ -46,7 +46,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     CHANCERY_DATA_DIR: dataDir,
     CHANCERY_ADMIN_TOKEN: adminToken,
     CHANCERY_CA_KEY: 'rsa-2048', // keeps first starts short
-    CHANCERY_WORKERS: '2',
+    // Half of a start is a serving process; suites about several of them say so.
+    CHANCERY_WORKERS: '1',
     ...options.env,
   }
   let running = await launch(env)

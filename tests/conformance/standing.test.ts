@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseArea } from './register.ts'
-import { countStandings, summary } from './standing.ts'
+import { countStandings, summary, unmet } from './standing.ts'
 
 const HEAD = '# Area\n\n| id | source | binds | level | clause | not met because |\n|---|---|---|---|---|---|\n'
 
@@ -14,6 +14,7 @@ test('a clause is met by a test of ours, waits for a client or a test, or has it
   const counts = countStandings([area], proofs)
   expect(counts).toEqual({ met: 1, 'needs a real client': 1, 'not yet': 1, 'not applicable': 1 })
   expect(summary(counts)).toBe('Conformance: 1 of 3 applicable clauses met, 1 need a real client, 1 not yet')
+  expect(unmet([area], proofs)).toEqual(['S-9.9-03'])
 })
 
 test('a clause of which something is missing is not met, whatever tests bear its id', () => {

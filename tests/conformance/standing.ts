@@ -22,6 +22,13 @@ export function countStandings(areas: readonly Area[], proofs: Proofs): Counts {
   return counts
 }
 
+/** The clauses that no test met, though they apply. */
+export function unmet(areas: readonly Area[], proofs: Proofs): string[] {
+  return areas.flatMap(({ clauses }) =>
+    clauses.filter((one) => standingOf(one, proofs) === 'not yet').map(({ id }) => id),
+  )
+}
+
 /** The line that `npm test` prints. */
 export function summary(counts: Counts): string {
   const applicable = counts.met + counts['needs a real client'] + counts['not yet']

@@ -11,7 +11,7 @@ let server: TestServer
 let api: ReturnType<typeof coreApi>
 let made: SetUp
 beforeAll(async () => {
-  server = await startServer({ env: { CHANCERY_WORKERS: '1' } })
+  server = await startServer()
   api = coreApi(server)
   made = await api.setUp()
 })

@@ -29,7 +29,7 @@ test(`after kill -9 at ${KILLS} random moments no certificate is lost and none i
   timeout: 120_000 + KILLS * 20_000,
 }, async () => {
   const dataDir = temporaryFolder()
-  const server = await startServer({ dataDir })
+  const server = await startServer({ dataDir, env: { CHANCERY_WORKERS: '2' } })
   const total = KILLS * NEW_REQUESTS_A_ROUND
   // Exactly as many uses as requests: a use lost in a crash would leave somebody without.
   const challenge = await createChallenge(server, { uses: total })

@@ -22,7 +22,7 @@ let next: Certificate
 let enrolment: Awaited<ReturnType<typeof sealEnrolment>>
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ env: { CHANCERY_WORKERS: '2' } })
   await allowRenewalAlways(server)
   ca = await fetchCa(server.url)
   device = await newDevice()

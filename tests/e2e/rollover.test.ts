@@ -33,7 +33,6 @@ const DATABASES: Readonly<Record<string, () => Promise<Record<string, string>>>>
     return {
       CHANCERY_DATABASE_URL: await postgres.createDatabase(),
       CHANCERY_KEY_SECRET: 'rollover-test-secret-0123456789abcdefghi',
-      CHANCERY_WORKERS: '1',
     }
   },
 }

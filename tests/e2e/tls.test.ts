@@ -17,7 +17,7 @@ let server: TestServer
 
 beforeAll(async () => {
   await makeCertificate('first')
-  server = await startServer({ env: { CHANCERY_TLS_CERT: CERT, CHANCERY_TLS_KEY: KEY } })
+  server = await startServer({ env: { CHANCERY_TLS_CERT: CERT, CHANCERY_TLS_KEY: KEY, CHANCERY_WORKERS: '2' } })
 })
 afterAll(() => server.stop())
 

@@ -25,7 +25,8 @@ const DATABASES: Readonly<Record<string, () => Promise<Record<string, string>>>>
 describe.each(Object.keys(DATABASES))('on %s', (database) => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer({ env: await (DATABASES[database] as () => Promise<Record<string, string>>)() })
+    const env = await (DATABASES[database] as () => Promise<Record<string, string>>)()
+    server = await startServer({ env: { CHANCERY_WORKERS: '2', ...env } })
   })
   afterAll(() => server.stop())
 

@@ -14,7 +14,7 @@ withClient(CLIENTS.strongswan, (pki) => {
   let api: ReturnType<typeof coreApi>
   let made: SetUp
   beforeAll(async () => {
-    server = await startServer({ env: { CHANCERY_WORKERS: '1' } })
+    server = await startServer()
     api = coreApi(server)
     made = await api.setUp()
   })

@@ -64,7 +64,7 @@ export function withCa(
     let installation: Installation | undefined
     let recorder: Recorder | undefined
     beforeAll(async () => {
-      const server = await startServer({ env: { CHANCERY_WORKERS: '1', ...INSTALLATIONS[name] } })
+      const server = await startServer({ env: INSTALLATIONS[name] })
       recorder = await recordBefore(server.url)
       const { url, exchanges } = recorder
       const files = await writeCaFiles(server.url, folder)

@@ -6,6 +6,7 @@ export const NOTICE_EVENTS = {
   'certificate.held': 'Certificate put on hold',
   'certificate.released': 'Certificate released from hold',
   'certificate.expiring': 'Certificate ends soon',
+  'certificate.unreported': 'Certificate withheld for good, its notice was not acknowledged',
   'request.refused': 'Request refused',
   'approval.wanted': 'Request waits for a person',
   'job.failed': 'Job failed',

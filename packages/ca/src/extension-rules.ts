@@ -10,6 +10,8 @@ export interface Allowances {
   readonly restrictedPurposes?: readonly string[] | undefined
   readonly extensions?: readonly TemplateExtension[] | undefined
   readonly ocspNoCheck?: true | undefined
+  /** Whoever ordered it vouches for the account that Active Directory takes it for. */
+  readonly securityIdentifier?: true | undefined
 }
 
 interface Context extends Allowances {
@@ -118,13 +120,14 @@ function checkPolicies(content: Buffer): void {
   if (policies.includes(ANY_POLICY)) refuse('certificatePolicies has anyPolicy')
 }
 
-/** Active Directory takes this URI for an account (KB5014754, Certifried); nobody who may vouch for one orders here yet. */
+/** Active Directory takes this URI for an account (KB5014754, Certifried): only who vouches for one may order it. */
 const SID_URI = 'tag:microsoft.com,2022-09-14:sid:'
 
-function checkAlternativeNames(content: Buffer): void {
+function checkAlternativeNames(content: Buffer, { securityIdentifier }: Context): void {
   const names = readElement(content)
   if (names.children.length === 0) refuse('subjectAltName is empty')
   if (!isDer(names)) refuse('subjectAltName is not in DER') // the value of an otherName is the device's own
+  if (securityIdentifier === true) return
   if (content.toString('latin1').toLowerCase().includes(SID_URI)) refuse('subjectAltName has a security identifier')
 }
 

@@ -189,6 +189,17 @@ describe('an issued certificate', async () => {
     )
   })
 
+  test('has one where somebody vouches for it, and still no extension with one', async () => {
+    const names: GeneralName[] = [{ type: 'uri', value: 'tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500' }]
+    const certificate = parseCertificate(await issue(issuer, { subjectAltNames: names, vouched: true }))
+    expect(subjectAltNames(certificate)).toEqual(names)
+    const extensions = [{ oid: '1.3.6.1.4.1.311.25.2', value: Buffer.from('3000', 'hex') }]
+    const template = { ...DEVICE_TEMPLATE, extensions: [{ oid: '1.3.6.1.4.1.311.25.2', critical: false }] }
+    await expect(issue(issuer, { template, extensions, vouched: true })).rejects.toEqual(
+      refusal('ERR_CA_ORDER', /not one of ours/),
+    )
+  })
+
   test('S23 is never for the key of the CA', async () => {
     await expect(issue(issuer, { publicKey: issuer.key.publicKey })).rejects.toEqual(
       refusal('ERR_CA_ORDER', /key is the one of the CA/),

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { enrol } from './enrol.ts'
 import type { CertificateInventory, InventoryEntry } from './ports.ts'
 import { certificateFor, DAY, NOW, rsaKey } from './testing/certificate.ts'
-import { MemoryOrders } from './testing/memory-orders.ts'
 import { certificateOf, KEY_A, KEY_B, message, NO_CERTIFICATES, setUp } from './testing/world.ts'
 import { ConfigurationChanged, Unavailable } from './unavailable.ts'
 
@@ -221,14 +220,14 @@ describe('S-2.3-15 S-2.5-01 a message signed with a certificate of ours asks for
       ...NO_CERTIFICATES,
       findByDigest: (digest) => Promise.resolve(digest.equals(certificate.digest()) ? entry : undefined),
     }
-    const { endpoint, ledger, asked, ca } = setUp()
+    const { endpoint, ledger, ports, asked, ca } = setUp()
     const renewal = async (options: Parameters<typeof message>[0] = {}): Promise<EnrolmentMessage> => ({
       ...(await message({ challenge: '', key: KEY_B, ...options })),
       messageType: 'RenewalReq',
       signer: { certificate, selfSigned: false },
     })
     const ask = (request: EnrolmentMessage, at = LATE, where = endpoint) =>
-      enrol(request, where, { ledger, inventory, approvals: ledger, orders: new MemoryOrders(ledger) }, at)
+      enrol(request, where, { ...ports, inventory }, at)
     return { ask, renewal, endpoint, ledger, asked, ca }
   }
 

@@ -11,6 +11,7 @@ import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import type { RenewedCertificate, Signer } from './signer.ts'
 import { subjectFor } from './template/subject.ts'
+import { isVouchedFor } from './vouched/kind.ts'
 
 /** What the rules look at of a message; it may be one that was recorded and waited. */
 export type AskedFor = Pick<EnrolmentMessage, 'messageType' | 'transactionId' | 'csr' | 'challengePassword'>
@@ -40,7 +41,7 @@ export function readEnrolmentRequest(
   { renews }: Pick<Signer, 'renews'>,
   now: Date,
 ): EnrolmentRequest {
-  const subjectAltNames = requestedNames(message.csr)
+  const subjectAltNames = isVouchedFor(endpoint) ? vouchedNames(message.csr) : requestedNames(message.csr)
   // A renewal keeps the name as it was certified: the comparison of names knows no case, the certificate does.
   const subject = renews?.certificate.subject ?? templateSubject(message, endpoint, subjectAltNames)
   return { message, endpoint, subject, subjectAltNames, renews, now }
@@ -62,11 +63,15 @@ export function isSecurityIdentifier(name: GeneralName): boolean {
 
 /** @throws {ScepError} `subject_alt_name_refused` when they cannot be read */
 export function requestedNames(csr: CertificationRequest): GeneralName[] {
+  return vouchedNames(csr).filter((name) => !isSecurityIdentifier(name))
+}
+
+/** With those that only a source may set that vouches for them. */
+function vouchedNames(csr: CertificationRequest): GeneralName[] {
   return readable(() =>
     requestedExtensions(csr)
       .filter((extension) => extension.oid === EXTENSION_OID.subjectAltName)
-      .flatMap((extension) => subjectAltNames(extension))
-      .filter((name) => !isSecurityIdentifier(name)),
+      .flatMap((extension) => subjectAltNames(extension)),
   )
 }
 

@@ -9,6 +9,7 @@ export type NoticeEvent =
   | 'certificate.held'
   | 'certificate.released'
   | 'certificate.expiring'
+  | 'certificate.unreported'
   | 'request.refused'
   | 'approval.wanted'
   | 'job.failed'

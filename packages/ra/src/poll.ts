@@ -17,12 +17,15 @@ import { isTooLate, isVoid } from './standing.ts'
 import { Trace } from './trace.ts'
 import type { KnownTransaction } from './transaction.ts'
 import { Unavailable } from './unavailable.ts'
+import { releaseIssued } from './vouched/release.ts'
+import type { VouchedRequests } from './vouched/vouched-requests.ts'
 
 export interface PollPorts {
   readonly ledger: TransactionLedger
   readonly inventory: CertificateInventory
   readonly approvals: ApprovalQueue
   readonly orders: OrderBook
+  readonly vouched: VouchedRequests
 }
 
 /** How often a poll looks again after another message of the same transaction got ahead of it. */
@@ -152,15 +155,22 @@ function asAsked(poll: PollMessage, { kind }: Identity, der: Buffer): EnrolmentM
 }
 
 async function sign(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
-  const { signer, endpoint, ports, now, identity, origin } = polled
   requireProfile(known, polled)
-  if (known.elsewhere !== undefined) return askElsewhere(known, known.elsewhere.issuerId, polled)
+  const signed = await (known.elsewhere === undefined
+    ? signHere(known, polled)
+    : askElsewhere(known, known.elsewhere.issuerId, polled))
+  const answer = known.vouched ? await releaseIssued(signed, polled) : signed
+  return answer === 'overtaken' || answer.status !== 'issued' ? answer : { ...answer, ...passwordOf(known) }
+}
+
+async function signHere(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
+  const { signer, endpoint, ports, now, identity, origin } = polled
   if (isVoid(known, now)) {
     await ports.ledger.abandon(known.uuid, now)
     return 'overtaken'
   }
   const predecessor = signer.renews?.entry.uuid
-  const signed = await complete(known, {
+  return complete(known, {
     endpoint,
     ledger: ports.ledger,
     keyDigest: known.csrKeyDigest,
@@ -168,7 +178,6 @@ async function sign(known: KnownTransaction, polled: Polled): Promise<Enrolment 
     now,
     applicant: { identity, origin },
   })
-  return signed === 'overtaken' || signed.status !== 'issued' ? signed : { ...signed, ...passwordOf(known) }
 }
 
 async function askElsewhere(
@@ -180,27 +189,30 @@ async function askElsewhere(
     await ports.orders.expire(known.uuid, now)
     return 'overtaken'
   }
-  const answer = await pursue(known.uuid, issuerId, endpoint, ports, origin)
-  return answer === 'overtaken' || answer.status !== 'issued' ? answer : { ...answer, ...passwordOf(known) }
+  return pursue(known.uuid, issuerId, endpoint, ports, origin)
 }
 
 /** The same certificate as often as it is asked for: whether a reply arrived, nobody tells (RFC 8894 §7.4). */
-function handOut(known: KnownTransaction, polled: Polled): Enrolment {
+async function handOut(known: KnownTransaction, polled: Polled): Promise<Enrolment | 'overtaken'> {
   const { uuid, certificate } = known
   if (certificate === undefined) throw unknown(`the certificate of transaction ${uuid} is not known any more`)
   requireProfile(known, polled)
   if (certificate.revoked) {
     throw new ScepError('enrolment_refused', { detail: `the certificate of transaction ${uuid} was revoked` })
   }
-  const { der, uuid: certificateUuid } = certificate
-  return {
+  if (certificate.release === 'unreported') {
+    throw new ScepError('enrolment_refused', { detail: `the certificate of transaction ${uuid} was given up` })
+  }
+  const { der, uuid: certificateUuid, release } = certificate
+  const issued = {
     status: 'issued',
     certificate: der,
     certificateUuid,
     transaction: uuid,
     repeated: true,
     ...passwordOf(known),
-  }
+  } as const
+  return release === 'free' ? issued : releaseIssued(issued, polled)
 }
 
 /** Decided again for a second answer as for a first one (design, rule 2). */

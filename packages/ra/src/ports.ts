@@ -1,5 +1,5 @@
 import type { CertificationRequest, Extension, GeneralName, Name } from '@chancery/pki'
-import type { Reason, Secret, TransactionId } from '@chancery/scep'
+import type { FailInfo, Reason, Secret, TransactionId } from '@chancery/scep'
 import type { AuditEvent } from './audit-event.ts'
 import type { OrderingAuthority } from './order/ordering-authority.ts'
 import type { RaProfile } from './profile.ts'
@@ -16,6 +16,8 @@ export interface CertificateOrder {
   /** That are taken over as they are; whether they are critical says the profile. */
   readonly extensions: readonly Extension[]
   readonly csr: CertificationRequest
+  /** Somebody vouches for the names, be one even that of an account. */
+  readonly vouched?: true
   readonly now: Date
 }
 
@@ -75,6 +77,8 @@ export type ChallengeVerdict =
       readonly use?: ChallengeUse
       /** UUID of the challenge, where it is one that has one. */
       readonly challenge?: string
+      /** What was said, for the administrator. */
+      readonly detail?: string
     }
   /** `detail` is for the administrator; the device hears one text whatever was wrong. */
   | {
@@ -83,6 +87,10 @@ export type ChallengeVerdict =
       /** It was good once, and all its uses are taken: somebody has it who should not (S-7-10). */
       readonly reused?: boolean
       readonly challenge?: string
+      /** What whoever was asked calls it, as he wrote it. */
+      readonly code?: string
+      /** That fits better than badRequest. */
+      readonly failInfo?: FailInfo
     }
   /** Who is asked elsewhere has not said, or did not answer. It is asked again when the device asks again. */
   | { readonly verdict: 'undecided'; readonly detail: string; readonly retryAfterSeconds?: number }
@@ -224,8 +232,10 @@ export type UnitOutcome =
 export type UnitConflict =
   /** Another transaction of the same identity is there. */
   | 'transaction'
-  /** The challenge was used up, revoked or expired meanwhile. */
+  /** The challenge was used up, revoked or expired meanwhile; or it was shown with another key before. */
   | 'challenge'
+  /** Exactly this CSR has a transaction already, maybe of another signer. */
+  | 'request'
   /** The remembered yes was used or is too old. */
   | 'allow'
   /** The configuration is newer than the one that decided. */

@@ -3,6 +3,7 @@ import type { OrderingAuthority } from './order/ordering-authority.ts'
 import type { PreparedCertificate, SigningAuthority } from './ports.ts'
 import { grantedExtensions } from './template/extensions.ts'
 import { issuedNames } from './template/names.ts'
+import { isVouchedFor } from './vouched/kind.ts'
 
 /** What would be had of the authority, before anything is recorded. */
 export type PreparedOrder =
@@ -29,6 +30,7 @@ export function prepareOrder(request: EnrolmentRequest, now: Date = request.now)
     subjectAltNames: issuedNames(request),
     extensions: grantedExtensions(request),
     csr: message.csr,
+    ...(isVouchedFor(endpoint) ? { vouched: true } : {}),
     now,
   })
   return { kind: 'signing', authority, issuerId: prepared.issuerId, prepared }

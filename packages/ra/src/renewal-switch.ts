@@ -1,6 +1,7 @@
 import { type EnrolmentMessage, ScepError } from '@chancery/scep'
 import type { Endpoint } from './endpoint.ts'
 import type { Signer } from './signer.ts'
+import { isVouchedFor } from './vouched/kind.ts'
 
 /**
  * Whom a message counts as signed by, under the renewal rule of the profile. It comes before the transaction is looked
@@ -10,8 +11,10 @@ import type { Signer } from './signer.ts'
 export function underRenewalRule(
   signer: Signer,
   message: Pick<EnrolmentMessage, 'messageType' | 'csr'>,
-  { scepProfile }: Endpoint,
+  endpoint: Endpoint,
 ): Signer {
+  const { scepProfile } = endpoint
+  if (isVouchedFor(endpoint)) return asAnybody(signer, message, scepProfile.name)
   const { enabled } = scepProfile.renewal
   if (message.messageType === 'RenewalReq') {
     if (signer.renews === undefined) throw refusal('the signer is self-signed, so there is nothing to renew')
@@ -33,6 +36,20 @@ function asSelfSigned(key: EnrolmentMessage['csr']['publicKey'], { csr }: Pick<E
     })
   }
   return { kind: 'initial', digest, renews: undefined }
+}
+
+/**
+ * Where somebody vouches for each request, a certificate of ours vouches for none: it counts as the key of whoever sends it,
+ * which need not be the one that is to be certified.
+ */
+function asAnybody(
+  signer: Signer,
+  { messageType }: Pick<EnrolmentMessage, 'messageType'>,
+  scepProfile: string,
+): Signer {
+  if (messageType === 'RenewalReq') throw refusal(`SCEP profile "${scepProfile}" has every request vouched for anew`)
+  if (signer.renews === undefined) return signer
+  return { kind: 'initial', digest: signer.renews.certificate.publicKey.digest(), renews: undefined }
 }
 
 function refusal(detail: string): ScepError {

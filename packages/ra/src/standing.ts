@@ -81,8 +81,8 @@ export function isVoid({ ordered, elsewhere }: KnownTransaction, now: Date): boo
   return ordered === undefined || now.getTime() - ordered.at.getTime() > VOID_AFTER_MILLISECONDS
 }
 
-/** Revoked, or past half of its life: clients whose transactionID is a hash of their key ask with the same one then (S-5.2-05). */
-function isWorn({ notBefore, notAfter, revoked }: IssuedCertificate, now: Date): boolean {
+/** Revoked, never to be handed out, or past half of its life: clients whose transactionID is a hash of their key ask with the same one then (S-5.2-05). */
+function isWorn({ notBefore, notAfter, revoked, release }: IssuedCertificate, now: Date): boolean {
   const half = (notBefore.getTime() + notAfter.getTime()) / 2
-  return revoked || now.getTime() > half
+  return revoked || release === 'unreported' || now.getTime() > half
 }

@@ -1,7 +1,7 @@
 import type { ExaminedCheck } from './examine.ts'
 
 /** A step of the decision, in the order in which they are taken. */
-export type TracedCheck = ExaminedCheck | 'transaction' | 'challenge' | 'approval'
+export type TracedCheck = ExaminedCheck | 'transaction' | 'challenge' | 'approval' | 'notification'
 
 export interface CheckVerdict {
   readonly check: TracedCheck

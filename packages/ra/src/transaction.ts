@@ -50,6 +50,8 @@ export interface KnownTransaction {
   readonly expiresAt?: Date | undefined
   /** Why it was denied. */
   readonly reason?: Reason | undefined
+  /** Somebody elsewhere vouched for it: what is issued is held until he has acknowledged it. */
+  readonly vouched: boolean
   /** The challenge of a signer whose key cannot encrypt: the reply is encrypted with it (RFC 8894 §3.1). */
   readonly challenge?: Secret | undefined
 }
@@ -62,4 +64,6 @@ export interface IssuedCertificate {
   readonly notBefore: Date
   readonly notAfter: Date
   readonly revoked: boolean
+  /** `held`: it must not leave yet. `unreported`: it never will (design, rule 11). */
+  readonly release: 'free' | 'held' | 'unreported'
 }

@@ -9,6 +9,12 @@ import { subjectDigest } from './subject-digest.ts'
 /** The reply is made from the row read back, so that no bytes leave that are not in the store. */
 export const insertCertificate = statement((db) => insertRow(db, 'certificate', certificateRow('device')), 'der')
 
+/** It must not leave yet (design, rule 11). */
+export const insertHeldCertificate = statement(
+  (db) => insertRow(db, 'certificate', { ...certificateRow('device'), release: 'held' }),
+  'der',
+)
+
 /** For ourselves: it belongs to no transaction. */
 export const insertRaCertificateEntry = statement((db) => insertRow(db, 'certificate', certificateRow('ra')))
 
@@ -29,12 +35,14 @@ export const insertNextRaCertificateEntry = statement((db) =>
   insertRow(db, 'certificate', { ...certificateRow('ra'), issuer_id: issuerIdOfKey('issuerKey') }),
 )
 
-/** What the transaction already knows is taken from it. */
+/** What the transaction already knows is taken from it; held where somebody has vouched for its request. */
 export const insertCertificateOfTransaction = statement((db) => {
-  const { endpoint, transaction_uuid, ra_profile_id, ...row } = certificateRow('device')
+  const { endpoint, transaction_uuid, ra_profile_id, release, ...row } = certificateRow('device')
   const columns = Object.keys(row).map((column) => sql.ref(column))
-  const insert = sql`insert into certificate (${sql.join(columns)}, endpoint, transaction_uuid, ra_profile_id)
-    select ${sql.join(Object.values(row))}, endpoint, uuid, ra_profile_id from scep_transaction where uuid = ${transaction_uuid}`
+  const insert = sql`insert into certificate (${sql.join(columns)}, endpoint, transaction_uuid, ra_profile_id, release)
+    select ${sql.join(Object.values(row))}, endpoint, uuid, ra_profile_id,
+      case when exists (select 1 from vouched_request v where v.transaction_uuid = scep_transaction.uuid) then 'held' else 'free' end
+    from scep_transaction where uuid = ${transaction_uuid}`
   return { compile: () => insert.compile(db) }
 }, 'der')
 

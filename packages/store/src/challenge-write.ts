@@ -1,6 +1,7 @@
 import { fromDate } from './column.ts'
 import { insertRow, slot, statement } from './statement.ts'
 import type { Write } from './unit.ts'
+import { freeRequest } from './vouched/write.ts'
 
 /** The writes of a challenge's life; each unit of the ledger takes those it needs. */
 
@@ -52,10 +53,18 @@ function moveReserved(to: 'spent' | 'returned') {
   )
 }
 
-/** The use of a transaction goes back to its challenge, if one is reserved still. */
+/**
+ * The use of a transaction goes back to its challenge, if one is reserved still; and a CSR that somebody vouched for may
+ * have another transaction.
+ */
 export function giveBackUse(transaction: string, now: Date): Write[] {
   const values = { transaction, now: fromDate(now) }
-  return [returnChallenge, returnUse].map((one) => ({ statement: one, values, expect: 'any', otherwise: 'state' }))
+  return [returnChallenge, returnUse, freeRequest].map((one) => ({
+    statement: one,
+    values,
+    expect: 'any',
+    otherwise: 'state',
+  }))
 }
 
 /** If one is reserved still. */

@@ -47,12 +47,16 @@ export function inventory(driver: Driver): Inventory {
   }
 }
 
-/** An RA certificate signs replies; found here it could be taken for a device that renews. */
+/**
+ * An RA certificate signs replies; found here it could be taken for a device that renews. One that has left by no way
+ * signs for nobody.
+ */
 const findDevice = statement((db) =>
   db
     .selectFrom('certificate')
     .where('digest', '=', slot<Buffer>('digest'))
     .where('purpose', '=', 'device')
+    .where('release', '=', 'free')
     .select(['uuid', 'der', 'issuer_id', 'state', 'endpoint', 'ra_profile_id']),
 )
 
@@ -70,12 +74,12 @@ const findReleased = statement((db) =>
     .where('issuer_id', '=', slot<number>('issuer'))
     .where('serial', '=', slot<string>('serial'))
     .where('purpose', '=', 'device')
-    .where('release', '!=', 'held')
+    .where('release', '=', 'free')
     .select(OF_LINE),
 )
 
 const findByUuid = statement((db) =>
-  db.selectFrom('certificate').where('uuid', '=', slot<string>('uuid')).select(OF_LINE),
+  db.selectFrom('certificate').where('uuid', '=', slot<string>('uuid')).where('release', '=', 'free').select(OF_LINE),
 )
 
 /** A subject has few valid certificates, mostly one. */
@@ -85,6 +89,7 @@ const findValid = statement((db) =>
     .where('subject_digest', '=', slot<Buffer>('digest'))
     .where('purpose', '=', 'device')
     .where('state', '=', 'issued')
+    .where('release', '!=', 'unreported')
     .where('not_after', '>', slot<number>('now'))
     .select('issuer_id')
     .distinct(),

@@ -33,7 +33,9 @@ onBothDatabases((database) => {
         notBefore: certificate.prepared.notBefore,
         notAfter: certificate.prepared.notAfter,
         revoked: false,
+        release: 'free',
       },
+      vouched: false,
     })
   })
 

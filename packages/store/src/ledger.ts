@@ -1,6 +1,5 @@
 import {
   type Identity,
-  type KnownTransaction,
   mayMove,
   type NewTransaction,
   type PreparedCertificate,
@@ -10,18 +9,24 @@ import {
 } from '@chancery/ra'
 import type { Insertable } from 'kysely'
 import { consumeAllow } from './allow-store.ts'
-import { openChallenge } from './approval/sealed.ts'
 import { writeAudit } from './audit/write.ts'
-import { certificateValues, insertCertificate, insertCertificateOfTransaction } from './certificate-write.ts'
+import {
+  certificateValues,
+  insertCertificate,
+  insertCertificateOfTransaction,
+  insertHeldCertificate,
+} from './certificate-write.ts'
 import { giveBackUse, spendReservedUse, takeChallenge, useChallenge } from './challenge-write.ts'
-import { fromDate, fromText, toBytes, toDate } from './column.ts'
+import { fromDate, fromText, toBytes } from './column.ts'
 import { requireConfiguration } from './configuration/version.ts'
 import type { Driver } from './driver.ts'
 import { writeRetirement } from './retirement-store.ts'
 import type { ScepTransactionTable } from './schema/tables.ts'
 import type { StoreKeys } from './seal/store-key.ts'
-import { insertRow, type RowOf, slot, statement, type Values } from './statement.ts'
+import { insertRow, slot, statement, type Values } from './statement.ts'
+import { findByIdentity, toKnownTransaction } from './transaction/known.ts'
 import type { UnitResult, Write } from './unit.ts'
+import { writeVouched } from './vouched/write.ts'
 
 /** Those of the ledger's writers that end in a certificate; the others are in `received.ts`. */
 type Issuing = Omit<TransactionLedger, 'receive' | 'receivedCsr' | 'refuse'>
@@ -39,9 +44,9 @@ export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
       outcome([
         ...writeTransaction(transaction, 'issued', certificate.prepared, certificate.uuid),
         requireConfiguration(transaction.configurationVersion, 'configuration'),
-        ...writeChallengeUse(transaction, 'spent'),
+        ...writeChallengeUse(keys, transaction, 'spent'),
         {
-          statement: insertCertificate,
+          statement: isVouched(transaction) ? insertHeldCertificate : insertCertificate,
           values: {
             ...certificateValues(certificate, transaction.now),
             endpoint: transaction.identity.endpoint,
@@ -57,7 +62,7 @@ export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
       outcome([
         ...writeTransaction(transaction, 'ordered', prepared, null),
         requireConfiguration(transaction.configurationVersion, 'configuration'),
-        ...writeChallengeUse(transaction, 'reserved'),
+        ...writeChallengeUse(keys, transaction, 'reserved'),
       ]),
     finish: (uuid, certificate, now, audit = []) =>
       outcome([
@@ -79,81 +84,15 @@ export function transactionLedger(driver: Driver, keys: StoreKeys): Issuing {
   }
 }
 
+function isVouched({ challengeUse }: NewTransaction): boolean {
+  return challengeUse !== undefined && 'vouched' in challengeUse
+}
+
 export function abandonment(uuid: string, now: Date): Write[] {
   return [
     { statement: MOVES.failed, values: { uuid, certificate: null, now: fromDate(now) }, otherwise: 'state' },
     ...giveBackUse(uuid, now),
   ]
-}
-
-const findByIdentity = statement((db) =>
-  db
-    .selectFrom('scep_transaction as t')
-    .leftJoin('certificate as c', 'c.uuid', 't.certificate_uuid')
-    .where('t.identity_digest', '=', slot<Buffer>('identity'))
-    .where('t.superseded_by', 'is', null)
-    .select([
-      't.uuid',
-      't.state',
-      't.ra_profile_id',
-      't.csr_key_digest',
-      't.csr_content_digest',
-      't.issuer_id',
-      't.serial',
-      't.tbs',
-      't.shard',
-      't.changed_at',
-      't.expires_at',
-      't.reason',
-      't.sealed_challenge',
-      't.certificate_uuid',
-      'c.der',
-      'c.issuer_id as certificate_issuer',
-      'c.not_before',
-      'c.not_after',
-      'c.state as certificate_state',
-    ]),
-)
-
-function toKnownTransaction(row: RowOf<typeof findByIdentity>, keys: StoreKeys): KnownTransaction {
-  const { issuer_id, serial, tbs, der, certificate_issuer, not_before, not_after } = row
-  const { expires_at, reason, sealed_challenge, certificate_uuid } = row
-  return {
-    uuid: row.uuid,
-    state: row.state,
-    raProfileId: row.ra_profile_id,
-    csrKeyDigest: toBytes(row.csr_key_digest),
-    csrContentDigest: toBytes(row.csr_content_digest),
-    ordered:
-      row.state === 'ordered' && issuer_id !== null && serial !== null && tbs !== null
-        ? {
-            issuerId: issuer_id,
-            serialNumber: Buffer.from(serial, 'hex'),
-            tbs: toBytes(tbs),
-            ...(row.shard === 0 ? {} : { shard: row.shard }),
-            at: toDate(row.changed_at),
-          }
-        : undefined,
-    elsewhere: row.state === 'ordered' && tbs === null && issuer_id !== null ? { issuerId: issuer_id } : undefined,
-    certificate:
-      certificate_uuid !== null &&
-      der !== null &&
-      certificate_issuer !== null &&
-      not_before !== null &&
-      not_after !== null
-        ? {
-            uuid: certificate_uuid,
-            der: toBytes(der),
-            issuerId: certificate_issuer,
-            notBefore: toDate(not_before),
-            notAfter: toDate(not_after),
-            revoked: row.certificate_state === 'revoked',
-          }
-        : undefined,
-    expiresAt: expires_at === null ? undefined : toDate(expires_at),
-    reason: (reason ?? undefined) as KnownTransaction['reason'],
-    challenge: openChallenge(keys, row.uuid, sealed_challenge),
-  }
 }
 
 const insertTransaction = statement((db) => insertRow(db, 'scep_transaction', transactionRow()))
@@ -277,10 +216,11 @@ function identityValues({ digest, endpoint, kind, transactionId, signerDigest }:
   }
 }
 
-export function writeChallengeUse({ uuid, challengeUse, now }: NewTransaction, state: 'reserved' | 'spent'): Write[] {
+export function writeChallengeUse(keys: StoreKeys, transaction: NewTransaction, state: 'reserved' | 'spent'): Write[] {
+  const { uuid, challengeUse, now } = transaction
   if (challengeUse === undefined) return []
   if ('allow' in challengeUse) return [consumeAllow(challengeUse.allow, now)]
-  if ('vouched' in challengeUse) throw new TypeError('requests that somebody vouches for are not recorded yet')
+  if ('vouched' in challengeUse) return writeVouched(keys, transaction, challengeUse.vouched)
   const values = { challenge: challengeUse.challengeId, transaction: uuid, state, now: fromDate(now) }
   return [
     { statement: takeChallenge, values, otherwise: 'challenge' },

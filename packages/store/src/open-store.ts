@@ -41,11 +41,13 @@ import type { Unit, UnitResult } from './unit.ts'
 import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
 import { type VoucherContacts, voucherContacts } from './voucher-contact/voucher-contacts.ts'
+import { type VouchedStore, vouchedRequests } from './vouched/vouched-store.ts'
 
 export interface Store {
   readonly ledger: TransactionLedger
   readonly approvals: Approvals
   readonly orders: OrderBook
+  readonly vouched: VouchedStore
   readonly challenges: Challenges
   readonly allows: AllowStore
   readonly inventory: Inventory
@@ -110,6 +112,7 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     ledger: { ...transactionLedger(driver, keys), ...receivedTransactions(driver, keys) },
     approvals: approvals(driver, keys),
     orders: orderBook(driver, keys),
+    vouched: vouchedRequests(driver, keys),
     challenges: challengesOf(driver, keys, now),
     allows: allowStore(driver),
     inventory: inventory(driver),

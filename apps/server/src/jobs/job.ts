@@ -1,6 +1,7 @@
 import type { Lease, Store } from '@chancery/store'
 import type { Logger } from 'pino'
 import type { Courier } from '../notice/courier.ts'
+import type { MakeVouching } from '../snapshot/challenge.ts'
 import type { KeyRing } from '../snapshot/keys.ts'
 import type { Upstreams } from '../upstream/upstreams.ts'
 
@@ -9,6 +10,8 @@ export interface JobContext {
   readonly keys: KeyRing
   readonly upstreams: Upstreams
   readonly courier: Courier
+  /** Absent: nobody vouches for requests here. */
+  readonly vouching?: MakeVouching | undefined
   readonly log: Logger
   readonly now: () => Date
   readonly publicUrl: string | undefined

@@ -10,8 +10,10 @@ export const pruneChallenges: Job = {
   does: 'Forgets challenges ninety days after they expired, and the text of passwords as soon as they open nothing.',
   whenOff: 'The sealed text of passwords that are over stays in the database.',
   everySeconds: 600,
-  isDue: ({ store, now }) => store.challenges.isPruneDue(now()),
+  isDue: async ({ store, now }) =>
+    (await store.challenges.isPruneDue(now())) || (await store.vouched.isPruneDue(now())),
   async run({ store, log, now }, lease) {
+    await store.vouched.prune(now(), lease)
     const removed = await store.challenges.prune(now(), lease)
     if (removed === 0) return undefined
     log.info({ removed }, 'challenges forgotten that expired long ago')

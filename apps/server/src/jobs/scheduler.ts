@@ -18,6 +18,7 @@ import { pruneStatistics } from './prune-statistics.ts'
 import { publishCrls } from './publish-crls.ts'
 import { renewOcspSigners } from './renew-ocsp-signers.ts'
 import { renewRaCertificates } from './renew-ra-certificates.ts'
+import { reportVouchedCertificates } from './report-vouched-certificates.ts'
 import { revokePredecessors } from './revoke-predecessors.ts'
 import { abandonRun, type Runner, runInRhythm, runRequested, TIMING, type Timing } from './run-job.ts'
 import { sendOrders } from './send-orders.ts'
@@ -37,6 +38,7 @@ export const JOBS: readonly Job[] = [
   chainAudit,
   pruneAudit,
   sendOrders,
+  reportVouchedCertificates,
   countCertificates,
   pruneStatistics,
   fillOutbox,

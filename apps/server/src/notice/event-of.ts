@@ -4,6 +4,7 @@ import type { AuditEvent, NoticeChannel, NoticeEvent } from '@chancery/ra'
 export function noticeEventOf({ action, outcome, actor }: AuditEvent): NoticeEvent | undefined {
   if (outcome === 'done') return DONE[action]
   if (action === 'certificate.issue' || action === 'certificate.renew') return 'request.refused'
+  if (action === 'certificate.acknowledge') return 'certificate.unreported'
   if (action === 'job.run' && actor.kind === 'job') return 'job.failed'
   return action === 'audit.verify' ? 'audit.broken' : undefined
 }

@@ -5,13 +5,14 @@ import {
   type WebhookCalls,
   webhookChallenge,
 } from '@chancery/connectors'
-import type {
-  ChallengeKind,
-  ChallengeRegistry,
-  ChallengeValidator,
-  ChallengeVerdict,
-  RememberedAllows,
-  ScepProfile,
+import {
+  type ChallengeKind,
+  type ChallengeRegistry,
+  type ChallengeValidator,
+  type ChallengeVerdict,
+  isVouchedFor,
+  type RememberedAllows,
+  type ScepProfile,
 } from '@chancery/ra'
 
 /** What validators look things up in, and whom they ask. */
@@ -21,7 +22,12 @@ export interface ChallengePorts {
   readonly post: PostWebhook
   /** The questions that are open in this process, whatever the version of the configuration. */
   readonly calls: WebhookCalls<ChallengeVerdict>
+  /** Absent: profiles whose requests somebody vouches for are not served. */
+  readonly vouching?: MakeVouching | undefined
 }
+
+/** The validator of a SCEP profile whose requests somebody vouches for; what it keeps belongs to the process. */
+export type MakeVouching = (profile: ScepProfile) => ChallengeValidator
 
 type Make = (profile: ScepProfile, ports: ChallengePorts) => ChallengeValidator | undefined
 
@@ -38,6 +44,6 @@ export function challengeOf(
   profile: ScepProfile,
   ports: ChallengePorts,
 ): { readonly validator: ChallengeValidator | undefined } | 'unsupported' {
-  const make = VALIDATORS[profile.challengeKind]
+  const make = isVouchedFor({ scepProfile: profile }) ? ports.vouching : VALIDATORS[profile.challengeKind]
   return make === undefined ? 'unsupported' : { validator: make(profile, ports) }
 }

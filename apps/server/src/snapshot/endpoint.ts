@@ -1,5 +1,18 @@
-import type { Configuration, RaCertificateRecord, RaProfile, ScepProfile } from '@chancery/ra'
-import { canDecrypt, capabilities, type RaKey, resolveCompatibility, resolveSwitches } from '@chancery/scep'
+import {
+  type Configuration,
+  isVouchedFor,
+  type RaCertificateRecord,
+  type RaProfile,
+  type ScepProfile,
+} from '@chancery/ra'
+import {
+  canDecrypt,
+  capabilities,
+  type MessagePolicy,
+  type RaKey,
+  resolveCompatibility,
+  resolveSwitches,
+} from '@chancery/scep'
 import type { EndpointAnswer } from '../context.ts'
 import { networksOf } from '../http/network.ts'
 import type { IssuingGeneration, ReadyAuthority } from './authorities.ts'
@@ -59,7 +72,10 @@ export function resolveEndpoint(
   const { compatibility } = scepProfile
   const switches = attempt(() => resolveSwitches(compatibility.profile, compatibility.overrides))
   if (switches === undefined) return refused(`${name} has compatibility switches that this version does not know.`)
-  const policy = resolveCompatibility(compatibility.profile, compatibility.overrides)
+  const resolved = resolveCompatibility(compatibility.profile, compatibility.overrides)
+  // Such clients make a key for the signature alone, a new one for each attempt; the challenge says whose the request is.
+  const vouched = isVouchedFor({ scepProfile })
+  const policy: MessagePolicy = vouched ? { ...resolved, signerKeyRule: 'any-key' } : resolved
   const common = {
     address,
     scepProfile,
@@ -84,7 +100,10 @@ export function resolveEndpoint(
       ...opening,
       otherServices: new Map(opened.flatMap((one) => (one === raCertificate ? [] : [[one.uuid, serviceOf(one)]]))),
       capabilities: Buffer.from(
-        capabilities(policy, { renewal: scepProfile.renewal.enabled, nextCaCertificates: nextCa !== undefined }),
+        capabilities(policy, {
+          renewal: scepProfile.renewal.enabled && !vouched,
+          nextCaCertificates: nextCa !== undefined,
+        }),
       ),
       caCertificates: caCertificates(raCertificate.certificate, current.record, switches.caCertificates),
       caCertificateChain: switches.getCaCertChain ? caCertificateChain(current.record) : undefined,

@@ -6,6 +6,7 @@ import type { Snapshot, SnapshotSource } from '../context.ts'
 import { Upstreams } from '../upstream/upstreams.ts'
 import { postWebhook } from '../webhook/post.ts'
 import { buildSnapshot } from './build.ts'
+import type { MakeVouching } from './challenge.ts'
 import { KeyRing } from './keys.ts'
 
 export interface SnapshotOptions {
@@ -13,6 +14,7 @@ export interface SnapshotOptions {
   readonly now: () => Date
   /** Hears of authorities elsewhere. */
   readonly log?: Logger
+  readonly vouching?: MakeVouching | undefined
 }
 
 /**
@@ -21,10 +23,10 @@ export interface SnapshotOptions {
  */
 export function snapshotSource(
   { configuration, challenges: registry, allows }: Pick<Store, 'configuration' | 'challenges' | 'allows'>,
-  { publicUrl, now, log }: SnapshotOptions,
+  { publicUrl, now, log, vouching }: SnapshotOptions,
 ): SnapshotSource {
   const keys = new KeyRing()
-  const challenges = { registry, allows, post: postWebhook(), calls: new WebhookCalls<ChallengeVerdict>() }
+  const challenges = { registry, allows, post: postWebhook(), calls: new WebhookCalls<ChallengeVerdict>(), vouching }
   const upstreams = new Upstreams({ now, log })
   let newest: Snapshot | undefined
   let loading: Promise<Snapshot> | undefined

@@ -41,12 +41,12 @@ export function builtInAuthority({
     kind: 'signing',
     inProcess: [...issuers.values()].every(({ key }) => key.inProcess),
 
-    prepare({ raProfile, subject, subjectAltNames, extensions, csr, now }) {
+    prepare({ raProfile, subject, subjectAltNames, extensions, csr, vouched, now }) {
       const serialNumber = newSerialNumber()
       const shard = shardOf(serialNumber, shards)
       const template = templateOf(raProfile, shard)
       const order = { template, subject, subjectAltNames, extensions, publicKey: csr.publicKey, issuer, now }
-      const preparation = refusing(() => prepare({ ...order, serialNumber }))
+      const preparation = refusing(() => prepare({ ...order, serialNumber, ...(vouched && { vouched }) }))
       unsigned.set(preparation.tbs, preparation)
       return describe(preparation, issuer.id, shard)
     },

@@ -19,14 +19,18 @@ export interface NewRequest {
   readonly rsaPadding?: 'pkcs1' | 'pss' | undefined
   readonly challengePassword?: string | undefined
   readonly extensions?: readonly Buffer[] | undefined
+  /** DER of further attributes, such as a challenge beyond the bound of PKCS #9, which Intune gives to its devices. */
+  readonly attributes?: readonly Buffer[] | undefined
 }
 
 /** The challenge comes first, where servers look for it that read no further (lf-edge/eve#5909); RFC 2986 says SET OF. */
 export async function buildCertificationRequest(request: NewRequest): Promise<Buffer> {
-  const { subject, key, digest = 'sha256', rsaPadding = 'pkcs1', challengePassword, extensions = [] } = request
+  const { subject, key, digest = 'sha256', rsaPadding = 'pkcs1', challengePassword } = request
+  const { attributes: further = [], extensions = [] } = request
   const scheme = schemeFor(key.publicKey, digest, rsaPadding)
   const attributes = [
     ...(challengePassword === undefined ? [] : [buildChallengePassword(challengePassword)]),
+    ...further,
     ...(extensions.length === 0 ? [] : [buildExtensionRequest(extensions)]),
   ]
   const info = sequence(integer(0), subject.der, key.publicKey.der, explicit(0, ...attributes))

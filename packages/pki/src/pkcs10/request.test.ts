@@ -87,6 +87,17 @@ describe.each(KEYS)('%s', (_, key) => {
 })
 
 describe('challengePassword', () => {
+  test('takes attributes as they are, such as a challenge longer than PKCS #9 allows', async () => {
+    const challenge = 'a+/='.repeat(1024)
+    const attributes = [buildAttribute('1.2.840.113549.1.9.7', utf8String(challenge))]
+    const der = await buildCertificationRequest({
+      subject: nameFromText('CN=r1'),
+      key: softwareSigningKey(RSA),
+      attributes,
+    })
+    expect(challengePasswords(parseCertificationRequest(der))).toEqual([challenge])
+  })
+
   test.each([
     ['PrintableString', TAG.printableString, 'abc'],
     ['UTF8String', TAG.utf8String, 'abc'],

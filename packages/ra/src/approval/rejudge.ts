@@ -9,6 +9,7 @@ import { type PreparedOrder, prepareOrder } from '../prepare-order.ts'
 import { underRenewalRule } from '../renewal-switch.ts'
 import type { RenewedCertificate } from '../signer.ts'
 import { Unavailable } from '../unavailable.ts'
+import { isVouchedFor } from '../vouched/kind.ts'
 import type { WaitingRequest } from './queue.ts'
 
 /**
@@ -25,6 +26,11 @@ export async function rejudge(
   inventory: CertificateInventory,
   now: Date,
 ): Promise<PreparedOrder> {
+  if (isVouchedFor(endpoint)) {
+    throw new ScepError('enrolment_refused', {
+      detail: 'by now the SCEP profile has every request vouched for elsewhere',
+    })
+  }
   const renews = waiting.kind === 'renewal' ? await renewedBy(waiting, inventory) : undefined
   const message = {
     messageType: waiting.kind === 'renewal' ? ('RenewalReq' as const) : ('PKCSReq' as const),

@@ -1,7 +1,7 @@
 import { ScepError, type Secret } from '@chancery/scep'
 import { ChallengeReused } from '../challenge-reused.ts'
 import type { EnrolmentRequest } from '../enrolment-request.ts'
-import type { ChallengeQuestion } from '../ports.ts'
+import type { ChallengeQuestion, ChallengeValidator } from '../ports.ts'
 import type { RenewalRule } from '../renewal-rule.ts'
 import { claimedNames } from '../template/names.ts'
 import type { Trace } from '../trace.ts'
@@ -31,19 +31,32 @@ export async function challenge(request: EnrolmentRequest, asker: Asker, trace: 
     trace.says('skipped', 'the request carries none, and waits for a person')
     return warrant
   }
-  const answer = await endpoint.challenge.validate({
-    scepProfileId: endpoint.scepProfile.id,
-    challenge: challengePassword,
-    // What it buys and not what was asked for: a template may make the subject of what no challenge is bound to.
-    subject,
-    subjectAltNames: claimedNames(request),
-    transactionId: message.transactionId,
-    csr: message.csr,
-    scepProfile: endpoint.scepProfile.name,
-    raProfile: endpoint.raProfile.name,
-    ...asker,
-    now,
-  })
+  return ask(
+    endpoint.challenge,
+    {
+      scepProfileId: endpoint.scepProfile.id,
+      challenge: challengePassword,
+      // What it buys and not what was asked for: a template may make the subject of what no challenge is bound to.
+      subject,
+      subjectAltNames: claimedNames(request),
+      transactionId: message.transactionId,
+      csr: message.csr,
+      scepProfile: endpoint.scepProfile.name,
+      raProfile: endpoint.raProfile.name,
+      ...asker,
+      now,
+    },
+    trace,
+  )
+}
+
+/** @throws {ScepError} `challenge_refused` */
+export async function ask(
+  validator: ChallengeValidator,
+  question: ChallengeQuestion,
+  trace: Trace,
+): Promise<Warrant | Undecided> {
+  const answer = await validator.validate(question)
   if (answer.verdict === 'undecided') {
     trace.says('undecided', answer.detail)
     return { undecided: answer.detail, retryAfterSeconds: answer.retryAfterSeconds }
@@ -54,6 +67,7 @@ export async function challenge(request: EnrolmentRequest, asker: Asker, trace: 
     const cause = answer.reused === true ? { cause: new ChallengeReused(answer.detail) } : {}
     throw new ScepError('challenge_refused', { detail: answer.detail, ...cause })
   }
+  if (answer.detail !== undefined) trace.says('passed', answer.detail)
   return { authenticated: true, onlyByPerson: false, use: answer.use }
 }
 

@@ -13,7 +13,7 @@ import type {
 } from '../ports.ts'
 import type { KnownTransaction } from '../transaction.ts'
 
-interface Row {
+export interface Row {
   known: KnownTransaction
   readonly identity: Identity
   transaction: NewTransaction
@@ -21,7 +21,17 @@ interface Row {
   csr?: Buffer | undefined
   source?: string | undefined
   use?: 'reserved' | 'spent' | 'returned' | undefined
+  vouched?: VouchedRow | undefined
   readonly decisions: Decision[]
+}
+
+/** A request that somebody vouched for, as it is recorded. */
+export interface VouchedRow {
+  readonly voucher: string
+  readonly csr: Buffer
+  readonly since: Date
+  attempts: number
+  dueAt: Date | undefined
 }
 
 /** The contracts of ledger and queue in memory: unique identity, counted challenges, versions, states. */
@@ -32,6 +42,8 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
   readonly uses = new Map<number, number>()
   /** Remembered yeses, by their key in hexadecimal. */
   readonly allows = new Set<string>()
+  /** With which key a challenge was shown that somebody vouched for. */
+  readonly keys = new Map<string, string>()
   /** What was committed with the rest. */
   readonly audit: AuditEvent[] = []
   version = 1
@@ -69,7 +81,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       if (!this.#take(first.uuid, 'spent')) return conflict('challenge')
     }
     if (certificate.predecessor !== undefined) this.predecessors.push(certificate.predecessor)
-    this.#become(first.uuid, { state: 'issued', ordered: undefined, certificate: issued(certificate) })
+    this.#certify(first.uuid, certificate)
     this.audit.push(...(isEvents(last) ? last : audit))
     return committed(certificate.der)
   }
@@ -84,7 +96,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
   finish(uuid: string, certificate: NewCertificate, _now?: Date, audit: readonly AuditEvent[] = []) {
     if (this.rows.get(uuid)?.known.state !== 'ordered') return conflict('state')
     this.#take(uuid, 'spent')
-    this.#become(uuid, { state: 'issued', ordered: undefined, certificate: issued(certificate) })
+    this.#certify(uuid, certificate)
     this.audit.push(...audit)
     return committed(certificate.der)
   }
@@ -195,10 +207,11 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     const isThere = continues === true && same?.known.uuid === uuid && same.known.state === 'received'
     if (same !== undefined && same.known.uuid !== supersedes && !isThere) return 'transaction'
     if (configurationVersion !== this.version) return 'configuration'
-    const refused = this.#use(challengeUse)
+    const refused = this.#use(challengeUse, transaction)
     if (refused !== undefined) return refused
     if (supersedes !== undefined) this.rows.delete(supersedes)
-    const { raProfileId, csrKeyDigest, csrContentDigest } = transaction
+    const { raProfileId, csrKeyDigest, csrContentDigest, now } = transaction
+    const vouched = challengeUse !== undefined && 'vouched' in challengeUse ? challengeUse.vouched : undefined
     const known = {
       uuid,
       state: 'received',
@@ -207,6 +220,7 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       csrContentDigest,
       ordered: undefined,
       certificate: undefined,
+      vouched: vouched !== undefined,
       ...(isThere && { challenge: same.known.challenge }),
     } as const
     this.rows.set(uuid, {
@@ -215,14 +229,22 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
       transaction,
       decisions: [],
       use: challengeUse === undefined ? undefined : use,
+      vouched: vouched && { voucher: vouched.voucher, csr: vouched.csr, since: now, attempts: 0, dueAt: now },
     })
     return undefined
   }
 
-  #use(challengeUse: ChallengeUse | undefined): UnitConflict | undefined {
+  #use(challengeUse: ChallengeUse | undefined, { csrKeyDigest }: NewTransaction): UnitConflict | undefined {
     if (challengeUse === undefined) return undefined
     if ('allow' in challengeUse) return this.allows.delete(challengeUse.allow.toString('hex')) ? undefined : 'allow'
-    if ('vouched' in challengeUse) throw new TypeError('requests that somebody vouches for are not played here yet')
+    if ('vouched' in challengeUse) {
+      const { csr, challenge } = challengeUse.vouched
+      if ([...this.rows.values()].some(({ vouched }) => vouched?.csr.equals(csr))) return 'request'
+      const key = csrKeyDigest.toString('hex')
+      if ((this.keys.get(challenge.reveal()) ?? key) !== key) return 'challenge'
+      this.keys.set(challenge.reveal(), key)
+      return undefined
+    }
     const left = this.uses.get(challengeUse.challengeId) ?? 0
     if (left === 0) return 'challenge'
     this.uses.set(challengeUse.challengeId, left - 1)
@@ -252,8 +274,14 @@ export class MemoryRoll implements TransactionLedger, ApprovalQueue {
     return true
   }
 
+  #certify(uuid: string, certificate: NewCertificate): void {
+    const release = this.rows.get(uuid)?.vouched === undefined ? 'free' : 'held'
+    this.#become(uuid, { state: 'issued', ordered: undefined, certificate: { ...issued(certificate), release } })
+  }
+
   #giveBack(uuid: string): void {
     const row = this.rows.get(uuid)
+    if (row !== undefined) row.vouched = undefined
     const challenge = countedBy(row)
     if (row?.use !== 'reserved' || challenge === undefined) return
     this.uses.set(challenge, (this.uses.get(challenge) ?? 0) + 1)

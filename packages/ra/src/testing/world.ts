@@ -27,6 +27,7 @@ import { DEFAULT_ENROLMENT_RULE, DEFAULT_RENEWAL_RULE } from '../renewal-rule.ts
 import { DAY, NOW, rsaKey } from './certificate.ts'
 import { MemoryOrders } from './memory-orders.ts'
 import { MemoryRoll } from './memory-roll.ts'
+import { MemoryVouched } from './memory-vouched.ts'
 
 /** Devices, an authority, an endpoint and a roll, all made by hand, for tests of what is decided about a request. */
 
@@ -36,6 +37,8 @@ export const KEY_B = rsaKey(2048)
 export async function message(
   options: {
     key?: typeof KEY_A
+    /** Signs the message; left out: the key of the request. */
+    signer?: typeof KEY_A
     subject?: string
     names?: GeneralName[]
     challenge?: string
@@ -58,7 +61,10 @@ export async function message(
     messageType: 'PKCSReq',
     transactionId,
     senderNonce: Buffer.alloc(16),
-    signer: { certificate: await selfSignedSigner(subject, key, NOW), selfSigned: options.selfSigned ?? true },
+    signer: {
+      certificate: await selfSignedSigner(subject, options.signer ?? key, NOW),
+      selfSigned: options.selfSigned ?? true,
+    },
     csr,
     challengePassword: options.challenge === '' ? undefined : new Secret(options.challenge ?? 'right'),
     replyTo: { transactionId, senderNonce: undefined, messageType: '19', digest: 'sha256' },
@@ -176,7 +182,13 @@ export function setUp(options: { inProcess?: boolean; uses?: number } = {}) {
     enabledRaProfileIds: new Set([1]),
     configurationVersion: 1,
   }
-  const ports = { ledger, inventory: NO_CERTIFICATES, approvals: ledger, orders: new MemoryOrders(ledger) }
+  const ports = {
+    ledger,
+    inventory: NO_CERTIFICATES,
+    approvals: ledger,
+    orders: new MemoryOrders(ledger),
+    vouched: new MemoryVouched(ledger),
+  }
   const ask = (request: EnrolmentMessage, at = NOW, where = endpoint) => enrol(request, where, ports, at)
   return { ledger, ca, asked, endpoint, ports, ask }
 }

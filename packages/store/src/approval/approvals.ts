@@ -70,7 +70,7 @@ export function approvals(driver: Driver, keys: StoreKeys): Approvals {
           unique: 'transaction',
         },
         requireConfiguration(transaction.configurationVersion, 'configuration'),
-        ...writeChallengeUse(transaction, 'reserved'),
+        ...writeChallengeUse(keys, transaction, 'reserved'),
         ...writeAudit(keys, audit),
       ])
     },

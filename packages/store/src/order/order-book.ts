@@ -50,7 +50,7 @@ export function orderBook(driver: Driver, keys: StoreKeys): OrderBook {
           unique: 'transaction',
         },
         requireConfiguration(transaction.configurationVersion, 'configuration'),
-        ...writeChallengeUse(transaction, 'reserved'),
+        ...writeChallengeUse(keys, transaction, 'reserved'),
         writeOrder(keys, transaction.uuid, order, transaction.now),
       ]),
     approve: (request, order, decision, version) =>

@@ -12,7 +12,7 @@ import {
 import { StoreError } from '../store-error.ts'
 
 /** What a subkey is for; two purposes never share a key (design, rule 6). */
-export type KeyPurpose = 'seal' | 'challenge' | 'api-token' | 'session' | 'sign-in-link' | 'audit' | 'check'
+export type KeyPurpose = 'seal' | 'challenge' | 'api-token' | 'session' | 'sign-in-link' | 'audit' | 'vouched' | 'check'
 
 export interface StoreKeys {
   /** Written into every sealed value, so that after a rotation it is known what opens it. */

@@ -42,6 +42,7 @@ export function transactionPruning(driver: Driver): TransactionPruning {
               ? []
               : [
                   { statement: removeApprovals, values, expect: 'any', otherwise: 'state' } as const,
+                  { statement: removeVouched, values, expect: 'any', otherwise: 'state' } as const,
                   { statement: remove, values, expect: 'any', otherwise: 'state' } as const,
                 ]),
             advance(POSITION, from, to),
@@ -58,9 +59,12 @@ export function transactionPruning(driver: Driver): TransactionPruning {
 
 /**
  * A refused or failed one has nothing that could be asked for; what was superseded is found by nobody. Of an issued one the
- * certificate must have ended.
+ * certificate must have ended. Who vouched for one names it by what he was told until it has ended, whatever else became of it.
  */
-const OVER = sql`t.sealed_csr is null and (t.superseded_by is not null or t.state in ('denied', 'failed', 'refused')
+const OVER = sql`t.sealed_csr is null and not exists (select 1 from vouched_request v
+    join certificate c on c.uuid = t.certificate_uuid
+    where v.transaction_uuid = t.uuid and c.not_after > ${slot('now')})
+  and (t.superseded_by is not null or t.state in ('denied', 'failed', 'refused')
   or (t.state = 'issued' and not exists
     (select 1 from certificate c where c.uuid = t.certificate_uuid and c.not_after > ${slot('now')})))`
 
@@ -78,6 +82,12 @@ const OVER_IN_STRETCH = sql`t.id > ${slot('from')} and t.id <= ${slot('to')} and
 const removeApprovals = statement((db) => ({
   compile: () =>
     sql`delete from approval where transaction_uuid in
+      (select t.uuid from scep_transaction t where ${OVER_IN_STRETCH})`.compile(db),
+}))
+
+const removeVouched = statement((db) => ({
+  compile: () =>
+    sql`delete from vouched_request where transaction_uuid in
       (select t.uuid from scep_transaction t where ${OVER_IN_STRETCH})`.compile(db),
 }))
 

@@ -20,7 +20,8 @@ export function recordOf(sketch: Sketch): DecisionRecord {
     uuid: uuidV7(at),
     at,
     correlationId: id,
-    endpoint: report.endpoint ?? null,
+    // The answer to a fault of ours names none.
+    endpoint: report.endpoint ?? served?.endpoint.address ?? null,
     scepProfileId: served?.endpoint.scepProfile.id ?? null,
     raProfileId: served?.endpoint.raProfile.id ?? null,
     messageType: request?.messageType ?? null,

@@ -157,8 +157,8 @@ export class DecisionRecorder {
     this.#troubled = true
   }
 
-  #isRepeated({ answer, at }: Sketch): boolean {
-    const { outcome, transaction, signer, endpoint } = answer.report
+  #isRepeated({ answer, at, course }: Sketch): boolean {
+    const { outcome, transaction, signer = course?.request?.transactionId, endpoint } = answer.report
     if (outcome === 'issued' || outcome === 'refused') return false
     return !this.#repeated.admits(`${outcome} ${transaction ?? `${endpoint} ${signer}`}`, () => undefined, at)
   }

@@ -1,4 +1,5 @@
 import type { Secret } from '@chancery/scep'
+import { readJsonObject } from '../../json-object.ts'
 import { LONGEST_ANSWER, type WebhookResponse } from '../../webhook-post.ts'
 import { type AnswerTo, HEADER, isSignature, signAnswer } from '../../webhook-signature.ts'
 
@@ -26,7 +27,7 @@ export function readAnswer({ status, headers, body }: WebhookResponse, to: Answe
   if (signature !== undefined && !isSignature(signature, signAnswer(key, to, body))) {
     return none('the signature of its answer is wrong')
   }
-  const answer = parse(body)
+  const answer = readJsonObject(body)
   const decision = DECISIONS.find((one) => one === answer?.decision)
   if (answer === undefined || decision === undefined) {
     return none('its answer is no JSON object whose "decision" is allow, deny or pending')
@@ -39,15 +40,6 @@ const REDIRECT = 'it answered with a redirect, and none is followed'
 
 export function none(fault: string): Answered {
   return { decision: 'none', fault }
-}
-
-function parse(body: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function reasonOf(value: unknown): string | undefined {

@@ -1,0 +1,32 @@
+/** The codes of an answer that are known; a real service has more. */
+export const SCEP_CODES = [
+  'Success',
+  'Unknown',
+  'CertificateRequestDecodingFailed',
+  'ChallengePasswordMissing',
+  'ChallengeDeserializationError',
+  'ChallengeDecryptionError',
+  'ChallengeDecodingError',
+  'ChallengeInvalidTimestamp',
+  'ChallengeExpired',
+  'SubjectNameMissing',
+  'SubjectNameMismatch',
+  'SubjectAltNameMissing',
+  'SubjectAltNameMismatch',
+  'KeyUsageMismatch',
+  'KeyLengthMismatch',
+  'EnhancedKeyUsageMissing',
+  'EnhancedKeyUsageMismatch',
+  'AadKeyIdentifierListMissing',
+  'RegisteredKeyMismatch',
+  'SigningCertThumbprintMismatch',
+  'ScepProfileNoLongerTargetedToTheClient',
+  'SignatureValidationFailed',
+  'BadCertificateRequestIdInChallenge',
+  'BadDeviceIdInChallenge',
+  'BadUserIdInChallenge',
+  'BadTenantIdInChallenge',
+  'BadDeviceTypeInChallenge',
+] as const
+
+export type ScepCode = (typeof SCEP_CODES)[number]
