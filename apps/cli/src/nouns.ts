@@ -37,6 +37,8 @@ import { diffConfigVerb } from './config/diff.ts'
 import { exportConfigVerb } from './config/export.ts'
 import { listDecisionsVerb } from './decision/list.ts'
 import { showDecisionVerb } from './decision/show.ts'
+import { intuneStatusVerb } from './intune/status.ts'
+import { testIntuneVerb } from './intune/test-connection.ts'
 import { disableJobVerb } from './job/disable.ts'
 import { enableJobVerb } from './job/enable.ts'
 import { listJobsVerb } from './job/list.ts'
@@ -195,6 +197,11 @@ export const NOUNS: readonly Noun[] = [
       disableProfileVerb,
       deleteProfileVerb,
     ],
+  },
+  {
+    name: 'intune',
+    summary: 'the connection of a SCEP profile to Microsoft Intune',
+    verbs: [testIntuneVerb, intuneStatusVerb],
   },
   {
     name: 'config',

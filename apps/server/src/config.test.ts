@@ -132,6 +132,27 @@ test('a public URL loses its last slash, and may have a path', () => {
   expect(faults({ CHANCERY_PUBLIC_URL: 'http://me:pw@gate.example' })).toHaveLength(1)
 })
 
+test('the addresses of Intune are https, or loopback', () => {
+  const authorityUrl = 'https://login.example/'
+  const resourceUrl = 'http://127.0.0.1:9999/'
+  const set = { CHANCERY_INTUNE_AUTHORITY_URL: authorityUrl, CHANCERY_INTUNE_RESOURCE_URL: resourceUrl }
+  expect(config({}).intune).toEqual({})
+  expect(config(set).intune).toEqual({ authorityUrl, resourceUrl })
+  expect(config({ CHANCERY_INTUNE_GRAPH_URL: 'http://localhost:1' }).intune).toEqual({ graphUrl: 'http://localhost:1' })
+  const wrong = [
+    'http://login.example/',
+    'https://user:secret@login.example/',
+    'ftp://127.0.0.1/',
+    'https://x/?secret=1',
+    'x',
+  ]
+  for (const text of [...wrong, 'http://127.0.0.1.example/']) {
+    const [fault, ...others] = faults({ CHANCERY_INTUNE_GRAPH_URL: text })
+    expect([fault, others]).toEqual([expect.stringMatching(/^CHANCERY_INTUNE_GRAPH_URL: write https/), []])
+    expect(fault).not.toContain('secret')
+  }
+})
+
 describe('the key secret', () => {
   const postgres = { CHANCERY_DATABASE_URL: 'postgres://db/chancery' }
 

@@ -3,10 +3,12 @@ import { BlockList } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { KEY_KINDS, type KeyKind } from '@chancery/ca'
+import type { IntuneEndpoints } from '@chancery/ra'
 import { Secret } from '@chancery/scep'
 import { parse } from 'yaml'
 import { OIDC_VARIABLES, type OidcSettings, readOidc } from './auth/oidc/settings.ts'
 import { addNetwork } from './http/network.ts'
+import { INTUNE_VARIABLES, readIntuneOverrides } from './intune/overrides.ts'
 import { readSecretSetting } from './secret-setting.ts'
 import { readSmtp, type SmtpConfig } from './smtp-config.ts'
 
@@ -37,6 +39,8 @@ export interface Config {
   readonly oidc: OidcSettings | undefined
   /** Path of a file of authorities and profiles, applied at start. */
   readonly setup: string | undefined
+  /** Where Microsoft is to be found, whatever the cloud of a profile. */
+  readonly intune: Partial<IntuneEndpoints>
   readonly logLevel: string
   /** Undefined: no mails are sent. */
   readonly smtp: SmtpConfig | undefined
@@ -75,6 +79,7 @@ const VARIABLES = [
   'CHANCERY_ADMIN_TOKEN',
   ...OIDC_VARIABLES,
   'CHANCERY_SETUP',
+  ...INTUNE_VARIABLES,
   'CHANCERY_SMTP_URL',
   'CHANCERY_SMTP_FROM',
   'CHANCERY_LOG',
@@ -156,6 +161,7 @@ function read(settings: Settings, fault: (text: string) => void): Config {
     adminToken: readToken(settings.CHANCERY_ADMIN_TOKEN, fault),
     oidc: readOidc(settings, fault),
     setup: readSetup(settings.CHANCERY_SETUP, fault),
+    intune: readIntuneOverrides(settings, fault),
     logLevel: readChoice('CHANCERY_LOG', settings.CHANCERY_LOG ?? 'info', LOG_LEVELS, fault),
     smtp: readSmtp({ url: settings.CHANCERY_SMTP_URL, from: settings.CHANCERY_SMTP_FROM }, fault),
   }

@@ -20,7 +20,7 @@ const FIELDS = {
     Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 100, uniqueItems: true }),
     { rule: 'must be a list of 1 to 100 names of RA profiles, or null for all' },
   ),
-  /** Before a certificate ends, where `events` has certificate.expiring. */
+  /** Before a certificate or the key for Intune ends, where `events` has that. */
   daysBefore: Type.Array(Type.Integer({ minimum: 1, maximum: 365 }), {
     minItems: 1,
     maxItems: 5,

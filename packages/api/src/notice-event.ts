@@ -10,6 +10,7 @@ export const NOTICE_EVENTS = {
   'request.refused': 'Request refused',
   'approval.wanted': 'Request waits for a person',
   'job.failed': 'Job failed',
+  'intune.secret-expiring': 'Key for Intune ends soon',
   'audit.broken': 'Audit log does not verify',
 } as const
 

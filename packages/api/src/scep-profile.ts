@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { ACCESS_FIELDS } from './access.ts'
 import { Attribute, attributeList } from './attribute.ts'
 import { consequences, description, expiryDays, newName, nullable, strictObject, uuidParam } from './field.ts'
+import { INTUNE_FIELDS, Intune, IntuneUpdate, intuneApplicationKey } from './intune.ts'
 import { ENROLMENT_FIELDS, Renewal, RenewalUpdate } from './renewal.ts'
 import { Webhook, WebhookUpdate } from './webhook.ts'
 
@@ -16,9 +17,6 @@ export const WITHOUT_CHALLENGE = ['refuse', 'wait'] as const
 export type WithoutChallenge = (typeof WITHOUT_CHALLENGE)[number]
 
 const withoutChallenge = Type.Enum(WITHOUT_CHALLENGE, { rule: `must be one of ${WITHOUT_CHALLENGE.join(', ')}` })
-
-/** Old scripts send nulls for what is not set; anything else would be dropped silently, so it is a fault. */
-const notYet = Type.Null({ rule: 'must be null or left out: this is not supported yet' })
 
 export const CaCertificate = Type.Object({
   uuid: Type.String(),
@@ -70,9 +68,9 @@ export const ScepProfile = Type.Object({
   includeCaCertificateChain: Type.Boolean(),
   /** Whether a static challenge is set; the challenge itself is never returned. */
   enableChallengePassword: Type.Boolean(),
-  enableIntune: Type.Boolean(),
-  intuneTenant: nullable(Type.String()),
-  intuneApplicationId: nullable(Type.String()),
+  ...INTUNE_FIELDS,
+  /** Null where Intune is off. */
+  intune: nullable(Intune),
   customAttributes: Type.Array(Attribute),
   certificateAssociations: nullable(
     Type.Object({
@@ -143,10 +141,12 @@ const SETTINGS = {
       rule: 'must be true (set or keep the static challenge), false (clear it) or null (keep it)',
     }),
   ),
-  enableIntune: Type.Optional(Type.Boolean({ rule: 'must be true or false' })),
-  intuneTenant: Type.Optional(notYet),
-  intuneApplicationId: Type.Optional(notYet),
-  intuneApplicationKey: Type.Optional(notYet),
+  /** The same as challengeKind intune. */
+  enableIntune: Type.Optional(INTUNE_FIELDS.enableIntune),
+  intuneTenant: Type.Optional(INTUNE_FIELDS.intuneTenant),
+  intuneApplicationId: Type.Optional(INTUNE_FIELDS.intuneApplicationId),
+  intuneApplicationKey: Type.Optional(intuneApplicationKey),
+  intune: Type.Optional(nullable(IntuneUpdate, { rule: 'must be an object of the fields to change, or null' })),
   customAttributes: Type.Optional(attributeList),
   certificateAssociations: Type.Optional(
     nullable(

@@ -74,15 +74,15 @@ function bySecretReference<P extends TProperties>(schema: TObject<P>): TObject<P
 }
 
 function referred(field: TSchema): TSchema {
-  if (Type.IsObject(field)) {
-    const object = bySecretReference(field)
-    return Type.IsOptional(field) ? Type.Optional(object) : object
-  }
+  const optional = (schema: TSchema) => (Type.IsOptional(field) ? Type.Optional(schema) : schema)
+  if (Type.IsObject(field)) return optional(bySecretReference(field))
+  const objectOrNull = Type.IsUnion(field) ? field.anyOf.find((one) => Type.IsObject(one)) : undefined
+  if (objectOrNull !== undefined) return optional(nullable(bySecretReference(objectOrNull), ruleOf(field)))
   if ((field as { writeOnly?: boolean }).writeOnly !== true) return field
   const secret = nullable(strictObject({ secret: Type.String() }), {
     rule: 'must be written as {env: NAME} or {file: PATH}: no secret stands in the file',
   })
-  return Type.IsOptional(field) ? Type.Optional(secret) : secret
+  return optional(secret)
 }
 
 function ruleOf(schema: TSchema): Partial<Rule> {

@@ -41,6 +41,7 @@ export const WebhookUpdate = strictObject(
         maxLength: 255,
         pattern: '^[\\u0021-\\u007e]*$',
         rule: `must be ${WEBHOOK_KEY_MINIMUM} to 255 printable ASCII characters without blanks`,
+        writeOnly: true,
       }),
     ),
   },

@@ -13,6 +13,7 @@ export type NoticeEvent =
   | 'request.refused'
   | 'approval.wanted'
   | 'job.failed'
+  | 'intune.secret-expiring'
   | 'audit.broken'
 
 /** How a channel reaches whoever listens. */
@@ -28,7 +29,7 @@ export interface NoticeChannel {
   readonly events: readonly NoticeEvent[]
   /** Names of RA profiles: of the others' certificates and requests nothing is told. Null: of all. */
   readonly raProfiles: readonly string[] | null
-  /** So many days before a certificate ends. */
+  /** So many days before a certificate, or what we sign in with elsewhere, ends. */
   readonly daysBefore: readonly number[]
   readonly delivery: Delivery
   /** Of what was before, nothing is told. */

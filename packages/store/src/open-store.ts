@@ -40,6 +40,7 @@ import { type TransactionLog, transactionLog } from './transaction/transaction-l
 import type { Unit, UnitResult } from './unit.ts'
 import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
+import { type VoucherContacts, voucherContacts } from './voucher-contact/voucher-contacts.ts'
 import { type VouchedStore, vouchedRequests } from './vouched/vouched-store.ts'
 
 export interface Store {
@@ -68,6 +69,7 @@ export interface Store {
   readonly audit: AuditLog
   readonly statistics: Statistics
   readonly settings: Settings
+  readonly voucherContacts: VoucherContacts
   readonly decisions: DecisionLog
   readonly transactions: TransactionLog
   /** Refusals before authentication, in a store of their own (design, rule 8). */
@@ -132,6 +134,7 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     audit: auditLog(driver, keys),
     statistics: statistics(driver),
     settings: settings(driver, keys),
+    voucherContacts: voucherContacts(driver),
     transactions: transactionLog(driver),
     decisions: decisionLog(driver, keys, refusals),
     refusals,

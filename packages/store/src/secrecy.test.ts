@@ -46,6 +46,12 @@ onBothDatabases((database, dialect) => {
       scope: null,
       token,
     })
+    const keys = { webhookKey: new Secret('a key of a webhook'), intuneKey: new Secret('a client secret of Entra') }
+    const uuid = configuration.scepProfiles[0]?.uuid ?? ''
+    expect(await store.configuration.edit([{ edit: 'setScepProfile', uuid, change: keys }])).toMatchObject({
+      status: 'changed',
+    })
+    expect((await store.configuration.load()).scepProfiles[0]?.intuneKey?.equals(keys.intuneKey)).toBe(true)
     const bytes = dialect === 'sqlite' ? filesOf(options) : await rowsOf(await database.driver(options))
     // What must be there is found, so the search itself works.
     expect(bytes.includes(challenge.uuid)).toBe(true)
@@ -58,6 +64,8 @@ onBothDatabases((database, dialect) => {
       STATIC_CHALLENGE,
       waiting.csr,
       'kept for the reply',
+      keys.webhookKey.reveal(),
+      keys.intuneKey.reveal(),
       CA_PRIVATE_KEY,
       RA_PRIVATE_KEY,
       options.keySecret,

@@ -16,8 +16,9 @@ import { parseDays } from '../terminal/duration.ts'
 import { readSecret } from '../terminal/secret-input.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { VerbDefinition } from '../verb.ts'
+import { INTUNE_OPTIONS, type IntuneOptions, intuneUpdate } from './intune-options.ts'
 
-interface CreateOptions {
+interface CreateOptions extends IntuneOptions {
   readonly server?: string
   readonly raProfile?: string
   readonly authority?: string
@@ -40,8 +41,9 @@ export const createProfileVerb: VerbDefinition<CreateOptions> = {
     new Option('--authority <name>', 'the authority that issues its RA certificate'),
     new Option('--ca-certificate <uuid>', 'an RA certificate that there is, or a CA that opens messages itself'),
     new Option('--renew-ra-before <days>', 'renew its RA certificate so long before the end, such as 30d'),
-    new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static or none'),
+    new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static, intune or none'),
     new Option('--static-challenge-file <file>', 'the static challenge, from a file or from standard input with -'),
+    ...INTUNE_OPTIONS,
     new Option('--description <text>', 'a description'),
     new Option('--enable', 'enable it at once'),
     serverOption(),
@@ -49,6 +51,7 @@ export const createProfileVerb: VerbDefinition<CreateOptions> = {
   examples: [
     'chancery profile create printers --ra-profile default --enable',
     'chancery profile create printers --authority plant --challenge-kind one-time',
+    'chancery profile create phones --ra-profile phones --intune on --intune-tenant contoso.com --intune-application 9b1d7c3a-1111-4222-8333-abcdefabcdef --intune-key-file secret.txt --enable',
   ],
   next: '"chancery ra-profile activate" switches SCEP on with it for more RA profiles; "chancery challenge create --profile NAME" lets a device in.',
   async run(options, terminal, name) {
@@ -89,6 +92,7 @@ async function bodyOf(
     ...(Object.keys(raCertificate).length > 0 && { raCertificate }),
     ...(challengeKind !== undefined && { challengeKind }),
     ...(staticChallengeFile !== undefined && { challengePassword: await readSecret(staticChallengeFile, terminal) }),
+    ...(await intuneUpdate(options, terminal)),
     ...(description !== undefined && { description }),
   }
 }

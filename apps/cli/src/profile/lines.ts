@@ -2,6 +2,7 @@ import type { Compatibility, ScepProfile } from '@chancery/api'
 import { switchValueText } from '@chancery/scep'
 import { printable } from '../terminal/printable.ts'
 import { accessRows } from './access-lines.ts'
+import { intuneRows } from './intune-lines.ts'
 import { renewalRows } from './renewal-lines.ts'
 
 /** A profile as a person reads it. */
@@ -15,6 +16,7 @@ export function profileLines(profile: ScepProfile, compatibility: Compatibility)
     ['RA profile', profile.raProfile?.name ?? 'none'],
     ['RA certificate', profile.caCertificate === null ? 'none' : caCertificate(profile.caCertificate)],
     ['challenge', challenge(profile)],
+    ...intuneRows(profile),
     ...accessRows(profile),
     ...renewalRows(profile),
     ['answers carry', contents(profile, compatibility)],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Compatibility } from '@chancery/api'
@@ -41,6 +41,10 @@ const profile = {
   requestsPerMinute: null,
   concurrentRequests: null,
   webhook: null,
+  enableIntune: false,
+  intuneTenant: null,
+  intuneApplicationId: null,
+  intune: null,
   problems: ['SCEP profile "default" is disabled.'],
   warnings: ['The static challenge is worth at most 40 bits.'],
 }
@@ -111,6 +115,8 @@ test.each([
   ['--renewal-key', 'old'],
   ['--webhook-timeout', '5 minutes'],
   ['--requests-per-minute', 'many'],
+  ['--intune-cloud', 'germany'],
+  ['--intune-key-file', '/nowhere/secret.txt'],
 ])('%s %s is wrong usage', async (option, value) => {
   expect(await run(['profile', 'set', option, value], terminal())).toBe(1)
   expect(puts()).toEqual([])
@@ -136,6 +142,39 @@ test('a webhook and its key, networks and limits', async () => {
     },
     { allowedNetworks: ['10.0.0.0/8', '2001:db8::/32'], requestsPerMinute: 60, concurrentRequests: null },
     { allowedNetworks: [] },
+  ])
+})
+
+test('Intune: its key comes from a file or standard input, also one of several lines, and is not printed', async () => {
+  const PEM = '-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----'
+  const certificate = join(dataDir, 'certificate.pem')
+  writeFileSync(certificate, 'PEM')
+  const who = ['--intune-tenant', 'contoso.com', '--intune-application', uuid, '--intune-key-file', '-']
+  const shown = terminal(`${PEM}\n`)
+  expect(await run(['profile', 'set', '--intune', 'on', ...who, '--intune-certificate', certificate], shown)).toBe(0)
+  expect(shown.stdout() + shown.stderr()).not.toContain('MIIabc')
+  const rule = ['--intune-cloud', 'custom', '--intune-unreachable', 'failure', '--intune-secret-expires', '']
+  expect(await run(['profile', 'set', ...rule, '--intune-graph-url', 'https://graph.example'], terminal())).toBe(0)
+  expect(await run(['profile', 'set', '--intune-secret-expires', '2027-03-01'], terminal())).toBe(0)
+  expect(await run(['profile', 'set', '--intune', 'off'], terminal())).toBe(0)
+  expect(puts().map(([, body]) => body)).toEqual([
+    {
+      enableIntune: true,
+      intuneTenant: 'contoso.com',
+      intuneApplicationId: uuid,
+      intuneApplicationKey: PEM,
+      intune: { certificate: 'PEM' },
+    },
+    {
+      intune: {
+        cloud: 'custom',
+        whenUnreachable: 'failure',
+        secretExpiresAt: null,
+        graphUrl: 'https://graph.example',
+      },
+    },
+    { intune: { secretExpiresAt: '2027-03-01' } },
+    { enableIntune: false },
   ])
 })
 

@@ -20,13 +20,14 @@ import { readSecret } from '../terminal/secret-input.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { VerbDefinition } from '../verb.ts'
 import { ACCESS_OPTIONS, type AccessOptions, accessUpdate } from './access-options.ts'
+import { INTUNE_OPTIONS, type IntuneOptions, intuneUpdate } from './intune-options.ts'
 import { profileLines } from './lines.ts'
 import { RA_OPTIONS, type RaOptions, raUpdate } from './ra-options.ts'
 import { RENEWAL_OPTIONS, type RenewalOptions, renewalUpdate } from './renewal-options.ts'
 import { readSwitches } from './switch-values.ts'
 import { WEBHOOK_OPTIONS, type WebhookOptions, webhookUpdate } from './webhook-options.ts'
 
-interface SetOptions extends RenewalOptions, RaOptions, WebhookOptions, AccessOptions, YesOption {
+interface SetOptions extends RenewalOptions, RaOptions, WebhookOptions, IntuneOptions, AccessOptions, YesOption {
   readonly server?: string
   readonly profile?: string
   readonly compatibility?: string
@@ -54,9 +55,13 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
   argument: { name: 'name', description: 'the profile (default: "default")', optional: true },
   options: [
     new Option('--profile <name>', 'the same as the argument').hideHelp(),
-    new Option('--challenge-kind <kind>', 'how a device proves that it may ask: one-time, static, webhook or none'),
+    new Option(
+      '--challenge-kind <kind>',
+      'how a device proves that it may ask: one-time, static, webhook, intune or none',
+    ),
     new Option('--static-challenge-file <file>', 'set the static challenge from a file, or from standard input with -'),
     ...WEBHOOK_OPTIONS,
+    ...INTUNE_OPTIONS,
     new Option('--allow-weak-challenge', 'insist on one that is too weak for sealing messages with it'),
     new Option('--compatibility <name>', `named set of switches: ${Object.keys(COMPATIBILITY).join(', ')}`),
     new Option('--switch <name=value...>', 'single switches, such as singleDes=on; see "profile show"'),
@@ -89,6 +94,7 @@ export const setProfileVerb: VerbDefinition<SetOptions> = {
     'chancery profile set --challenge-kind one-time',
     'chancery profile set --renewal-grace 7d --revoke-predecessor-after 14d',
     'chancery profile set printers --ra-profile plant --yes',
+    'chancery profile set phones --intune-key-file new-secret.txt --intune-secret-expires 2028-03-01',
   ],
   next: '"chancery profile show" shows the result, "chancery scep caps URL" what devices are told.',
   async run(options, terminal, argument) {
@@ -151,6 +157,7 @@ async function updateOf(options: SetOptions, terminal: Terminal): Promise<ScepPr
     ...(renewalThreshold !== undefined && { renewalThreshold: Number(renewalThreshold) }),
     ...renewalUpdate(options),
     ...(await webhookUpdate(options, terminal)),
+    ...(await intuneUpdate(options, terminal)),
     ...accessUpdate(options),
     ...(includeCa !== undefined && { includeCaCertificate: includeCa === 'on' }),
     ...(includeChain !== undefined && { includeCaCertificateChain: includeChain === 'on' }),

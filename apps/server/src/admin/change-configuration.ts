@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.ts'
 import { missingRaCertificates } from '../ra-certificates/missing.ts'
 import { AdminRefusal } from './admin-refusal.ts'
 import { consequencesOf } from './consequences.ts'
+import { newContradictions } from './intune/contradictions.ts'
 
 /** What is to become of the configuration, decided from one version of it. */
 export interface ConfigurationChange {
@@ -98,5 +99,7 @@ async function workOut(
   const missing = await missingRaCertificates(made, { publicUrl: config.publicUrl, now: time, isDryRun }, before)
   if (missing.refused.length > 0) throw new AdminRefusal(409, missing.refused)
   const after = applyEdits(made, missing.edits, time)
+  const contradictions = newContradictions(before, after)
+  if (contradictions.length > 0) throw new AdminRefusal(422, contradictions)
   return { edits: [...decided, ...missing.edits], line, after, consequences: consequencesOf(before, after, time) }
 }

@@ -18,6 +18,7 @@ import { challengeRoutes } from './challenge/routes.ts'
 import { compatibilityRoutes } from './compatibility/routes.ts'
 import { contractRoutes } from './contract/routes.ts'
 import { decisionRoutes } from './decision/routes.ts'
+import { intuneRoutes } from './intune/routes.ts'
 import { jobRoutes } from './job/routes.ts'
 import { parseJson } from './json-body.ts'
 import { answerWhereNoRouteIs } from './no-route.ts'
@@ -41,6 +42,7 @@ import { webhookRoutes } from './webhook/routes.ts'
 const RESOURCES: readonly ((scope: FastifyInstance, served: Served) => void)[] = [
   scepProfileRoutes,
   webhookRoutes,
+  intuneRoutes,
   compatibilityRoutes,
   challengeRoutes,
   certificateRoutes,

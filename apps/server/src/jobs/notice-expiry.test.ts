@@ -11,6 +11,7 @@ import {
   type PublishedCa,
   sealEnrolment,
 } from '../../../../tests/device.ts'
+import { NEW_INTUNE } from '../admin/intune/rule.ts'
 import { channel } from '../notice/testing/events.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 
@@ -96,4 +97,28 @@ test('a CA is told of, whatever profiles a channel is for', async () => {
   await at(ends - 7 * DAY - HOUR)
   await at(ends - 7 * DAY + HOUR)
   expect((await told(mine.uuid)).filter((one) => one.startsWith('CA '))).toEqual(['CA default 7'])
+})
+
+test('the key for Intune is told of, too, once for each number of days, to channels of any profile', async () => {
+  const [profile] = (await server.store.configuration.load()).scepProfiles
+  const mine = channel(server.clock.now, {
+    events: ['intune.secret-expiring'],
+    daysBefore: [30, 7],
+    raProfiles: ['none of these'],
+  })
+  await server.store.notices.channels.create(mine)
+  const end = Math.floor(server.clock.now.getTime() / 1000) * 1000 + 60 * DAY
+  const intune = { ...NEW_INTUNE, tenant: 'contoso.example', secretExpiresAt: new Date(end).toISOString() }
+  const change = { challengeKind: 'intune', staticChallenge: undefined, intune } as const
+  await server.store.configuration.edit([{ edit: 'setScepProfile', uuid: profile?.uuid ?? '', change }])
+  await at(server.clock.now.getTime())
+  for (const time of [31, 30, 29, 8, 6.9, 6, 0]) await at(end - time * DAY + HOUR)
+  expect(await told(mine.uuid)).toEqual(['default 30', 'default 7'])
+  const { notices } = await server.store.notices.outbox.list({ channelUuid: mine.uuid, limit: 1 })
+  expect(notices[0]?.payload).toMatchObject({
+    event: 'intune.secret-expiring',
+    object: { kind: 'scepProfile', name: 'default' },
+    certificate: null,
+    detail: { credential: 'secret', endsAt: new Date(end).toISOString() },
+  })
 })

@@ -3,6 +3,7 @@ import type { Configuration, NewNotice, NoticeChannel } from '@chancery/ra'
 import type { CertificateSketch, Lease } from '@chancery/store'
 import { compose } from '../notice/compose.ts'
 import { wants } from '../notice/event-of.ts'
+import { intuneKeyNotices } from './intune-key-notices.ts'
 import { counted, type Job, type JobContext } from './job.ts'
 
 const DAY = 86_400_000
@@ -23,10 +24,10 @@ const MOST_AHEAD = 2 * DAY
 export const noticeExpiry: Job = {
   name: 'noticeExpiry',
   title: 'Notice expiry',
-  does: 'Tells of certificates that end in so many days and were neither renewed nor revoked, and of our own.',
+  does: 'Tells of certificates that end in so many days and were neither renewed nor revoked, of our own, and of keys for Intune.',
   everySeconds: 600,
   inBackground: true,
-  whenOff: 'Nobody is told that certificates end, until it is switched on again.',
+  whenOff: 'Nobody is told that certificates or keys for Intune end, until it is switched on again.',
   isDue: async ({ store }) => listening(await store.notices.channels.list()).length > 0,
   async run(context, lease, stopping) {
     const channels = listening(await context.store.notices.channels.list())
@@ -35,12 +36,14 @@ export const noticeExpiry: Job = {
       const those = channels.filter(({ daysBefore }) => daysBefore.includes(days))
       told += await goThrough(days, those, context, lease, stopping)
     }
-    return told === 0 ? undefined : `${counted(told, 'notice')} of certificates that end`
+    return told === 0 ? undefined : `${counted(told, 'notice')} of what ends`
   },
 }
 
+const EXPIRING = ['certificate.expiring', 'intune.secret-expiring'] as const
+
 function listening(channels: readonly NoticeChannel[]): NoticeChannel[] {
-  return channels.filter(({ enabled, events }) => enabled && events.includes('certificate.expiring'))
+  return channels.filter(({ enabled, events }) => enabled && EXPIRING.some((event) => events.includes(event)))
 }
 
 async function goThrough(
@@ -68,7 +71,15 @@ async function goThrough(
   while (from < to) {
     const { certificates, upTo } = await stretch(days, from, to, context)
     const all = [...certificates, ...ownEnding(configuration, ahead(from, days), ahead(upTo, days))]
-    const notices = all.flatMap((certificate) => noticesOf(certificate, days, channels, configuration, context))
+    const notices = [
+      ...all.flatMap((certificate) => noticesOf(certificate, days, channels, configuration, context)),
+      ...intuneKeyNotices(
+        configuration,
+        { after: ahead(from, days), upTo: ahead(upTo, days), days },
+        channels,
+        context,
+      ),
+    ]
     if (!(await expiry.tell(days, done, upTo, notices, lease))) break
     told += notices.length
     if (stopping.aborted) break

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { NEW_INTUNE } from '../admin/intune/rule.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
 import { installationFigures } from './installation-figures.ts'
 
@@ -27,6 +28,21 @@ test('the figures of an installation say when its certificates and CRLs end, and
   expect(text).toMatch(/chancery_ra_not_after_timestamp_seconds\{scep_profile="default",issuer="\d+"\} \d+/)
   expect(figureOf('chancery_requests_waiting{authenticated="true"}')).toBe(0)
   expect(figureOf('chancery_notices{state="waiting"}')).toBe(0)
+})
+
+test('the figures say when the client secret for Intune ends, and what Intune has not acknowledged', async () => {
+  const { store, clock } = server
+  const { scepProfiles } = await store.configuration.load()
+  const secretExpiresAt = '2099-01-01T00:00:00.000Z'
+  const intune = { ...NEW_INTUNE, tenant: 'contoso.example', secretExpiresAt }
+  const uuid = scepProfiles[0]?.uuid ?? ''
+  await store.configuration.edit([{ edit: 'setScepProfile', uuid, change: { challengeKind: 'intune', intune } }])
+  const text = await installationFigures(store, () => clock.now).metrics()
+  const ends = Date.parse(secretExpiresAt) / 1000
+  expect(text).toContain(`chancery_intune_key_not_after_timestamp_seconds{scep_profile="default"} ${ends}\n`)
+  for (const state of ['held', 'unreported']) {
+    expect(text).toContain(`chancery_unacknowledged_certificates{state="${state}"} 0\n`)
+  }
 })
 
 test('what is gone is no figure any more', async () => {

@@ -1,8 +1,9 @@
 import { parseCertificate } from '@chancery/pki'
 import type { Store } from '@chancery/store'
 import { Gauge, Registry } from 'prom-client'
+import { credentialEnd } from '../intune/credential.ts'
 
-type Sources = Pick<Store, 'configuration' | 'crls' | 'approvals' | 'jobs' | 'notices'>
+type Sources = Pick<Store, 'configuration' | 'crls' | 'approvals' | 'jobs' | 'notices' | 'voucherContacts'>
 
 /**
  * Figures of the installation as a whole, read from the store when somebody asks for figures; each is a handful of rows. The
@@ -64,6 +65,25 @@ export function installationFigures(store: Sources, now: () => Date): Registry {
         const count = await store.approvals.count({ authenticated, scepProfileId: undefined }, now())
         set({ authenticated: String(authenticated) }, count)
       }
+    },
+  )
+  gauge(
+    'chancery_intune_key_not_after_timestamp_seconds',
+    'When the client secret or certificate ends with which a SCEP profile signs in for Intune, where it is known',
+    ['scep_profile'],
+    async (set) => {
+      for (const { name, intune } of (await store.configuration.load()).scepProfiles) {
+        const end = intune === null ? undefined : credentialEnd(intune)
+        if (end !== undefined) set({ scep_profile: name }, secondsOf(end))
+      }
+    },
+  )
+  gauge(
+    'chancery_unacknowledged_certificates',
+    'Certificates that Intune has not acknowledged: held until it does, and those it could not be told of in time',
+    ['state'],
+    async (set) => {
+      for (const [state, count] of Object.entries(await store.voucherContacts.unacknowledged())) set({ state }, count)
     },
   )
   gauge(

@@ -19,7 +19,7 @@ const DONE: Readonly<Record<string, NoticeEvent>> = {
 }
 
 /** Of the whole installation: told however few profiles a channel is for. */
-const OF_NO_PROFILE: readonly NoticeEvent[] = ['job.failed', 'audit.broken']
+const OF_NO_PROFILE: readonly NoticeEvent[] = ['job.failed', 'audit.broken', 'intune.secret-expiring']
 
 export interface Happening {
   readonly event: NoticeEvent

@@ -39,7 +39,7 @@ function sentenceOf(told: Told): string {
   const facts = [
     fact('serial number', certificate.serialNumber ?? detail.serialNumber),
     fact('RA profile', payload.raProfile),
-    fact('ends', certificate.notAfter),
+    fact('ends', certificate.notAfter ?? detail.endsAt),
     fact('days left', detail.daysBefore),
     fact('reason', detail.reason),
     fact('why', detail.summary ?? detail.why),

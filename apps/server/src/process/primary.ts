@@ -10,6 +10,8 @@ import { ensureFirstAdministrator } from '../installation/first-administrator.ts
 import { ensureInstallation } from '../installation/first-start.ts'
 import { keySecretOf } from '../installation/key-secret.ts'
 import { StartError } from '../installation/start-error.ts'
+import { ContactRecorder } from '../intune/contact-recorder.ts'
+import { intuneOfProcess } from '../intune/of-process.ts'
 import { type Scheduler, startJobs } from '../jobs/scheduler.ts'
 import { openLog } from '../log/logger.ts'
 import { installationFigures } from '../metrics/installation-figures.ts'
@@ -75,11 +77,15 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   const courier = newCourier(config, now)
   releases.push(() => courier.stop())
   const firstSignIn = await ensureFirstAdministrator(store, now(), log)
+  const contacts = new ContactRecorder(store, log)
+  releases.push(() => contacts.flush())
+  const { vouching } = intuneOfProcess(config, contacts, now)
   const jobs: Scheduler = await startJobs({
     store,
     keys: new KeyRing(),
     upstreams: new Upstreams({ now, log }),
     courier,
+    vouching,
     log,
     now,
     publicUrl,

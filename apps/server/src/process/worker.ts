@@ -3,6 +3,8 @@ import { AggregatorRegistry, register } from 'prom-client'
 import { parseSettings } from '../config.ts'
 import type { ServerContext } from '../context.ts'
 import { type BoundAddresses, listen, pageUrlOf, urlOf } from '../http/listen.ts'
+import { ContactRecorder } from '../intune/contact-recorder.ts'
+import { intuneOfProcess } from '../intune/of-process.ts'
 import { openLog } from '../log/logger.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { DecisionRecorder } from '../scep/record/recorder.ts'
@@ -48,7 +50,9 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
     role: 'worker',
     poolSize: Math.max(SMALLEST_POOL, Math.floor(POOL_OF_NODE / config.workers)),
   })
-  const snapshots = snapshotSource(store, { publicUrl: config.publicUrl, now, log })
+  const contacts = new ContactRecorder(store, log)
+  const intune = intuneOfProcess(config, contacts, now)
+  const snapshots = snapshotSource(store, { publicUrl: config.publicUrl, now, log, vouching: intune.vouching })
   await snapshots.current()
   const hours = new HourCounter(store, log)
   let bound: BoundAddresses = { listen: config.listen }
@@ -64,6 +68,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
     metrics,
     hours,
     records,
+    intune,
     now,
     baseUrl: () => config.publicUrl ?? urlOf(bound.listen, config),
     pageUrl: () => pageUrlOf(bound, config),
@@ -75,6 +80,7 @@ async function serve(start: Start, stopped: Promise<unknown>): Promise<void> {
   await listeners.close()
   await hours.close()
   await records.close()
+  await contacts.flush()
   await store.close()
   process.exit(0)
 }

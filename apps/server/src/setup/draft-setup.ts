@@ -1,6 +1,7 @@
 import type { SetupDocument } from '@chancery/api'
 import type { Configuration, ConfigurationEdit } from '@chancery/ra'
 import { AdminRefusal } from '../admin/admin-refusal.ts'
+import { newContradictions } from '../admin/intune/contradictions.ts'
 import type { RaCertificateContext } from '../ra-certificates/issue.ts'
 import { draftAuthorities } from './authorities.ts'
 import { Draft } from './draft.ts'
@@ -31,6 +32,7 @@ export async function draftSetup(
   await draftScepProfiles(draft, document, context)
   await activateRaProfiles(draft, document)
   if (pruning !== undefined) await prune(draft, document, pruning)
-  if (draft.faults.length > 0) throw new AdminRefusal(422, [...new Set(draft.faults)])
+  const faults = [...draft.faults, ...newContradictions(before, draft.configuration)]
+  if (faults.length > 0) throw new AdminRefusal(422, [...new Set(faults)])
   return withoutNoOps(before, draft.edits)
 }

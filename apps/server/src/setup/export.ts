@@ -1,7 +1,7 @@
 import { SETUP_FORM, SetupAuthority, type SetupDocument, SetupRaProfile, SetupScepProfile } from '@chancery/api'
 import { AUTHORITY_DESCRIPTORS } from '@chancery/connectors'
 import type { AuthorityRecord } from '@chancery/ra'
-import type { TObject } from 'typebox'
+import { type TObject, type TSchema, Type } from 'typebox'
 import { authorityToWire } from '../admin/authority/to-wire.ts'
 import { raProfileToWire } from '../admin/ra-profile/to-wire.ts'
 import { scepProfileToWire } from '../admin/scep-profile/to-wire.ts'
@@ -46,14 +46,21 @@ function settingsToSet({ kind, settings }: AuthorityRecord): Record<string, unkn
   return Object.fromEntries(Object.entries(settings).filter(([name]) => fields[name]?.readOnly !== true))
 }
 
-/** Of what REST answers, the fields that a document has, less those with nothing in them. */
+/** Of what REST answers, the fields that a document has, at every depth, less those with nothing in them. */
 function item(schema: TObject, wire: Readonly<Record<string, unknown>>, own: Readonly<Record<string, unknown>>) {
   const all = { ...wire, ...own }
   return Object.fromEntries(
     Object.keys(schema.properties)
-      .map((name) => [name, all[name as keyof typeof all]] as const)
+      .map((name) => [name, fitting(schema.properties[name], all[name as keyof typeof all])] as const)
       .filter(([, value]) => !isEmpty(value)),
   )
+}
+
+/** An object has more to show than can be set, such as whether there is a key. */
+function fitting(schema: TSchema | undefined, value: unknown): unknown {
+  const object = Type.IsUnion(schema) ? schema.anyOf.find((one) => Type.IsObject(one)) : schema
+  if (!Type.IsObject(object) || typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(object.properties, name)))
 }
 
 function isEmpty(value: unknown): boolean {

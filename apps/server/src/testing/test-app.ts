@@ -9,6 +9,8 @@ import { parseSettings, type Settings } from '../config.ts'
 import type { ServerContext } from '../context.ts'
 import { buildApp, type Surface } from '../http/app.ts'
 import { ensureInstallation } from '../installation/first-start.ts'
+import { ContactRecorder } from '../intune/contact-recorder.ts'
+import { intuneOfProcess } from '../intune/of-process.ts'
 import { startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { newCourier } from '../notice/new-courier.ts'
@@ -36,7 +38,7 @@ export interface TestApp {
 
 export const WHOLE_SURFACE: Surface = { devices: true, administration: 'token' }
 
-export async function testApp(settings: Settings = {}, vouching?: MakeVouching): Promise<TestApp> {
+export async function testApp(settings: Settings = {}, given?: MakeVouching): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'chancery-app-'))
   const config = parseSettings({ CHANCERY_DATA_DIR: dataDir, CHANCERY_CA_KEY: 'p-256', ...settings })
   const clock = { now: new Date() }
@@ -50,6 +52,9 @@ export async function testApp(settings: Settings = {}, vouching?: MakeVouching):
   await ensureInstallation(store, { caKey, raKey, publicUrl, now: now() }, log)
   const upstreams = new Upstreams({ now, log })
   const courier = newCourier(config, now)
+  const contacts = new ContactRecorder(store, log)
+  const intune = intuneOfProcess(config, contacts, now)
+  const vouching = given ?? intune.vouching
   const runJobs = async () => {
     const scheduler = await startJobs({ store, keys: new KeyRing(), upstreams, courier, vouching, log, now, publicUrl })
     await scheduler.stop()
@@ -68,6 +73,7 @@ export async function testApp(settings: Settings = {}, vouching?: MakeVouching):
     metrics,
     hours,
     records,
+    intune,
     now,
     baseUrl: () => publicUrl ?? 'http://chancery.test',
     pageUrl: () => publicUrl ?? 'http://chancery.test',
@@ -91,6 +97,7 @@ export async function testApp(settings: Settings = {}, vouching?: MakeVouching):
       await Promise.all(apps.map((app) => app.close()))
       await hours.close()
       await records.close()
+      await contacts.flush()
       await store.close()
       rmSync(dataDir, { recursive: true, force: true })
     },

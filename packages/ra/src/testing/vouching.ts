@@ -1,4 +1,5 @@
 import type { EnrolmentMessage } from '@chancery/scep'
+import type { Endpoint } from '../endpoint.ts'
 import type { ChallengeVerdict } from '../ports.ts'
 import type { FailedNotice, IssuedNotice, NoticeOutcome, Voucher } from '../voucher.ts'
 import { setUp } from './world.ts'
@@ -50,6 +51,6 @@ export function setUpVouching(options: { inProcess?: boolean } = {}) {
       },
     },
   }
-  const ask = (request: EnrolmentMessage, at?: Date, where = endpoint) => world.ask(request, at, where)
+  const ask = (request: EnrolmentMessage, at?: Date, where: Endpoint = endpoint) => world.ask(request, at, where)
   return { ...world, endpoint, ask, said, issued, failed, answers }
 }

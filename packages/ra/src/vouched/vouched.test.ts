@@ -188,12 +188,12 @@ describe('before anything is issued', () => {
     const { ask, endpoint, ca } = setUpVouching()
     const request = await message()
     const refused = { reason: 'challenge_refused' }
-    await expect(ask(request, NOW, { ...endpoint, challenge: undefined as never })).rejects.toMatchObject(refused)
+    await expect(ask(request, NOW, { ...endpoint, challenge: undefined })).rejects.toMatchObject(refused)
     const { voucher } = endpoint.challenge
     const silent = { voucher, validate: async () => ({ verdict: 'accepted' as const }) }
-    await expect(ask(request, NOW, { ...endpoint, challenge: silent as never })).rejects.toMatchObject(refused)
+    await expect(ask(request, NOW, { ...endpoint, challenge: silent })).rejects.toMatchObject(refused)
     const nobody = { validate: endpoint.challenge.validate }
-    await expect(ask(request, NOW, { ...endpoint, challenge: nobody as never })).rejects.toMatchObject(refused)
+    await expect(ask(request, NOW, { ...endpoint, challenge: nobody })).rejects.toMatchObject(refused)
     expect(ca.calls.prepared).toBe(0)
   })
 
@@ -296,7 +296,7 @@ describe('what vouches for a request', () => {
       ...vouched.endpoint,
       authority: watched,
       scepProfile: { ...scepProfile, challengeKind: 'static' as const },
-      challenge: { ...challenge, validate: async () => ({ verdict: 'accepted' as const }) } as never,
+      challenge: { ...challenge, validate: async () => ({ verdict: 'accepted' as const }) },
     }
     await vouched.ask(await message({ names: [SID], tid: 'T-2', key: KEY_A }), NOW, ordinary)
     expect(orders).toEqual([[`URI:${SID.value}`, 'vouched: true'], ['vouched: false']])
@@ -327,9 +327,9 @@ describe('what vouches for a request', () => {
     const voucher = { ...endpoint.challenge.voucher, key: 'b'.repeat(64) }
     const where = { ...endpoint, challenge: { ...endpoint.challenge, voucher } }
     await expect(ask(request, NOW, where)).rejects.toMatchObject({ name: 'Unavailable' })
-    const scepProfile = { ...endpoint.scepProfile, challengeKind: 'none' as never }
+    const scepProfile = { ...endpoint.scepProfile, challengeKind: 'none' as const }
     await expect(
-      ask(request, NOW, { ...endpoint, scepProfile, challenge: undefined as never }),
+      ask(request, NOW, { ...endpoint, scepProfile, challenge: undefined }),
       'also where the profile asks for nothing any more',
     ).rejects.toMatchObject({ name: 'Unavailable' })
     expect((await ask(request)).status).toBe('issued')

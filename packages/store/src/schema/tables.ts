@@ -588,7 +588,7 @@ export interface VoucherContactTable {
   readonly voucher: string
   readonly call: string
   readonly at: Time
-  readonly outcome: 'success' | 'refused' | 'failed'
+  readonly outcome: 'ok' | 'refused' | 'failed'
   readonly detail: string | null
 }
 

@@ -132,10 +132,24 @@ test('without a CA certificate, and with other faults, all of them are said at o
   ])
 })
 
-test('what is not built yet is refused with a sentence', async () => {
-  const intune = { enableIntune: true, intuneTenant: 'contoso', intuneApplicationId: 'x', intuneApplicationKey: 'y' }
-  const answer = await post({ name: 'printers', caCertificateUuid, ...intune })
-  expect([answer.status, answer.body]).toEqual([422, Array(3).fill(expect.stringContaining('not supported yet'))])
+test('Intune is switched on for a new profile, too', async () => {
+  const intune = {
+    enableIntune: true,
+    intuneTenant: 'contoso.example',
+    intuneApplicationId: NOBODY,
+    intuneApplicationKey: 'a~client-secret',
+  }
+  const made = await post({ name: 'phones', caCertificateUuid, ...intune })
+  expect([made.status, made.body]).toEqual([
+    201,
+    expect.objectContaining({
+      challengeKind: 'intune',
+      enableIntune: true,
+      intuneTenant: 'contoso.example',
+      intuneApplicationId: NOBODY,
+      renewal: expect.objectContaining({ enabled: false }),
+    }),
+  ])
 })
 
 test('name is not changed, and is no field of an edit', async () => {

@@ -131,8 +131,8 @@ test('a short static challenge is a fault that does not repeat it', () => {
 })
 
 test.each([
-  [{ challengeKind: 'intune' }],
-  [{ enableIntune: true }],
+  [{ challengeKind: 'one-time', enableIntune: true }],
+  [{ intuneTenant: 'contoso.example' }],
   [{ raProfileUuid: '019a0000-0000-7000-8000-000000000009' }],
   [{ caCertificateUuid: '019a0000-0000-7000-8000-000000000009' }],
 ] satisfies [ScepProfileUpdate][])('%j is refused with a sentence instead of being dropped', (update) => {
@@ -140,7 +140,7 @@ test.each([
 })
 
 test('all faults come at once', () => {
-  expect(faults(profile, { enableIntune: true, challengePassword: 'short', caCertificateUuid: null })).toHaveLength(3)
+  expect(faults(profile, { enableIntune: true, challengePassword: 'short', caCertificateUuid: null })).toHaveLength(6)
 })
 
 test('of the renewal rule and of who may enrol, what is named is changed and the rest stays', () => {

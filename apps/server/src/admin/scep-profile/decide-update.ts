@@ -3,6 +3,8 @@ import { parseCertificate } from '@chancery/pki'
 import { type Configuration, type ScepProfile, type ScepProfileChange, Secret } from '@chancery/ra'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { accessChange, accessFaults } from './access.ts'
+import { kindAfter, kindFaults, setsChallenge } from './challenge-kind.ts'
+import { intuneChange, intuneFaults } from './intune.ts'
 import { metadataChange, metadataFaults } from './metadata.ts'
 import { chosenRaCertificate, raCertificateFaults } from './ra-certificate.ts'
 import { renewalChange, renewalFaults } from './renewal.ts'
@@ -40,10 +42,12 @@ export function settingsFaults(
     ...caCertificateFaults(update),
     ...raCertificateFaults(profile, configuration, update, now),
     ...metadataFaults(update),
+    ...kindFaults(profile, update),
     ...challengeFaults(profile, update),
     ...sealingFaults(profile, configuration, update, now),
     ...renewalFaults(profile, update, kindAfter(profile, update)),
     ...webhookFaults(profile, update, kindAfter(profile, update)),
+    ...intuneFaults(profile, update, kindAfter(profile, update), now),
     ...accessFaults(update),
   ]
 }
@@ -65,10 +69,11 @@ export function settingsChange(
     ...(renewalThreshold !== undefined && { renewalThresholdDays: renewalThreshold === 0 ? null : renewalThreshold }),
     ...(allowPolling !== undefined && { allowPolling }),
     ...(renewBeforeDays !== undefined && { raCertificate: { ...profile.raCertificate, renewBeforeDays } }),
-    ...renewalChange(profile, update),
+    ...renewalChange(profile, update, kindAfter(profile, update)),
     ...waitingChange(profile, update),
     ...metadataChange(profile, update),
     ...webhookChange(profile, update, kindAfter(profile, update)),
+    ...intuneChange(profile, update, kindAfter(profile, update)),
     ...accessChange(profile, update),
     ...challengeChange(profile, update),
   }
@@ -109,30 +114,18 @@ function caCertificateFaults({ caCertificateUuid }: ScepProfileUpdate): string[]
   ]
 }
 
-/** The kind of challenge after the update: as written, else as the challenge password implies it, else as it was. */
-function kindAfter(profile: ScepProfile, update: ScepProfileUpdate): ScepProfile['challengeKind'] {
-  if (update.challengeKind !== undefined) return update.challengeKind
-  if (update.enableChallengePassword === false) {
-    return profile.challengeKind === 'static' ? 'one-time' : profile.challengeKind
-  }
-  return isSet(update) || update.enableChallengePassword === true ? 'static' : profile.challengeKind
-}
-
-function isSet({ challengePassword, enableChallengePassword }: ScepProfileUpdate): boolean {
-  return enableChallengePassword !== false && typeof challengePassword === 'string' && challengePassword !== ''
-}
-
 function challengeFaults(profile: ScepProfile, update: ScepProfileUpdate): string[] {
   const kind = kindAfter(profile, update)
   const faults: string[] = []
-  if (update.enableIntune === true || kind === 'intune') faults.push('Intune is not supported yet.')
-  if (isSet(update)) {
+  if (setsChallenge(update)) {
     if ((update.challengePassword as string).length < STATIC_CHALLENGE_MINIMUM) {
       faults.push(`challengePassword must have at least ${STATIC_CHALLENGE_MINIMUM} characters.`)
     }
-    if (kind !== 'static') faults.push(`challengePassword is used only where challengeKind is static, not ${kind}.`)
+    if (kind !== 'static' && kind !== 'intune') {
+      faults.push(`challengePassword is used only where challengeKind is static, not ${kind}.`)
+    }
   }
-  if (kind === 'static' && !isSet(update) && profile.staticChallenge === undefined) {
+  if (kind === 'static' && !setsChallenge(update) && profile.staticChallenge === undefined) {
     faults.push('challengePassword is missing: none is set yet, and challengeKind static needs one.')
   }
   if (kind === 'static' && update.enableChallengePassword === false) {
@@ -158,7 +151,7 @@ function sealingFaults(
   const own = [...kept.map(({ certificate }) => parseCertificate(certificate)), ...(chosen ? [chosen.certificate] : [])]
   const seals = own.some(({ publicKey }) => publicKey.type !== 'rsa')
   if (!seals || kindAfter(profile, update) !== 'static') return []
-  const challenge = isSet(update) ? update.challengePassword : profile.staticChallenge?.reveal()
+  const challenge = setsChallenge(update) ? update.challengePassword : profile.staticChallenge?.reveal()
   return typeof challenge === 'string' ? sealingChallengeFaults(challenge, update.allowWeakChallenge === true) : []
 }
 
@@ -166,7 +159,7 @@ function sealingFaults(
 function challengeChange(profile: ScepProfile, update: ScepProfileUpdate): ScepProfileChange {
   const challengeKind = kindAfter(profile, update)
   const changesKind = challengeKind !== profile.challengeKind && { challengeKind }
-  if (isSet(update)) return { ...changesKind, staticChallenge: new Secret(update.challengePassword as string) }
+  if (setsChallenge(update)) return { ...changesKind, staticChallenge: new Secret(update.challengePassword as string) }
   if (challengeKind === 'static' || profile.staticChallenge === undefined) return { ...changesKind }
   return { ...changesKind, staticChallenge: undefined }
 }

@@ -6,9 +6,11 @@ import { raCertificateUuid } from '../../ra-certificates/choice.ts'
 import { problemsOf } from '../../snapshot/problems.ts'
 import { attributesToWire } from '../attributes.ts'
 import { compatibilityWarnings } from '../compatibility/warnings.ts'
+import { intuneWarnings } from '../intune/warnings.ts'
 import { scepPath } from '../scep-endpoint/address.ts'
 import { accessToWire } from './access.ts'
 import { caCertificateToWire } from './ca-certificate.ts'
+import { intuneToWire } from './intune.ts'
 import { renewalWarnings } from './renewal.ts'
 import { staticChallengeWarnings } from './static-challenge.ts'
 import { webhookToWire, webhookWarnings } from './webhook.ts'
@@ -49,8 +51,9 @@ export function scepProfileToWire(profile: ScepProfile, snapshot: Snapshot, { ba
     includeCaCertificateChain: profile.includeCaCertificateChain,
     enableChallengePassword: profile.staticChallenge !== undefined,
     enableIntune: profile.challengeKind === 'intune',
-    intuneTenant: null,
-    intuneApplicationId: null,
+    intuneTenant: profile.intune?.tenant ?? null,
+    intuneApplicationId: profile.intune?.applicationId ?? null,
+    intune: intuneToWire(profile),
     customAttributes: attributesToWire(customAttributes),
     certificateAssociations: certificateAssociations && {
       ownerUuid: certificateAssociations.ownerUuid,
@@ -72,6 +75,7 @@ export function scepProfileToWire(profile: ScepProfile, snapshot: Snapshot, { ba
       ...compatibilityWarnings(profile.compatibility),
       ...renewalWarnings(profile),
       ...webhookWarnings(profile),
+      ...intuneWarnings(profile, { baseUrl, now }),
     ],
     problems: problemsOf(profile, snapshot, now),
   }
