@@ -39,7 +39,7 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
           url,
           async handler(request, reply) {
             const arrived = performance.now()
-            const id = correlationId()
+            const id = correlationId(context.now())
             const sender = senderOf(context, request)
             const { peer, source } = sender
             noticeProxy(peer, request.headers)
@@ -90,9 +90,13 @@ function sketchOf(
   return { answer: { status, report }, id, at: now(), ...sender, rawMessage }
 }
 
-/** Twelve hexadecimal digits: short enough to be read out over a telephone. */
-function correlationId(): string {
-  return randomUUID().slice(-12)
+/**
+ * Twelve hexadecimal digits: short enough to be read out over a telephone. The first five are of the time, so that an index of
+ * them grows at one place; of the others there are 2^28 in each second.
+ */
+function correlationId(now: Date): string {
+  const seconds = Math.floor(now.getTime() / 1000) % 0x100000
+  return `${seconds.toString(16).padStart(5, '0')}${randomUUID().slice(-7)}`
 }
 
 /** Devices send any content type or none, and no form parser may eat a message (S-4.3-02, N-07). */
@@ -113,7 +117,7 @@ function answerRefusedBodies(scope: FastifyInstance, context: ServerContext): vo
     const sender = senderOf(context, request)
     // What has no status did not come from reading the body: it is a fault of ours, and must not look like the device's.
     if (statusCode === undefined) {
-      const id = correlationId()
+      const id = correlationId(context.now())
       const answer = ownFault(error, 'PKIOperation', id)
       writeLogLine(context, sender, answer, { id, milliseconds: 0 })
       return send(reply, answer)
@@ -122,7 +126,7 @@ function answerRefusedBodies(scope: FastifyInstance, context: ServerContext): vo
     await discardBody(request.raw)
     const [text, reason] = status === 413 ? ['message too large', 'too_large'] : ['incomplete request', 'incomplete']
     const answer = line(status, text, { operation: 'PKIOperation', outcome: 'rejected', reason })
-    const id = correlationId()
+    const id = correlationId(context.now())
     writeLogLine(context, sender, answer, { id, milliseconds: 0 })
     context.records.note({ ...sketchOf(context, request, sender, answer, id), course: undefined, milliseconds: 0 })
     return send(reply, answer)
@@ -133,7 +137,7 @@ function refuseMethod(context: ServerContext) {
   return (request: FastifyRequest, reply: FastifyReply): void => {
     const report = { operation: '?', outcome: 'rejected', reason: 'wrong_method' } as const
     const answer = line(405, 'SCEP is spoken by GET and POST.', report)
-    writeLogLine(context, senderOf(context, request), answer, { id: correlationId(), milliseconds: 0 })
+    writeLogLine(context, senderOf(context, request), answer, { id: correlationId(context.now()), milliseconds: 0 })
     send(reply.header('allow', 'GET, POST'), answer)
   }
 }
