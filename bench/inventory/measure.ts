@@ -6,8 +6,8 @@ import { toEntry } from '../../packages/store/src/certificate/row.ts'
 import { termsOf } from '../../packages/store/src/certificate/term.ts'
 import { setStaticChallenge } from '../../tests/admin.ts'
 import { enrol, fetchCa, newDevice, sealEnrolment } from '../../tests/device.ts'
-import { startServer, type TestServer } from '../../tests/server.ts'
-import { CHALLENGE } from '../bench-server.ts'
+import type { TestServer } from '../../tests/server.ts'
+import { CHALLENGE, startBenchServer } from '../bench-server.ts'
 import { median } from '../ceiling.ts'
 import { figure, say } from '../figure.ts'
 import { type EmptyStore, onBothDatabases } from './both-databases.ts'
@@ -45,7 +45,7 @@ export function measureInventory(): Promise<void> {
 }
 
 async function measureOn(dataDir: string, { env, open }: EmptyStore): Promise<void> {
-  const server = await startServer({ dataDir, env: { CHANCERY_LOG: 'warn', ...env } })
+  const server = await startBenchServer({ dataDir, env: { CHANCERY_LOG: 'warn', ...env } })
   await setStaticChallenge(server, CHALLENGE)
   const ca = await fetchCa(server.url)
   await enrol(

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setStaticChallenge } from '../../tests/admin.ts'
 import { enrol, fetchCa, newDevice, sealEnrolment } from '../../tests/device.ts'
-import { startServer, type TestServer } from '../../tests/server.ts'
-import { CHALLENGE, SCEP_PATH } from '../bench-server.ts'
+import type { TestServer } from '../../tests/server.ts'
+import { CHALLENGE, SCEP_PATH, startBenchServer } from '../bench-server.ts'
 import type { NewStore } from '../inventory/both-databases.ts'
 import type { BenchDatabase } from '../inventory/database.ts'
 import { nameOf, type Sample } from '../inventory/fill.ts'
@@ -25,7 +25,7 @@ export async function newSide(newStore: NewStore): Promise<Side> {
   const folder = mkdtempSync(join(tmpdir(), 'chancery-bench-loaded-'))
   const dataDir = join(folder, 'data')
   const { env, open } = await newStore()
-  const server = await startServer({ dataDir, env: { CHANCERY_CA_KEY: 'rsa-2048', ...env } })
+  const server = await startBenchServer({ dataDir, env: { CHANCERY_CA_KEY: 'rsa-2048', ...env } })
   await setStaticChallenge(server, CHALLENGE)
   const ca = await fetchCa(server.url)
   const device = await newDevice()
