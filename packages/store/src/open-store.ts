@@ -40,8 +40,8 @@ import { type TransactionLog, transactionLog } from './transaction/transaction-l
 import type { Unit, UnitResult } from './unit.ts'
 import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
-import { type VoucherContacts, voucherContacts } from './voucher-contact/voucher-contacts.ts'
 import { type VouchedStore, vouchedRequests } from './vouched/vouched-store.ts'
+import { type VoucherContacts, voucherContacts } from './voucher-contact/voucher-contacts.ts'
 
 export interface Store {
   readonly ledger: TransactionLedger

@@ -63,7 +63,10 @@ test('a trial asks with the settings as they are, tells step by step, and is an 
   expect((await tried()).body).toMatchObject({ ok: false, ...FAILED })
   const audit = await server.call('GET', '/v1/auditLogs?action=scepProfile.testIntune')
   expect(
-    (audit.body as { events: AuditEvent[] }).events.map(({ object, detail }) => [object?.name, detail.failed]),
+    (audit.body as { events: AuditEvent[] }).events.map(({ object, detail }) => [
+      object?.name,
+      (detail as { failed: unknown }).failed,
+    ]),
   ).toEqual([
     ['default', ['graphToken']],
     ['default', []],
