@@ -13,6 +13,8 @@ const [host = '', port = '', connections = '', requestFile = '', replyFile = '',
 const requests = readMessages(requestFile)
 const replies: Buffer[] = new Array(requests.length)
 const microseconds: number[] = new Array(requests.length)
+/** Milliseconds since 1970. */
+const finishedAt: number[] = new Array(requests.length)
 const held = heldFile === undefined ? [] : (JSON.parse(readFileSync(heldFile, 'utf8')) as number[])
 const TICK_MICROSECONDS = 1000
 let failures = 0
@@ -22,7 +24,7 @@ const started = process.hrtime.bigint()
 await Promise.all(Array.from({ length: Number(connections) }, () => drive(connect(Number(port), host))))
 const seconds = Number(process.hrtime.bigint() - started) / 1e9
 writeMessages(replyFile, replies)
-process.stdout.write(`${JSON.stringify({ seconds, failures, microseconds })}\n`)
+process.stdout.write(`${JSON.stringify({ seconds, failures, microseconds, finishedAt })}\n`)
 
 function drive(socket: Socket): Promise<void> {
   socket.setNoDelay(true)
@@ -50,6 +52,7 @@ function drive(socket: Socket): Promise<void> {
       if (answer === undefined) return
       holdBack(held[index] ?? 0)
       microseconds[index] = Number(process.hrtime.bigint() - sentAt) / 1000
+      finishedAt[index] = Date.now()
       if (answer.status !== 200) failures++
       replies[index] = Buffer.from(answer.body)
       pending = Buffer.alloc(0)

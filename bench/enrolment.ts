@@ -53,7 +53,7 @@ export async function measureEnrolment(template: Template, maker: WorkloadMaker)
         duplicates: answers.serials.length - new Set(answers.serials).size,
       })
     }
-    const of = (name: Exclude<keyof Run, 'replyFile'>) => median(runs.map((run) => run[name]))
+    const of = (name: Exclude<keyof Run, 'replyFile' | 'finishedAt'>) => median(runs.map((run) => run[name]))
     const sum = (name: 'failures' | 'duplicates') => runs.reduce((total, run) => total + run[name], 0)
     const about = { connections, processors, requests }
     figure('enrolments', of('perSecond'), '1/s', about)

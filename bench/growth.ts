@@ -1,8 +1,8 @@
-import type { TestServer } from '../tests/server.ts'
 import { discard, startOnCopy, type Template } from './bench-server.ts'
 import { median } from './ceiling.ts'
 import { figure, say } from './figure.ts'
-import { type LoadFigures, runLoad } from './run-load.ts'
+import { runLoad } from './run-load.ts'
+import { inTurns } from './turns.ts'
 import type { WorkloadMaker } from './workload.ts'
 
 const CERTIFICATES = 20_000
@@ -29,14 +29,10 @@ export async function measureGrowth(template: Template, maker: WorkloadMaker): P
     const fresh = await startOnCopy(template)
     await runLoad(fresh, warmUp, CONNECTIONS)
     const turns = [
-      { server: fresh, workload: onFresh },
       { server: full, workload: onFull },
-    ]
-    if (window % 2 === 1) turns.reverse()
-    const loads = new Map<TestServer, LoadFigures>()
-    for (const { server, workload } of turns) loads.set(server, await runLoad(server, workload, CONNECTIONS))
-    const [atFull, atFresh] = [loads.get(full), loads.get(fresh)]
-    if (atFull === undefined || atFresh === undefined) throw new Error('a window without figures')
+      { server: fresh, workload: onFresh },
+    ] as const
+    const [atFull, atFresh] = await inTurns(turns, window, CONNECTIONS)
     rates.push(atFull.perSecond / atFresh.perSecond)
     cpu.push(atFull.serverCpuMicroseconds / atFresh.serverCpuMicroseconds)
     await discard(fresh)

@@ -9,6 +9,8 @@ import { CHALLENGE, makeTemplate, SCEP_PATH } from './bench-server.ts'
 import { measureEnrolment } from './enrolment.ts'
 import { measureGrowth } from './growth.ts'
 import { measureInventory } from './inventory/measure.ts'
+import { measureCrl } from './loaded/crl.ts'
+import { measureLarge } from './loaded/large.ts'
 import { measureOcsp } from './ocsp.ts'
 import { measureRefusalTiming } from './refusal/measure.ts'
 import { WorkloadMaker } from './workload.ts'
@@ -18,10 +20,12 @@ const MEASUREMENTS = {
   growth: measureGrowth,
   ocsp: measureOcsp,
   inventory: measureInventory,
+  'enrolment-large': measureLarge,
+  'enrolment-crl': measureCrl,
   'refusal-timing': measureRefusalTiming,
 }
 /** Statistics of many minutes, which only their name starts. */
-const ONLY_BY_NAME: ReadonlySet<string> = new Set(['refusal-timing', 'inventory'])
+const ONLY_BY_NAME: ReadonlySet<string> = new Set(['refusal-timing', 'inventory', 'enrolment-large', 'enrolment-crl'])
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--only')
 const unknown = wanted.filter((name) => !Object.hasOwn(MEASUREMENTS, name))

@@ -5,7 +5,8 @@ import { buildOcspRequest, type Certificate, issuerHashes } from '@chancery/pki'
 import { createChallenge } from '../tests/admin.ts'
 import { certificateOf, enrol, fetchCa, newDevice, sealEnrolment } from '../tests/device.ts'
 import { startPostgres } from '../tests/postgres.ts'
-import { startServer, type TestServer } from '../tests/server.ts'
+import type { TestServer } from '../tests/server.ts'
+import { startBenchServer } from './bench-server.ts'
 import { median } from './ceiling.ts'
 import { figure, say } from './figure.ts'
 import { writeMessages } from './message-file.ts'
@@ -39,7 +40,7 @@ export async function measureOcsp(): Promise<void> {
 }
 
 async function measureOn(database: string, env: Readonly<Record<string, string>>, directory: string): Promise<void> {
-  const server = await startServer({ env: { CHANCERY_LOG: 'warn', ...env } })
+  const server = await startBenchServer({ env: { CHANCERY_LOG: 'warn', ...env } })
   try {
     const requests = await requestsFor(server)
     const file = (kind: Kind, count: number) => {

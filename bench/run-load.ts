@@ -13,6 +13,8 @@ export interface LoadFigures {
   readonly serverCpuMicroseconds: number
   readonly httpFailures: number
   readonly replyFile: string
+  /** When each answer was there, in milliseconds since 1970. */
+  readonly finishedAt: readonly number[]
 }
 
 export async function runLoad(server: TestServer, workload: Workload, connections: number): Promise<LoadFigures> {
@@ -21,10 +23,11 @@ export async function runLoad(server: TestServer, workload: Workload, connection
   const cpuBefore = cpuMicroseconds(server.pid)
   const printed = await runScript('drive.ts', [hostname, port, String(connections), workload.file, replyFile])
   const cpu = cpuMicroseconds(server.pid) - cpuBefore
-  const { seconds, failures, microseconds } = JSON.parse(printed) as {
+  const { seconds, failures, microseconds, finishedAt } = JSON.parse(printed) as {
     seconds: number
     failures: number
     microseconds: number[]
+    finishedAt: number[]
   }
   const sorted = microseconds.sort((a, b) => a - b)
   return {
@@ -35,5 +38,6 @@ export async function runLoad(server: TestServer, workload: Workload, connection
     serverCpuMicroseconds: cpu / sorted.length,
     httpFailures: failures,
     replyFile,
+    finishedAt,
   }
 }

@@ -6,13 +6,14 @@ import { toEntry } from '../../packages/store/src/certificate/row.ts'
 import { termsOf } from '../../packages/store/src/certificate/term.ts'
 import { setStaticChallenge } from '../../tests/admin.ts'
 import { enrol, fetchCa, newDevice, sealEnrolment } from '../../tests/device.ts'
-import { startPostgres } from '../../tests/postgres.ts'
-import { startServer, type TestServer } from '../../tests/server.ts'
-import { CHALLENGE } from '../bench-server.ts'
+import type { TestServer } from '../../tests/server.ts'
+import { CHALLENGE, startBenchServer } from '../bench-server.ts'
 import { median } from '../ceiling.ts'
 import { figure, say } from '../figure.ts'
-import { type BenchDatabase, openPostgresDatabase, openSqliteFile } from './database.ts'
-import { endOf, fill, nameOf, type Sample } from './fill.ts'
+import { type EmptyStore, onBothDatabases } from './both-databases.ts'
+import type { BenchDatabase } from './database.ts'
+import { endOf, fill, nameOf, type Sample, uuidOf } from './fill.ts'
+import { sampleIn } from './sample.ts'
 
 const SMALL = 10_000
 const LARGE = Number(process.env.BENCH_CERTIFICATES ?? 1_000_000)
@@ -32,31 +33,19 @@ const KINDS: readonly { readonly name: string; readonly most: number; path(index
 ]
 
 /** The inventory over HTTP at 10,000 and at 1,000,000 certificates, on both databases. */
-export async function measureInventory(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'chancery-bench-inventory-'))
-  try {
-    await measureOn(folder, {}, async () => openSqliteFile(join(folder, 'chancery.sqlite')))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-  const postgres = await startPostgres()
-  const elsewhere = mkdtempSync(join(tmpdir(), 'chancery-bench-inventory-'))
-  try {
-    const url = await postgres.createDatabase()
-    const env = { CHANCERY_DATABASE_URL: url, CHANCERY_KEY_SECRET: 'bench-key-secret-0123456789-0123456789' }
-    await measureOn(elsewhere, env, () => openPostgresDatabase(url))
-  } finally {
-    await postgres.stop()
-    rmSync(elsewhere, { recursive: true, force: true })
-  }
+export function measureInventory(): Promise<void> {
+  return onBothDatabases(async (newStore) => {
+    const folder = mkdtempSync(join(tmpdir(), 'chancery-bench-inventory-'))
+    try {
+      await measureOn(folder, await newStore())
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
 }
 
-async function measureOn(
-  dataDir: string,
-  env: Readonly<Record<string, string>>,
-  open: () => Promise<BenchDatabase>,
-): Promise<void> {
-  const server = await startServer({ dataDir, env: { CHANCERY_LOG: 'warn', ...env } })
+async function measureOn(dataDir: string, { env, open }: EmptyStore): Promise<void> {
+  const server = await startBenchServer({ dataDir, env: { CHANCERY_LOG: 'warn', ...env } })
   await setStaticChallenge(server, CHALLENGE)
   const ca = await fetchCa(server.url)
   await enrol(
@@ -66,7 +55,7 @@ async function measureOn(
   )
   await server.stop()
 
-  const database = await open()
+  const database = await open(dataDir)
   const sample = await sampleIn(database)
   await fill(database, sample, 1, SMALL)
   await proveTerms(database, sample)
@@ -101,21 +90,6 @@ async function ask(server: TestServer, certificates: number, database: string): 
   say(`inventory: ${database}, ${certificates}: ${JSON.stringify(Object.fromEntries(medians))}`)
   await server.stop()
   return medians
-}
-
-async function sampleIn(database: BenchDatabase): Promise<Sample> {
-  const [row] = await database.run(
-    `select id, der, issuer_id, ra_profile_id, created_at from certificate where purpose = 'device'`,
-  )
-  const [last] = await database.run('select max(id) as id from certificate')
-  if (row === undefined || last === undefined) throw new Error('no certificate was issued')
-  return {
-    der: Buffer.from(row.der as Uint8Array),
-    issuerId: Number(row.issuer_id),
-    raProfileId: Number(row.ra_profile_id),
-    now: Number(row.created_at),
-    firstId: Number(last.id),
-  }
 }
 
 const EMPTY_ROW = {
@@ -162,11 +136,6 @@ function search(text: string): string {
 
 function pick(index: number, of: number): number {
   return 1 + Math.floor(((index * SOME) % QUESTIONS) * ((of - 1) / QUESTIONS))
-}
-
-function uuidOf(n: number): string {
-  const hex = n.toString(16)
-  return `${hex.padStart(8, '0')}-0000-7000-8000-${hex.padStart(12, '0')}`
 }
 
 function inDays(days: number): string {

@@ -18,6 +18,8 @@ export const X509_TARGETS: Readonly<Record<string, Target>> = {
         pki.serialToHex(certificate.serialNumber)
         certificate.digest()
         useKey(certificate.publicKey)
+        const key = pki.publicKeyOf(Buffer.from(bytes))
+        holds(key.der.equals(certificate.publicKey.der), 'the key alone is that of the certificate')
         pki.isSelfSigned(certificate)
         pki.verifyCertificate(certificate, caKey)
       })

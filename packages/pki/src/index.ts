@@ -152,5 +152,6 @@ export { type GeneralName, USER_PRINCIPAL_NAME } from './x509/general-name/gener
 export { ipFromText } from './x509/general-name/ip-address.ts'
 export { parseGeneralNames } from './x509/general-name/parse.ts'
 export { generalNameFromText, generalNameToText } from './x509/general-name/text.ts'
+export { publicKeyOf } from './x509/public-key-of.ts'
 export { assembleSigned } from './x509/signed.ts'
 export { isSelfSigned, verifyCertificate } from './x509/verify.ts'

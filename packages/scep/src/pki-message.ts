@@ -1,10 +1,20 @@
 import type { Attribute } from '@chancery/pki'
-import { Asn1Error, DEFAULT_LIMITS, parseSignedData, readFirst, type SignedData, type SignerInfo } from '@chancery/pki'
+import {
+  Asn1Error,
+  DEFAULT_LIMITS,
+  type Element,
+  parseSignedData,
+  readFirst,
+  type SignedData,
+  type SignerInfo,
+} from '@chancery/pki'
 import { decodeBase64 } from './decode-get-message.ts'
 import { ScepError } from './scep-error.ts'
 
 /** A pkiMessage (RFC 8894 §3) as bytes made into values: nothing in it is verified yet. */
 export interface PkiMessage {
+  /** The outermost one. */
+  readonly element: Element
   readonly signedData: SignedData
   readonly signerInfo: SignerInfo
   /** SCEP attributes count only here, never among the unsigned ones (S-3.2.1-16). */
@@ -20,7 +30,7 @@ const MOST_CERTIFICATES = 10
  */
 export function readPkiMessage(bytes: Buffer): PkiMessage {
   if (bytes.length > DEFAULT_LIMITS.bytes) throw new ScepError('too_large', { detail: `${bytes.length} octets` })
-  const signedData = readSignedData(bytes)
+  const { element, signedData } = readSignedData(bytes)
   const [signerInfo, second] = signedData.signerInfos
   if (signerInfo === undefined) throw new ScepError('malformed', { detail: 'no SignerInfo' })
   if (second !== undefined) throw new ScepError('malformed', { detail: 'more than one SignerInfo' })
@@ -30,25 +40,30 @@ export function readPkiMessage(bytes: Buffer): PkiMessage {
   // Without signed attributes the signature is over the content, and a content made of somebody's
   // attributes would pass for them (S-3.2-07).
   if (signerInfo.signedAttributes === undefined) throw new ScepError('malformed', { detail: 'no signed attributes' })
-  return { signedData, signerInfo, attributes: signerInfo.signedAttributes }
+  return { element, signedData, signerInfo, attributes: signerInfo.signedAttributes }
 }
 
-function readSignedData(bytes: Buffer): SignedData {
+function readSignedData(bytes: Buffer): Pick<PkiMessage, 'element' | 'signedData'> {
   try {
-    return parseSignedData(wholeElement(bytes))
+    return signedDataIn(bytes)
   } catch (cause) {
     const decoded = textBody(bytes)
     if (decoded === undefined) throw malformed(cause)
     try {
-      return parseSignedData(wholeElement(decoded))
+      return signedDataIn(decoded)
     } catch (second) {
       throw malformed(second)
     }
   }
 }
 
+function signedDataIn(bytes: Buffer): Pick<PkiMessage, 'element' | 'signedData'> {
+  const element = wholeElement(bytes)
+  return { element, signedData: parseSignedData(element) }
+}
+
 /** Some clients end the message with a line end or a NUL; anything else behind it is refused (S-3.2-13). */
-function wholeElement(bytes: Buffer) {
+function wholeElement(bytes: Buffer): Element {
   const { element, rest } = readFirst(bytes)
   if (rest.some((octet) => octet !== 0x0a && octet !== 0x0d && octet !== 0)) {
     throw new Asn1Error('bytes behind the end of the message')

@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { emulatorClock } from './clock.ts'
-import type { IntuneControl } from './control.ts'
-import { controlOverHttp } from './control-http.ts'
+import type { IntuneControl } from './control/control.ts'
+import { controlOf } from './control/in-process.ts'
+import { controlOverHttp } from './control/over-http.ts'
 import { newSecretValue } from './entra/directory.ts'
 import { Faults } from './faults.ts'
 import { type SomeFlags, turn } from './flags.ts'
 import { broken, type Served, serve } from './http/serve.ts'
-import { controlOf } from './in-process-control.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { EmulatorState } from './state.ts'
 
-export type { IntuneControl } from './control.ts'
+export type { IntuneControl } from './control/control.ts'
 
 export interface EmulatorOptions extends SomeFlags {
   /** What the emulator's clock starts from and runs with; the system's if left out. */

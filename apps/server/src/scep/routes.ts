@@ -17,7 +17,7 @@ import { Gate } from './gate.ts'
 import { writeLogLine } from './log-line.ts'
 import { rawQueryOf } from './operation.ts'
 import { ownFault } from './own-fault.ts'
-import type { Sketch } from './record/sketch.ts'
+import type { Sender, Sketch } from './record/sketch.ts'
 
 /** SCEP over HTTP (RFC 8894 §4), at every address that devices know. */
 export function registerScep(app: FastifyInstance, context: ServerContext): void {
@@ -39,12 +39,12 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
           url,
           async handler(request, reply) {
             const arrived = performance.now()
-            const id = correlationId()
-            const peer = peerOf(request.raw, context.config.trustedProxies)
+            const id = correlationId(context.now())
+            const sender = senderOf(context, request)
+            const { peer, source } = sender
             noticeProxy(peer, request.headers)
             const segments = ((request.params as { '*'?: string })['*'] ?? '').split('/').filter((part) => part !== '')
             const course = new Course(arrived)
-            const source = sourceOf(peer)
             const answer = await answerRequest(
               {
                 method: request.method as 'GET' | 'POST',
@@ -61,8 +61,8 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
               limits,
             )
             const milliseconds = performance.now() - arrived
-            writeLogLine(context, request, answer, { id, milliseconds })
-            context.records.note({ ...sketchOf(context, request, answer, id), course, milliseconds })
+            writeLogLine(context, sender, answer, { id, milliseconds })
+            context.records.note({ ...sketchOf(context, request, sender, answer, id), course, milliseconds })
             if (answer.uniform === true) await untilDeadline(arrived)
             return send(reply, answer)
           },
@@ -73,22 +73,30 @@ export function registerScep(app: FastifyInstance, context: ServerContext): void
   })
 }
 
+function senderOf({ config }: ServerContext, request: FastifyRequest): Sender {
+  const peer = peerOf(request.raw, config.trustedProxies)
+  return { peer, source: sourceOf(peer), userAgent: request.headers['user-agent'] }
+}
+
 /** What the path of every request knows. */
 function sketchOf(
-  { now, config }: ServerContext,
+  { now }: ServerContext,
   request: FastifyRequest,
+  sender: Sender,
   { status, report }: Answer,
   id: string,
 ): Omit<Sketch, 'course' | 'milliseconds'> {
-  const peer = peerOf(request.raw, config.trustedProxies)
-  const userAgent = request.headers['user-agent']
   const [, rawMessage] = /(?:^|&)message=([^&]*)/i.exec(rawQueryOf(request.raw.url ?? '')) ?? []
-  return { answer: { status, report }, id, at: now(), peer, source: sourceOf(peer), userAgent, rawMessage }
+  return { answer: { status, report }, id, at: now(), ...sender, rawMessage }
 }
 
-/** Twelve hexadecimal digits: short enough to be read out over a telephone. */
-function correlationId(): string {
-  return randomUUID().slice(-12)
+/**
+ * Twelve hexadecimal digits: short enough to be read out over a telephone. The first five are of the time, so that an index of
+ * them grows at one place; of the others there are 2^28 in each second.
+ */
+function correlationId(now: Date): string {
+  const seconds = Math.floor(now.getTime() / 1000) % 0x100000
+  return `${seconds.toString(16).padStart(5, '0')}${randomUUID().slice(-7)}`
 }
 
 /** Devices send any content type or none, and no form parser may eat a message (S-4.3-02, N-07). */
@@ -106,20 +114,21 @@ function readAnyBody(scope: FastifyInstance): void {
 function answerRefusedBodies(scope: FastifyInstance, context: ServerContext): void {
   scope.setErrorHandler(async (error, request, reply) => {
     const { statusCode } = error as { statusCode?: number }
+    const sender = senderOf(context, request)
     // What has no status did not come from reading the body: it is a fault of ours, and must not look like the device's.
     if (statusCode === undefined) {
-      const id = correlationId()
+      const id = correlationId(context.now())
       const answer = ownFault(error, 'PKIOperation', id)
-      writeLogLine(context, request, answer, { id, milliseconds: 0 })
+      writeLogLine(context, sender, answer, { id, milliseconds: 0 })
       return send(reply, answer)
     }
     const status = statusCode === 413 ? 413 : 400
     await discardBody(request.raw)
     const [text, reason] = status === 413 ? ['message too large', 'too_large'] : ['incomplete request', 'incomplete']
     const answer = line(status, text, { operation: 'PKIOperation', outcome: 'rejected', reason })
-    const id = correlationId()
-    writeLogLine(context, request, answer, { id, milliseconds: 0 })
-    context.records.note({ ...sketchOf(context, request, answer, id), course: undefined, milliseconds: 0 })
+    const id = correlationId(context.now())
+    writeLogLine(context, sender, answer, { id, milliseconds: 0 })
+    context.records.note({ ...sketchOf(context, request, sender, answer, id), course: undefined, milliseconds: 0 })
     return send(reply, answer)
   })
 }
@@ -128,7 +137,7 @@ function refuseMethod(context: ServerContext) {
   return (request: FastifyRequest, reply: FastifyReply): void => {
     const report = { operation: '?', outcome: 'rejected', reason: 'wrong_method' } as const
     const answer = line(405, 'SCEP is spoken by GET and POST.', report)
-    writeLogLine(context, request, answer, { id: correlationId(), milliseconds: 0 })
+    writeLogLine(context, senderOf(context, request), answer, { id: correlationId(context.now()), milliseconds: 0 })
     send(reply.header('allow', 'GET, POST'), answer)
   }
 }

@@ -10,10 +10,16 @@ export interface HabitFacts extends Pick<Facts, 'kind' | 'element' | 'attributes
   readonly signedData: Pick<NonNullable<Facts['signedData']>, 'eContent'> | undefined
 }
 
+/** With what several traits ask for. */
+interface Seen extends HabitFacts {
+  readonly transaction: string
+  readonly signerName: string
+}
+
 /** What one program does that few others do. */
 interface Trait {
   readonly because: string
-  readonly shows: (facts: HabitFacts) => boolean
+  readonly shows: (seen: Seen) => boolean
 }
 
 interface Habits {
@@ -26,8 +32,10 @@ interface Habits {
 
 /** Programs that the message looks like; a guess that helps to find who sent it, and no more. */
 export function resemblances(facts: HabitFacts): Resemblance[] {
+  const transaction = attributeText(facts, 'transactionId') ?? ''
+  const seen: Seen = { ...facts, transaction, signerName: signerName(facts) }
   return HABITS.filter(({ of }) => of === facts.kind).flatMap(({ name, enough, traits }) => {
-    const shown = traits.filter(({ shows }) => shows(facts)).map(({ because }) => because)
+    const shown = traits.filter(({ shows }) => shows(seen)).map(({ because }) => because)
     return shown.length >= enough ? [{ name, because: shown.join(', and ') }] : []
   })
 }
@@ -38,10 +46,10 @@ const HABITS: readonly Habits[] = [
     of: 'request',
     enough: 2,
     traits: [
-      { because: 'the signer is called SCEP SIGNER', shows: (facts) => signerName(facts) === 'SCEP SIGNER' },
+      { because: 'the signer is called SCEP SIGNER', shows: (facts) => facts.signerName === 'SCEP SIGNER' },
       {
         because: 'the transactionID is 20 octets in base64',
-        shows: (facts) => /^[A-Za-z0-9+/]{27}=$/.test(transaction(facts)),
+        shows: (facts) => /^[A-Za-z0-9+/]{27}=$/.test(facts.transaction),
       },
       { because: 'it encrypts with single DES', shows: (facts) => facts.envelope?.contentEncryption.oid === DES },
       { because: 'its GET is in base64url', shows: ({ input }) => /[-_]/.test(input.query?.rawMessage ?? '') },
@@ -55,7 +63,7 @@ const HABITS: readonly Habits[] = [
       {
         because: 'the transactionID, 40 hexadecimal digits, is the serial number of the signer too',
         shows: (facts) => {
-          const id = transaction(facts)
+          const id = facts.transaction
           return /^[0-9A-F]{40}$/.test(id) && serial(facts).replace(/^00(?=[89a-f])/, '') === id.toLowerCase()
         },
       },
@@ -69,11 +77,11 @@ const HABITS: readonly Habits[] = [
       {
         because: 'the serial number of the signer spells the transactionID in ASCII',
         shows: (facts) =>
-          transaction(facts).length >= 31 && serialText(facts).startsWith(transaction(facts).slice(0, 31)),
+          facts.transaction.length >= 31 && serialText(facts).startsWith(facts.transaction.slice(0, 31)),
       },
       {
         because: 'the transactionID is "SSCEP transactionId"',
-        shows: (facts) => transaction(facts).startsWith('SSCEP transactionId'),
+        shows: (facts) => facts.transaction.startsWith('SSCEP transactionId'),
       },
     ],
   },
@@ -84,7 +92,7 @@ const HABITS: readonly Habits[] = [
     traits: [
       {
         because: 'the transactionID is a decimal number of more than 70 digits',
-        shows: (facts) => /^[0-9]{70,80}$/.test(transaction(facts)),
+        shows: (facts) => /^[0-9]{70,80}$/.test(facts.transaction),
       },
       { because: 'the signer is a version 1 certificate', shows: ({ signature }) => signature?.signer?.version === 1 },
       {
@@ -113,10 +121,10 @@ const HABITS: readonly Habits[] = [
     of: 'request',
     enough: 2,
     traits: [
-      { because: 'the signer is called by a random UUID', shows: (facts) => UUID.test(signerName(facts)) },
+      { because: 'the signer is called by a random UUID', shows: (facts) => UUID.test(facts.signerName) },
       {
         because: 'the transactionID is 40 upper-case hexadecimal digits',
-        shows: (facts) => /^[0-9A-F]{40}$/.test(transaction(facts)),
+        shows: (facts) => /^[0-9A-F]{40}$/.test(facts.transaction),
       },
     ],
   },
@@ -153,7 +161,7 @@ const HABITS: readonly Habits[] = [
       },
       {
         because: 'the transactionID is 32 hexadecimal digits',
-        shows: (facts) => /^[0-9A-F]{32}$/.test(transaction(facts)),
+        shows: (facts) => /^[0-9A-F]{32}$/.test(facts.transaction),
       },
     ],
   },
@@ -165,7 +173,7 @@ const HABITS: readonly Habits[] = [
       {
         because: 'the transactionID is in groups of five',
         shows: (facts) =>
-          /^[0-9A-Z]{5}(?:-[0-9A-Z]{5}){2}$/.test(transaction(facts)) && hasAttribute(facts, '1.2.840.113549.1.9.25.3'),
+          /^[0-9A-Z]{5}(?:-[0-9A-Z]{5}){2}$/.test(facts.transaction) && hasAttribute(facts, '1.2.840.113549.1.9.25.3'),
       },
     ],
   },
@@ -221,7 +229,6 @@ export const DES3 = '1.2.840.113549.3.7'
 const MICROSOFT = '1.3.6.1.4.1.311.'
 const UUID = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/i
 
-const transaction = (facts: HabitFacts): string => attributeText(facts, 'transactionId') ?? ''
 const serial = ({ signature }: HabitFacts): string =>
   signature?.signer === undefined ? '' : serialToHex(signature.signer.serialNumber)
 const serialText = ({ signature }: HabitFacts): string => signature?.signer?.serialNumber.toString('latin1') ?? ''

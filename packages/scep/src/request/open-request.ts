@@ -55,7 +55,7 @@ export async function openRequest(
     const messageType = servedType(attributes)
     const { transactionId, senderNonce } = attributes
     const digests = [replyTo.digest]
-    const opened = { transactionId, senderNonce, signer }
+    const opened = { message, transactionId, senderNonce, signer }
     switch (messageType) {
       case 'PKCSReq':
       case 'RenewalReq': {

@@ -1,4 +1,5 @@
 import type { CertificationRequest, Name } from '@chancery/pki'
+import type { PkiMessage } from '../pki-message.ts'
 import type { ReplyTo } from '../reply-to.ts'
 import type { Secret } from '../secret.ts'
 import type { TransactionId } from '../transaction-id.ts'
@@ -14,6 +15,8 @@ interface OpenedMessage {
   readonly replyTo: ReplyTo
   /** Algorithms in the message that only old clients use: `sha1`, `des-ede3-cbc`, `des-cbc`. */
   readonly legacy: readonly string[]
+  /** As it was read, for whoever wants to know which client writes like that; what did not come as a message has none. */
+  readonly message?: PkiMessage
 }
 
 /** A request for a first certificate or for a renewal (RFC 8894 §3.3.1). */

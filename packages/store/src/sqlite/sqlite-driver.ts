@@ -38,6 +38,7 @@ class SqliteDriver implements Driver {
   readonly #reads: StatementCache
   readonly #reports: Reader
   readonly #listeners = new Set<(version: number) => void>()
+  #versionOfTurn: number | undefined
 
   constructor(path: string) {
     this.where = path
@@ -86,14 +87,28 @@ class SqliteDriver implements Driver {
   async commit(unit: Unit): Promise<UnitResult> {
     const result = await this.#group.commit(unit)
     if (unit.announce === true && result.status === 'committed') {
-      const version = this.configurationVersion()
+      const version = this.#readVersion()
+      this.#versionOfTurn = undefined
       for (const listener of this.#listeners) listener(version)
     }
     return result
   }
 
-  /** Other processes on this file write too: it is read each time, which costs a few microseconds. */
+  /**
+   * Other processes on this file write too, so it is read anew in each turn of the event loop: whoever asks in this one did so
+   * before it began.
+   */
   configurationVersion(): number {
+    if (this.#versionOfTurn === undefined) {
+      this.#versionOfTurn = this.#readVersion()
+      setImmediate(() => {
+        this.#versionOfTurn = undefined
+      })
+    }
+    return this.#versionOfTurn
+  }
+
+  #readVersion(): number {
     return this.#reads.first(configurationVersion, {})?.version ?? 0
   }
 

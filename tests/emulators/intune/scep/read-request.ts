@@ -24,8 +24,9 @@ const EXTENDED_KEY_USAGE = '2.5.29.37'
 
 /** @throws for anything that is no certification request */
 export function readRequest(der: Buffer): ReadRequest {
-  const request = pkijs.CertificationRequest.fromBER(new Uint8Array(der))
-  if (request.toSchema().toBER().byteLength !== der.length) throw new Error('octets follow the request')
+  const { offset, result } = asn1js.fromBER(new Uint8Array(der))
+  if (offset !== der.length) throw new Error('octets are left over')
+  const request = new pkijs.CertificationRequest({ schema: result })
   const extensions = extensionsOf(request)
   const value = (oid: string) => extensions.find(({ extnID }) => extnID === oid)?.extnValue.getValue()
   const [keyUsage, san, eku] = [KEY_USAGE, SUBJECT_ALT_NAME, EXTENDED_KEY_USAGE].map(value)

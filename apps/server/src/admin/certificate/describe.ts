@@ -1,13 +1,20 @@
-import { generalNameToText, nameToText, type PublicKeyInfo, parseCertificate, subjectAltNames } from '@chancery/pki'
+import {
+  generalNameToText,
+  nameToText,
+  type PublicKeyInfo,
+  parseCertificate,
+  publicKeyOf,
+  subjectAltNames,
+} from '@chancery/pki'
 import type { CertificateContent } from '@chancery/store'
 
 /** What the store cannot read out of a certificate. */
 export function describeCertificate(der: Buffer): CertificateContent {
-  const certificate = parseCertificate(der)
   return {
-    key: keyName(certificate.publicKey),
+    key: keyName(publicKeyOf(der)),
     // Worked out where they are looked at: those of devices stand beside the octets already.
     get names() {
+      const certificate = parseCertificate(der)
       return [nameToText(certificate.subject), ...altNames(certificate)]
     },
   }

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
 import { generateKey, selfSignedRoot } from '@chancery/ca'
 import { nameFromText, parseCertificate, parseCrl, softwareSigningKey, verifyCrl } from '@chancery/pki'
@@ -37,3 +40,33 @@ test('a CRL is built and signed in another thread', async () => {
 test('what goes wrong there is told here', async () => {
   await expect(makeInThread({ ...(await work()), pkcs8: Buffer.from('no key') })).rejects.toThrow()
 })
+
+const usual = getPriority()
+
+// Nobody but root may go back to a better one.
+test.runIf(process.platform === 'linux' && usual < 5)('the thread stands behind those that serve devices', async () => {
+  let isMade = false
+  const made = makeInThread(await work()).finally(() => {
+    isMade = true
+  })
+  const priorities = new Set<number>()
+  while (!isMade) {
+    for (const priority of prioritiesOfThreads()) priorities.add(priority)
+    await sleep(1)
+  }
+  await made
+  expect(Math.max(...priorities)).toBe(5)
+  expect(Math.max(...prioritiesOfThreads())).toBe(usual)
+})
+
+/** Nice values, as proc_pid_stat(5) has them. */
+function prioritiesOfThreads(): number[] {
+  return readdirSync('/proc/self/task').flatMap((thread) => {
+    try {
+      const text = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1')
+      return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[16])
+    } catch {
+      return [] // ended meanwhile
+    }
+  })
+}

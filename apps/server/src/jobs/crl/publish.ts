@@ -20,6 +20,7 @@ export async function publishPlanned(
   lease?: Lease,
 ): Promise<number> {
   const { plan, record } = due
+  const begun = performance.now()
   const list = await store.crls.list(record.id, plan)
   const { crls, thread } = await make(workOf(due, list))
   let published = 0
@@ -30,7 +31,9 @@ export async function publishPlanned(
   }
   if (due.state.shards.size > 0) await store.crls.seen(record.id, list.revocations, lease)
   const { revocations } = list
-  log.info({ issuer: record.id, number: Number(plan.number), revocations, count: published, thread }, 'CRL published')
+  const milliseconds = Math.round(performance.now() - begun)
+  const told = { issuer: record.id, number: Number(plan.number), revocations, count: published, thread, milliseconds }
+  log.info(told, 'CRL published')
   return published
 }
 

@@ -96,7 +96,8 @@ function algorithmsOf(request: ScepRequest): Readonly<Record<string, string>> {
 function clientOf({ course, rawMessage }: Sketch) {
   const { bytes, request } = course ?? {}
   if (bytes === undefined) return undefined
-  return recogniseClient(bytes, {
+  return recogniseClient({
+    message: request?.message ?? bytes,
     signer: request?.signer.certificate ?? replyToOf(course)?.recipient,
     csr: request !== undefined && isEnrolment(request) ? request.csr : undefined,
     legacy: request?.legacy ?? [],

@@ -90,6 +90,20 @@ function records(settings: () => Promise<Settings>): void {
   const names = ({ detail }: DecisionRecord) => detail.checks.map(({ check }) => check)
   const broken = ({ detail }: DecisionRecord) => detail.checks.filter(({ verdict }) => verdict !== 'passed')
 
+  test('ids of requests of one second begin alike, so that an index of them grows at one place', async () => {
+    const ids: string[] = []
+    for (let index = 0; index < 2; index++) {
+      const { text } = await challenge()
+      const enrolment = await seal(index, { challenge: text, subject: `CN=id-${index}` })
+      await post(enrolment.message)
+      ids.push((await ofTransaction(enrolment)).correlationId)
+    }
+    const seconds = Math.floor(server.clock.now.getTime() / 1000) % 0x100000
+    const begin = seconds.toString(16).padStart(5, '0')
+    expect(ids).toEqual([0, 1].map(() => expect.stringMatching(new RegExp(`^${begin}[0-9a-f]{7}$`))))
+    expect(ids[0]).not.toBe(ids[1])
+  })
+
   test('a certificate that is issued leaves one record, with every rule, the challenge and the certificate', async () => {
     const { uuid, text } = await challenge()
     const enrolment = await seal(0, { challenge: text, subject: 'CN=record-1' })

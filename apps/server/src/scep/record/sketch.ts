@@ -1,17 +1,22 @@
 import type { Answer } from '../answer.ts'
 import type { Course } from '../course.ts'
 
+/** Who asks, as HTTP shows it. */
+export interface Sender {
+  /** As `peerOf` tells. */
+  readonly peer: string
+  readonly source: string | undefined
+  readonly userAgent: string | undefined
+}
+
 /** A request that has its answer, as the path of a request leaves it behind: a record has yet to be made of it. */
-export interface Sketch {
+export interface Sketch extends Sender {
   /** Undefined: the message was not even read. */
   readonly course: Course | undefined
   readonly answer: Pick<Answer, 'status' | 'report'>
   readonly id: string
   readonly at: Date
   readonly milliseconds: number
-  readonly peer: string
-  readonly source: string | undefined
-  readonly userAgent: string | undefined
   /** The message parameter of a GET, as it was written. */
   readonly rawMessage: string | undefined
 }

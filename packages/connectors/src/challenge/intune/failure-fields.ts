@@ -6,7 +6,7 @@ const LONGEST_DESCRIPTION = 255
 const CUSTOMER_ERROR = 0xa0000000
 const FAULT = 1
 
-/** By which Intune's console tells failures apart (docs/guide/intune.md). Numbers stay as they are. */
+/** By which Intune's console tells failures apart (decision 0041). Numbers stay as they are. */
 const CODES: Readonly<Partial<Record<Reason, number>>> = {
   enrolment_refused: 2,
   challenge_refused: 3,

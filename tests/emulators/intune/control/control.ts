@@ -1,12 +1,12 @@
-import type { App, NewApp, NewTenant, Tenant } from './entra/directory.ts'
-import type { Injection } from './faults.ts'
-import type { Flags, SomeFlags } from './flags.ts'
-import type { LoggedRequest } from './request-log.ts'
-import type { RawRevocation, RevocationRequest } from './revocation/queue.ts'
-import type { ChallengeRecord, ChallengeWish } from './scep/challenge-book.ts'
-import type { IssuedCertificate, RequestRecord } from './scep/request-book.ts'
-import type { Endpoint } from './service.ts'
-import type { Violation } from './violations.ts'
+import type { App, NewApp, NewTenant, Tenant } from '../entra/directory.ts'
+import type { Injection } from '../faults.ts'
+import type { Flags, SomeFlags } from '../flags.ts'
+import type { LoggedRequest } from '../request-log.ts'
+import type { RawRevocation, RevocationRequest } from '../revocation/queue.ts'
+import type { ChallengeRecord, ChallengeWish } from '../scep/challenge-book.ts'
+import type { IssuedCertificate, RequestRecord } from '../scep/request-book.ts'
+import type { Endpoint } from '../service.ts'
+import type { Violation } from '../violations.ts'
 
 /** What a test may do to the emulator and see of it. */
 export interface IntuneControl {

@@ -1,10 +1,10 @@
+import type { App, Tenant } from '../entra/directory.ts'
+import type { Faults } from '../faults.ts'
+import { turn } from '../flags.ts'
+import type { LoggedRequest } from '../request-log.ts'
+import { revoke } from '../revocation/revoke.ts'
+import type { EmulatorState } from '../state.ts'
 import type { IntuneControl } from './control.ts'
-import type { App, Tenant } from './entra/directory.ts'
-import type { Faults } from './faults.ts'
-import { turn } from './flags.ts'
-import type { LoggedRequest } from './request-log.ts'
-import { revoke } from './revocation/revoke.ts'
-import type { EmulatorState } from './state.ts'
 
 interface Parts {
   readonly state: EmulatorState
