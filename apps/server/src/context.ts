@@ -4,7 +4,7 @@ import type { MessagePolicy, RaKey } from '@chancery/scep'
 import type { Store } from '@chancery/store'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import type { IntuneAccess } from './intune/access.ts'
+import type { Intune } from './intune/intune.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { DecisionRecorder } from './scep/record/recorder.ts'
 import type { HourCounter } from './statistics/hour-counter.ts'
@@ -18,7 +18,7 @@ export interface ServerContext {
   readonly metrics: Metrics
   readonly hours: Pick<HourCounter, 'count'>
   readonly records: DecisionRecorder
-  readonly intune: IntuneAccess
+  readonly intune: Pick<Intune, 'voucherOf' | 'test'>
   readonly now: () => Date
   /** `http://host:port` without a trailing slash: what people are shown. Right once the listener is up. */
   readonly baseUrl: () => string

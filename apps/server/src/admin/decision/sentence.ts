@@ -57,6 +57,10 @@ export function pageFor({ outcome, reason, detail }: DecisionRecord): string | n
   if (outcome === 'pending' && detail.checks.some(({ verdict }) => verdict === 'waiting')) {
     return 'docs/operate/approving.md'
   }
+  // Asked only where Intune vouches.
+  if (detail.checks.some(({ check, verdict }) => check === 'notification' && verdict !== 'passed')) {
+    return 'docs/guide/intune.md'
+  }
   return null
 }
 

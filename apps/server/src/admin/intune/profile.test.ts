@@ -280,28 +280,3 @@ describe('what contradicts Intune is 422, and changes nothing', () => {
     })
   })
 })
-
-describe('a profile of Intune warns', () => {
-  const warnings = async (body: object) => ((await put(body)).body as { warnings: string[] }).warnings
-  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 + 3_600_000).toISOString()
-
-  test.each<[string, object, RegExp]>([
-    ['that nobody said when the secret ends', INTUNE, /Nobody wrote down when/],
-    ['within 30 days of its end', { ...INTUNE, intune: { secretExpiresAt: inDays(29) } }, /ends in 29 days/],
-    ['on its last day', { ...INTUNE, intune: { secretExpiresAt: inDays(0) } }, /ends in less than a day/],
-    ['after it', { ...INTUNE, intune: { secretExpiresAt: '2020-01-01' } }, /has ended on 2020-01-01/],
-    ['of a secret that looks like the ID of one', { ...INTUNE, intuneApplicationKey: TENANT }, /looks like the ID/],
-    ['of another compatibility profile', INTUNE, /compatibility profile windows-intune/],
-    ['of a server without https', INTUNE, /over https only/],
-    ['where devices cannot enrol anew', { ...INTUNE, secondCertificate: 'refuse' }, /secondCertificate refuse/],
-    ['of China, whose address is published nowhere', { ...INTUNE, intune: { cloud: 'china' } }, /RESOURCE_URL/],
-  ])('%s', async (_when, body, sentence) => {
-    expect(await warnings(body)).toContainEqual(expect.stringMatching(sentence))
-  })
-
-  test('of nothing where the secret has time and everything fits', async () => {
-    await server.call('PUT', `${path()}/compatibility`, { profile: 'windows-intune' })
-    Object.assign(server.context, { baseUrl: () => 'https://scep.example' })
-    expect(await warnings({ ...INTUNE, intune: { secretExpiresAt: inDays(40) } })).toEqual([])
-  })
-})

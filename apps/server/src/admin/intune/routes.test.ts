@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEvent, CreatedToken, ScepProfile } from '@chancery/api'
+import type { ConnectionTest, IntuneSettings } from '@chancery/connectors'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { IntuneAccess, IntuneSettings, IntuneTrial } from '../../intune/access.ts'
+import type { ServerContext } from '../../context.ts'
 import { type AdminServer, startAdminServer } from '../testing/admin-server.ts'
 
 const SECRET = 'a~client-secret.of~the_test-0123456789'
@@ -12,14 +13,14 @@ const INTUNE = {
   intuneApplicationKey: SECRET,
 }
 const VOUCHER = 'a'.repeat(64)
-const PASSED: IntuneTrial = {
+const PASSED: ConnectionTest = {
   steps: [
     { step: 'settings', verdict: 'passed', sentence: 'The client secret can be read.' },
     { step: 'intuneToken', verdict: 'warning', sentence: 'The token does not tell what is in it.' },
   ],
   roles: { graph: ['Application.Read.All'], intune: ['scep_challenge_provider'] },
 }
-const FAILED: IntuneTrial = {
+const FAILED: ConnectionTest = {
   steps: [
     { step: 'settings', verdict: 'passed', sentence: 'The client secret can be read.' },
     { step: 'graphToken', verdict: 'failed', sentence: 'The client secret has expired.' },
@@ -34,7 +35,7 @@ let voucher: string | undefined = VOUCHER
 let asked: IntuneSettings[] = []
 beforeEach(async () => {
   server = await startAdminServer()
-  const intune: IntuneAccess = {
+  const intune: ServerContext['intune'] = {
     voucherOf: () => voucher,
     async test(settings) {
       asked.push(settings)
@@ -65,7 +66,7 @@ test('a trial asks with the settings as they are, tells step by step, and is an 
   expect(
     (audit.body as { events: AuditEvent[] }).events.map(({ object, detail }) => [
       object?.name,
-      (detail as { failed: unknown }).failed,
+      (detail as { failed: string[] }).failed,
     ]),
   ).toEqual([
     ['default', ['graphToken']],

@@ -1,9 +1,9 @@
 import { getIntuneStatus, type IntuneStatus, type IntuneTest, testIntune } from '@chancery/api'
+import type { ConnectionTest, IntuneSettings } from '@chancery/connectors'
 import type { ScepProfile } from '@chancery/ra'
 import type { FastifyInstance } from 'fastify'
 import { adminEvent } from '../../audit/admin-event.ts'
 import type { ServerContext } from '../../context.ts'
-import type { IntuneSettings, IntuneTrial } from '../../intune/access.ts'
 import { credentialEnd } from '../../intune/credential.ts'
 import { AdminRefusal } from '../admin-refusal.ts'
 import { scepProfileInReach } from '../scep-profile/find.ts'
@@ -62,7 +62,7 @@ async function statusOf(profile: ScepProfile, context: ServerContext): Promise<I
   }
 }
 
-function trialToWire({ steps, roles }: IntuneTrial, ok: boolean, milliseconds: number): IntuneTest {
+function trialToWire({ steps, roles }: ConnectionTest, ok: boolean, milliseconds: number): IntuneTest {
   return {
     ok,
     steps: steps.map(({ step, verdict, sentence }) => ({ step, verdict, sentence })),
