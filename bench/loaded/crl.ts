@@ -14,8 +14,8 @@ const ENTRIES = Number(process.env.BENCH_CERTIFICATES ?? 100_000)
 /** Valid ones beside them: each that is revoked makes a new CRL due. */
 const OTHERS = 10_000
 const CONNECTIONS = 32
-const WARM_UP = 1000
-const WINDOW_REQUESTS = 6000
+const WINDOW_REQUESTS = Number(process.env.BENCH_REQUESTS ?? 6000)
+const WARM_UP = Math.ceil(WINDOW_REQUESTS / 2)
 const WINDOWS = 3
 const REVOKE_EVERY_MILLISECONDS = 500
 

@@ -9,8 +9,8 @@ import { newSide, type Side } from './side.ts'
 
 const CERTIFICATES = Number(process.env.BENCH_CERTIFICATES ?? 1_000_000)
 const CONNECTIONS = 32
-const WARM_UP = 1000
-const WINDOW_REQUESTS = 2000
+const WINDOW_REQUESTS = Number(process.env.BENCH_REQUESTS ?? 2000)
+const WARM_UP = Math.ceil(WINDOW_REQUESTS / 2)
 const WARM_WINDOWS = 7
 const COLD_WINDOWS = 3
 

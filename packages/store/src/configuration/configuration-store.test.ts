@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Configuration, Secret } from '@chancery/ra'
 import { expect, test } from 'vitest'
 import { onBothDatabases } from '../../../../tests/store.ts'
@@ -8,7 +9,7 @@ import { CA_PRIVATE_KEY, NOW, STATIC_CHALLENGE, sampleInstallation, sampleValidi
 
 const LATER = new Date(NOW.getTime() + 90 * 86_400_000)
 
-onBothDatabases((database) => {
+onBothDatabases((database, dialect) => {
   test('a first installation is loaded as it was given, with its keys and secrets opened', async () => {
     const { configuration } = await database.shared()
     const [authority, issuer, ra] = [configuration.authorities, configuration.issuers, configuration.raCertificates]
@@ -120,6 +121,20 @@ onBothDatabases((database) => {
     expect(heard).toEqual([2])
     await expect.poll(() => other.configuration.version(), { timeout: 10_000 }).toBe(2)
   })
+
+  test.runIf(dialect === 'sqlite')(
+    'a change by others is seen in the next turn, also if it was asked for before',
+    async () => {
+      const { store, configuration, options } = await database.fresh()
+      const other = await database.reopen(options)
+      expect(other.configuration.version()).toBe(1)
+      await store.configuration.edit([
+        { edit: 'setScepProfile', uuid: configuration.scepProfiles[0]?.uuid ?? '', change: { allowPolling: true } },
+      ])
+      await turn()
+      expect(other.configuration.version()).toBe(2)
+    },
+  )
 
   test('two nodes that renew an RA certificate at once add one', async () => {
     const { store, configuration, options } = await database.fresh()
