@@ -41,6 +41,7 @@ describe('a request is validated', () => {
     expect(await ask()).toEqual({
       verdict: 'accepted',
       use: { vouched: { voucher: voucherOf(validator).key, csr: csr.der, challenge } },
+      detail: 'Intune vouches for it: Success',
     })
     expect(sent.map(({ place }) => place)).toEqual(['token', 'discovery', 'token', 'validate'])
     const [call] = at('validate')

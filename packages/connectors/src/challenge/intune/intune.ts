@@ -40,7 +40,10 @@ async function judge(
   if (challenge.reveal() === '') return refused('the challenge is empty')
   try {
     const code = await validateRequest(connections.to(settings), question)
-    if (code === SUCCESS) return { verdict: 'accepted', use: { vouched: { voucher, csr: csr.der, challenge } } }
+    if (code === SUCCESS) {
+      const use = { vouched: { voucher, csr: csr.der, challenge } }
+      return { verdict: 'accepted', use, detail: `Intune vouches for it: ${code}` }
+    }
     const failInfo = RESULT_CODES[code]?.failInfo
     const detail = `Intune refused it: ${explainCode(code)}`
     return { verdict: 'refused', detail, code, ...(failInfo !== undefined && { failInfo }) }
