@@ -1,5 +1,5 @@
 import type { CertificationRequest, Extension, GeneralName, Name } from '@chancery/pki'
-import type { FailInfo, Reason, Secret, TransactionId } from '@chancery/scep'
+import type { Reason, Secret, TransactionId } from '@chancery/scep'
 import type { AuditEvent } from './audit-event.ts'
 import type { OrderingAuthority } from './order/ordering-authority.ts'
 import type { RaProfile } from './profile.ts'
@@ -87,10 +87,6 @@ export type ChallengeVerdict =
       /** It was good once, and all its uses are taken: somebody has it who should not (S-7-10). */
       readonly reused?: boolean
       readonly challenge?: string
-      /** What whoever was asked calls it, as he wrote it. */
-      readonly code?: string
-      /** That fits better than badRequest. */
-      readonly failInfo?: FailInfo
     }
   /** Who is asked elsewhere has not said, or did not answer. It is asked again when the device asks again. */
   | { readonly verdict: 'undecided'; readonly detail: string; readonly retryAfterSeconds?: number }

@@ -3,7 +3,7 @@ import type { Secret } from '@chancery/scep'
 import type { IntuneConnections } from './connections.ts'
 import type { IntuneSettings } from './identity.ts'
 import { IntuneError } from './intune-error.ts'
-import { explainCode, RESULT_CODES, SUCCESS } from './result-code.ts'
+import { explainCode, SUCCESS } from './result-code.ts'
 import { validateRequest } from './validate.ts'
 import { intuneVoucher } from './voucher.ts'
 
@@ -44,9 +44,7 @@ async function judge(
       const use = { vouched: { voucher, csr: csr.der, challenge } }
       return { verdict: 'accepted', use, detail: `Intune vouches for it: ${code}` }
     }
-    const failInfo = RESULT_CODES[code]?.failInfo
-    const detail = `Intune refused it: ${explainCode(code)}`
-    return { verdict: 'refused', detail, code, ...(failInfo !== undefined && { failInfo }) }
+    return refused(`Intune refused it: ${explainCode(code)}`)
   } catch (error) {
     if (!(error instanceof IntuneError)) throw error
     if (error.code === 'ERR_INTUNE_SETTINGS') return refused(error.message)
