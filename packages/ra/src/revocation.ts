@@ -59,7 +59,7 @@ const ATTEMPTS = 20
 export async function revoke(
   which: CertificateSelector,
   revocation: Revocation,
-  register: RevocationRegister,
+  register: Pick<RevocationRegister, 'find' | 'revoke'>,
   audit: AuditOf = NO_AUDIT,
 ): Promise<RevocationOutcome> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -98,7 +98,7 @@ export async function release(
 
 async function findOne(
   which: CertificateSelector,
-  register: RevocationRegister,
+  register: Pick<RevocationRegister, 'find'>,
 ): Promise<{ readonly certificate: CertificateRecord } | NotOne> {
   const [certificate, another] = await register.find(which)
   if (certificate === undefined) return { status: 'unknown' }

@@ -119,6 +119,7 @@ const SCHEMA_1 = [
     ...['certificate_term', '"user"', 'user_certificate', 'sign_in_link', 'session', 'job_setting', 'job_run'],
     ...['job_position', 'notice_channel', 'outbox', 'stat_hour', 'setting'],
     ...['vouched_request', 'vouched_challenge', 'requested_revocation', 'voucher_contact'],
+    'revocation_collection',
   ].map((table) => `drop table ${table}`),
   'drop index certificate_revoked',
   "create index certificate_revoked on certificate (issuer_id) where state = 'revoked'",

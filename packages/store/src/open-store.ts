@@ -42,6 +42,7 @@ import { type UserCertificates, userCertificates } from './user/certificates.ts'
 import { type Users, users } from './user/users.ts'
 import { type VouchedStore, vouchedRequests } from './vouched/vouched-store.ts'
 import { type VoucherContacts, voucherContacts } from './voucher-contact/voucher-contacts.ts'
+import { type WishStore, wishStore } from './wish/wish-store.ts'
 
 export interface Store {
   readonly ledger: TransactionLedger
@@ -57,6 +58,7 @@ export interface Store {
   readonly ocsp: OcspStore
   readonly revocations: RevocationRegister
   readonly retirements: RetirementStore
+  readonly wishes: WishStore
   readonly leases: LeaseStore
   readonly jobs: JobStore
   readonly notices: Notices
@@ -122,6 +124,7 @@ async function storeOn(driver: Driver, refusals: RefusalStore, { keySecret, now 
     ocsp: ocspStore(driver, keys),
     revocations: revocationRegister(driver, keys),
     retirements: retirementStore(driver, keys),
+    wishes: wishStore(driver, keys),
     leases: leaseStore(driver),
     jobs: jobStore(driver, keys),
     notices: notices(driver, keys),

@@ -1,3 +1,4 @@
+import type { Configuration, RevocationSource, ScepProfile } from '@chancery/ra'
 import type { Lease, Store } from '@chancery/store'
 import type { Logger } from 'pino'
 import type { Courier } from '../notice/courier.ts'
@@ -15,7 +16,17 @@ export interface JobContext {
   readonly log: Logger
   readonly now: () => Date
   readonly publicUrl: string | undefined
+  readonly revocationSource: RevocationSourceOf
 }
+
+/**
+ * What a profile's voucher wants revoked, however many profiles speak to it.
+ * @throws {Error} with a sentence: the settings cannot be used
+ */
+export type RevocationSourceOf = (profile: ScepProfile, configuration: Configuration) => RevocationSource
+
+/** Why a job runs: by its own rhythm, at a time that was written down, or because somebody asked for it. */
+export type Occasion = 'rhythm' | 'cron' | 'request'
 
 /** Work that no device waits for. One node at a time runs it, under a lease. */
 export interface Job {
@@ -31,12 +42,12 @@ export interface Job {
   /** What stops working while it is switched off, as a sentence. `never`: it cannot be switched off. */
   readonly whenOff?: string
   /** Reads what is cheap to read; only then is the lease asked for. Not asked when somebody requested a run. */
-  isDue(context: JobContext): Promise<boolean>
+  isDue(context: JobContext, occasion: Occasion): Promise<boolean>
   /**
    * What it writes must be conditional on the lease, and on what it saw: somebody else may have it by now. It ends soon when `stopping` says so.
    * @returns one line that says what it did, for the history; undefined: nothing worth a line
    */
-  run(context: JobContext, lease: Lease, stopping: AbortSignal): Promise<string | undefined>
+  run(context: JobContext, lease: Lease, stopping: AbortSignal, occasion: Occasion): Promise<string | undefined>
 }
 
 /** `3 certificates`, `1 certificate`. */

@@ -1,7 +1,7 @@
 import { type AuditEvent, uuidV7 } from '@chancery/ra'
 import type { EndedRun, JobSetting, Lease, OpenRun } from '@chancery/store'
 import { cronStep } from './cron.ts'
-import type { Job, JobContext } from './job.ts'
+import type { Job, JobContext, Occasion } from './job.ts'
 
 /** What a node needs to run jobs. */
 export interface Runner {
@@ -31,12 +31,13 @@ export async function runInRhythm(job: Job, setting: JobSetting | undefined, run
   try {
     const step = stepOf(setting, now())
     if (step === 'waits') return
-    if (step === 'ahead' || !(await job.isDue(context))) return await follow(setting, context)
+    const occasion = setting === undefined || setting.cron === null ? 'rhythm' : 'cron'
+    if (step === 'ahead' || !(await job.isDue(context, occasion))) return await follow(setting, context)
     await withLease(job, runner, async (lease) => {
       // Another node may have been at it until just now.
       const current = setting && (await store.jobs.settings()).find(({ name }) => name === job.name)
       if (stepOf(current, now()) !== 'due') return
-      const run = await runUnder(lease, job, runner)
+      const run = await runUnder(lease, job, runner, occasion)
       await follow(current, context)
       if (run.outcome === 'done' && run.summary === null) return
       if (!(await store.jobs.record(run, lease, failureOf(run)))) log.warn({ job: job.name }, LEASE_LOST)
@@ -52,7 +53,7 @@ export async function runRequested(job: Job, request: OpenRun, runner: Runner): 
   try {
     await withLease(job, runner, async (lease) => {
       if (!(await store.jobs.start(request.uuid, now(), lease))) return
-      const { summary, ...run } = await runUnder(lease, job, runner)
+      const { summary, ...run } = await runUnder(lease, job, runner, 'request')
       const ended = { ...run, uuid: request.uuid, summary: summary ?? NOTHING_DONE }
       if (!(await store.jobs.end(ended, lease, failureOf(ended)))) log.warn({ job: job.name }, LEASE_LOST)
     })
@@ -103,7 +104,12 @@ async function withLease(job: Job, runner: Runner, work: (lease: Lease) => Promi
   }
 }
 
-async function runUnder(lease: Lease, job: Job, { context, stopping, timing }: Runner): Promise<EndedRun> {
+async function runUnder(
+  lease: Lease,
+  job: Job,
+  { context, stopping, timing }: Runner,
+  occasion: Occasion,
+): Promise<EndedRun> {
   const { log, now } = context
   const startedAt = now()
   const run = { uuid: uuidV7(startedAt), name: job.name, startedAt }
@@ -114,7 +120,7 @@ async function runUnder(lease: Lease, job: Job, { context, stopping, timing }: R
     limit.reject(new Error(`It was still running after ${timing.longestSeconds} seconds and was given up.`))
   }, timing.longestSeconds * 1000)
   try {
-    const work = job.run(context, lease, AbortSignal.any([stopping, late.signal]))
+    const work = job.run(context, lease, AbortSignal.any([stopping, late.signal]), occasion)
     const summary = (await Promise.race([work, limit.promise])) ?? null
     return { ...run, endedAt: now(), outcome: 'done', summary: summary && oneLine(summary) }
   } catch (error) {

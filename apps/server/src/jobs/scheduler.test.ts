@@ -9,6 +9,10 @@ import { Upstreams } from '../upstream/upstreams.ts'
 import type { Job, JobContext } from './job.ts'
 import { startJobs } from './scheduler.ts'
 
+const nobody = () => {
+  throw new Error('nobody is asked here')
+}
+
 let server: TestApp
 let context: JobContext
 beforeAll(async () => {
@@ -18,7 +22,7 @@ beforeAll(async () => {
   const now = () => clock.now
   const upstreams = new Upstreams({ now, log })
   const courier = newCourier({ smtp: undefined, publicUrl: undefined }, now)
-  context = { store, keys: new KeyRing(), upstreams, courier, log, now, publicUrl: undefined }
+  context = { store, keys: new KeyRing(), upstreams, courier, log, now, publicUrl: undefined, revocationSource: nobody }
 })
 afterAll(() => server.close())
 

@@ -23,6 +23,7 @@ import { revokePredecessors } from './revoke-predecessors.ts'
 import { abandonRun, type Runner, runInRhythm, runRequested, TIMING, type Timing } from './run-job.ts'
 import { sendOrders } from './send-orders.ts'
 import { switchOver } from './switch-over.ts'
+import { updateIntuneRevocationRequestsJob } from './update-intune-revocation-requests.ts'
 
 /** One line a job, in the order in which they run first. */
 export const JOBS: readonly Job[] = [
@@ -47,6 +48,7 @@ export const JOBS: readonly Job[] = [
   pruneNotices,
   indexCertificates,
   pruneRecords,
+  updateIntuneRevocationRequestsJob,
 ]
 
 /** How often a node looks what is wanted of it. */

@@ -79,13 +79,14 @@ async function start(settings: Settings, config: Config, log: Logger, releases: 
   const firstSignIn = await ensureFirstAdministrator(store, now(), log)
   const contacts = new ContactRecorder(store, log)
   releases.push(() => contacts.flush())
-  const { vouching } = intuneOfProcess(config, contacts, now)
+  const { vouching, revocationSource } = intuneOfProcess(config, contacts, now)
   const jobs: Scheduler = await startJobs({
     store,
     keys: new KeyRing(),
     upstreams: new Upstreams({ now, log }),
     courier,
     vouching,
+    revocationSource,
     log,
     now,
     publicUrl,

@@ -11,7 +11,8 @@ import { buildApp, type Surface } from '../http/app.ts'
 import { ensureInstallation } from '../installation/first-start.ts'
 import { ContactRecorder } from '../intune/contact-recorder.ts'
 import { intuneOfProcess } from '../intune/of-process.ts'
-import { startJobs } from '../jobs/scheduler.ts'
+import type { RevocationSourceOf } from '../jobs/job.ts'
+import { JOBS, startJobs } from '../jobs/scheduler.ts'
 import { prometheusMetrics } from '../metrics/prometheus.ts'
 import { newCourier } from '../notice/new-courier.ts'
 import { DecisionRecorder } from '../scep/record/recorder.ts'
@@ -38,7 +39,14 @@ export interface TestApp {
 
 export const WHOLE_SURFACE: Surface = { devices: true, administration: 'token' }
 
-export async function testApp(settings: Settings = {}, given?: MakeVouching): Promise<TestApp> {
+/** None in the background: a test wants to see what they did. */
+const AWAITED = JOBS.map(({ inBackground: _, ...job }) => job)
+
+export async function testApp(
+  settings: Settings = {},
+  given?: MakeVouching,
+  sourceOf?: RevocationSourceOf,
+): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'chancery-app-'))
   const config = parseSettings({ CHANCERY_DATA_DIR: dataDir, CHANCERY_CA_KEY: 'p-256', ...settings })
   const clock = { now: new Date() }
@@ -55,8 +63,11 @@ export async function testApp(settings: Settings = {}, given?: MakeVouching): Pr
   const contacts = new ContactRecorder(store, log)
   const intune = intuneOfProcess(config, contacts, now)
   const vouching = given ?? intune.vouching
+  const revocationSource = sourceOf ?? intune.revocationSource
   const runJobs = async () => {
-    const scheduler = await startJobs({ store, keys: new KeyRing(), upstreams, courier, vouching, log, now, publicUrl })
+    const keys = new KeyRing()
+    const context = { store, keys, upstreams, courier, vouching, revocationSource, log, now, publicUrl }
+    const scheduler = await startJobs(context, AWAITED)
     await scheduler.stop()
     await courier.stop()
   }

@@ -56,10 +56,18 @@ export function vouched(db: Kysely<any>, types: ColumnTypes): Compilable[] {
       .addColumn('certificate_uuid', text)
       .addColumn('code', integer)
       .addColumn('message', text)
+      // How often its result was told in vain, and when it is told again.
+      .addColumn('attempts', integer, (c) => c.notNull())
+      .addColumn('due_at', integer)
       .addColumn('received_at', integer, (c) => c.notNull())
       .addColumn('changed_at', integer, (c) => c.notNull())
       .addUniqueConstraint('requested_revocation_context', ['voucher', 'context_digest']),
     db.schema.createIndex('requested_revocation_state').on('requested_revocation').columns(['state', 'voucher']),
+    db.schema.createIndex('requested_revocation_changed').on('requested_revocation').column('changed_at'),
+    // When wishes were last asked for: they are offered once an hour at most, and servers start when they like.
+    table('revocation_collection')
+      .addColumn('voucher', text, (c) => c.primaryKey().notNull())
+      .addColumn('begun_at', integer, (c) => c.notNull()),
 
     // How the last call of each kind went, for those who look whether all is well.
     table('voucher_contact')

@@ -579,9 +579,17 @@ export interface RequestedRevocationTable {
   readonly state: 'received' | 'decided' | 'reported' | 'ignored'
   readonly certificate_uuid: Uuid | null
   readonly code: number | null
+  /** Of the result; or why there is none. */
   readonly message: string | null
+  readonly attempts: number
+  readonly due_at: Time | null
   readonly received_at: Time
   readonly changed_at: Time
+}
+
+export interface RevocationCollectionTable {
+  readonly voucher: string
+  readonly begun_at: Time
 }
 
 export interface VoucherContactTable {
@@ -634,5 +642,6 @@ export interface Database {
   vouched_request: VouchedRequestTable
   vouched_challenge: VouchedChallengeTable
   requested_revocation: RequestedRevocationTable
+  revocation_collection: RevocationCollectionTable
   voucher_contact: VoucherContactTable
 }
