@@ -196,7 +196,7 @@ describe('an issued certificate', async () => {
     const extensions = [{ oid: '1.3.6.1.4.1.311.25.2', value: Buffer.from('3000', 'hex') }]
     const template = { ...DEVICE_TEMPLATE, extensions: [{ oid: '1.3.6.1.4.1.311.25.2', critical: false }] }
     await expect(issue(issuer, { template, extensions, vouched: true })).rejects.toEqual(
-      refusal('ERR_CA_ORDER', /not one of ours/),
+      refusal('ERR_CA_TEMPLATE', /never taken over/),
     )
   })
 

@@ -104,7 +104,7 @@ test('I-7.9-18 a device whose signer has a key of its own enrols, and the reply 
   const found = await checks()
   expect(found).toContainEqual(['signer', 'passed', expect.stringContaining('a key of its own')])
   expect(found).toContainEqual(['challenge', 'passed', 'Success'])
-  expect(found).toContainEqual(['notification', 'passed', expect.stringMatching(/^acknowledged after/)])
+  expect(found).toContainEqual(['notification', 'passed', 'acknowledged'])
   expect(await newestRecord()).toMatchObject({ outcome: 'issued' })
 })
 

@@ -314,7 +314,7 @@ describe('what vouches for a request', () => {
     expect(await seen(await message({ signer: KEY_B }))).toEqual([
       { check: 'signer', verdict: 'passed', detail: expect.stringContaining('a key of its own') },
       { check: 'challenge', verdict: 'passed', detail: 'Success' },
-      { check: 'notification', verdict: 'passed', detail: expect.stringMatching(/^acknowledged after \d+ ms$/) },
+      { check: 'notification', verdict: 'passed', detail: 'acknowledged' },
     ])
   })
 
