@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { FakeIntune } from '../../../../tests/fake-intune.ts'
 import { onBothDatabases } from '../../../../tests/store.ts'
-import { FakeIntune } from './requested-revocations/testing/fake-intune.ts'
-import { TakenBack } from './requested-revocations/testing/taken-back.ts'
+import { TakenBack } from '../../../../tests/taken-back.ts'
 
 onBothDatabases((database, dialect) => {
   const contoso = new FakeIntune('contoso')

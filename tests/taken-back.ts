@@ -12,12 +12,12 @@ import {
   softwareSigningKey,
 } from '@chancery/pki'
 import { type IntuneRule, type ScepProfile, Secret } from '@chancery/ra'
-import type { Driver } from '../../../../../../packages/store/src/driver.ts'
-import { vouchFor } from '../../../../../../packages/store/src/testing/vouched.ts'
-import { obstructRevocation } from '../../../../../../tests/obstruct.ts'
-import type { TestDatabase } from '../../../../../../tests/store.ts'
-import { type TestApp, testApp } from '../../../testing/test-app.ts'
+import { type TestApp, testApp } from '../apps/server/src/testing/test-app.ts'
+import type { Driver } from '../packages/store/src/driver.ts'
+import { vouchFor } from '../packages/store/src/testing/vouched.ts'
 import type { FakeIntune } from './fake-intune.ts'
+import { obstructRevocation } from './obstruct.ts'
+import type { TestDatabase } from './store.ts'
 
 const TOKEN = 'a-token-for-tests-of-more-than-32-characters'
 const KEY_SECRET = 'a secret of the test, long enough'
