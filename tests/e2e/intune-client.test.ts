@@ -200,7 +200,7 @@ describe('I-7.9-09 a credential', () => {
     const device = await newDevice()
     expect(await ask(device, { tenant: other.id, applicationId: app.clientId }, 'other')).toMatchObject({
       verdict: 'refused',
-      code: 'BadTenantIdInChallenge',
+      detail: expect.stringContaining('BadTenantIdInChallenge'),
     })
   })
 })
