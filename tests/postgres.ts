@@ -9,8 +9,8 @@ import pg from 'pg'
 export interface PostgresServer {
   /** Of a user who may create databases. */
   readonly url: string
-  /** A new, empty database on this server. */
-  createDatabase(): Promise<string>
+  /** A new database on this server: empty, or a copy of one that nobody is connected to. */
+  createDatabase(copyOf?: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -61,9 +61,10 @@ function serverAt(url: string, stop: () => Promise<void>): PostgresServer {
   const created: string[] = []
   return {
     url,
-    async createDatabase() {
+    async createDatabase(copyOf) {
       const name = `chancery_test_${randomBytes(6).toString('hex')}`
-      await administer(url, `CREATE DATABASE ${name}`)
+      const template = copyOf === undefined ? '' : ` TEMPLATE ${new URL(copyOf).pathname.slice(1)}`
+      await administer(url, `CREATE DATABASE ${name}${template}`)
       created.push(name)
       const address = new URL(url)
       address.pathname = `/${name}`

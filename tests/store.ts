@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Configuration } from '@chancery/ra'
@@ -33,7 +33,11 @@ export function onBothDatabases(claims: (database: TestDatabase, dialect: 'sqlit
   describe('on SQLite', () => {
     const directory = mkdtempSync(join(tmpdir(), 'chancery-store-'))
     let files = 0
-    const database = testDatabase(async () => `sqlite:${join(directory, `${files++}.db`)}`)
+    const database = testDatabase(async (copyOf) => {
+      const path = join(directory, `${files++}.db`)
+      if (copyOf !== undefined) copyFileSync(copyOf.slice('sqlite:'.length), path)
+      return `sqlite:${path}`
+    })
     claims(database, 'sqlite')
     afterAll(async () => {
       await database.close()
@@ -45,7 +49,7 @@ export function onBothDatabases(claims: (database: TestDatabase, dialect: 'sqlit
     beforeAll(async () => {
       server = await startPostgres()
     })
-    const database = testDatabase(() => server.createDatabase())
+    const database = testDatabase((copyOf) => server.createDatabase(copyOf))
     claims(database, 'postgres')
     afterAll(async () => {
       await database.close()
@@ -54,20 +58,31 @@ export function onBothDatabases(claims: (database: TestDatabase, dialect: 'sqlit
   })
 }
 
-function testDatabase(newUrl: () => Promise<string>): TestDatabase & { close(): Promise<void> } {
+/** @param newUrl of an empty database, or of a copy of one that is closed */
+function testDatabase(newUrl: (copyOf?: string) => Promise<string>): TestDatabase & { close(): Promise<void> } {
   const open: { close(): Promise<void> }[] = []
   let common: Promise<OpenDatabase> | undefined
+  let model: Promise<StoreOptions> | undefined
   const reopen = async (options: StoreOptions) => {
     const store = await openStore(options)
     open.push(store)
     return store
   }
-  const empty = async () => ({ url: await newUrl(), keySecret: Buffer.alloc(32, 7), now: () => NOW, poolSize: 4 })
-  const fresh = async () => {
+  const optionsFor = (url: string) => ({ url, keySecret: Buffer.alloc(32, 7), now: () => NOW, poolSize: 4 })
+  const empty = async () => optionsFor(await newUrl())
+  const installed = async () => {
     const options = await empty()
     await migrate(options)
-    const store = await reopen(options)
+    const store = await openStore(options)
     await store.configuration.install(sampleInstallation())
+    await store.close()
+    return options
+  }
+  // Copies of one: most of a first start is making its tables.
+  const fresh = async () => {
+    model ??= installed()
+    const options = optionsFor(await newUrl((await model).url))
+    const store = await reopen(options)
     return { store, options, configuration: await store.configuration.load() }
   }
   return {
