@@ -5,7 +5,7 @@ import { startServer, type TestServer } from '../../../../tests/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ env: { CHANCERY_WORKERS: '2' } })
 })
 afterAll(() => server.stop())
 
@@ -60,6 +60,6 @@ test('the figures are those of all processes, whichever one is asked', async () 
 })
 
 test('asked to stop it ends with 0, and takes every process with it', async () => {
-  const own = await startServer()
+  const own = await startServer({ env: { CHANCERY_WORKERS: '2' } })
   expect(await own.stop()).toBe(0)
 })
