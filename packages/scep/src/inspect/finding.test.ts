@@ -341,7 +341,7 @@ const FOUND: readonly (readonly [clause: string, what: string, bytes: Buffer, op
 ]
 
 test.each(FOUND.map(([clause, what, bytes, options = {}]) => ({ clause, what, bytes, options })))(
-  'finding $clause: $what',
+  '$clause is found: $what',
   async ({ clause, bytes, options }) => {
     const { findings } = await inspectMessage(bytes, { now: NOW, ...options })
     expect(findings.map((finding) => finding.clause)).toContain(clause)

@@ -122,9 +122,9 @@ onBothDatabases((database, dialect) => {
     await expect.poll(() => other.configuration.version(), { timeout: 10_000 }).toBe(2)
   })
 
-  test.runIf(dialect === 'sqlite')(
-    'a change by others is seen in the next turn, also if it was asked for before',
-    async () => {
+  // PostgreSQL tells of a change; a file has to be looked at.
+  if (dialect === 'sqlite') {
+    test('a change by others is seen in the next turn, also if it was asked for before', async () => {
       const { store, configuration, options } = await database.fresh()
       const other = await database.reopen(options)
       expect(other.configuration.version()).toBe(1)
@@ -133,8 +133,8 @@ onBothDatabases((database, dialect) => {
       ])
       await turn()
       expect(other.configuration.version()).toBe(2)
-    },
-  )
+    })
+  }
 
   test('two nodes that renew an RA certificate at once add one', async () => {
     const { store, configuration, options } = await database.fresh()

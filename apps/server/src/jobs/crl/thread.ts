@@ -2,8 +2,8 @@ import { setPriority } from 'node:os'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { CrlWork } from './work.ts'
 
-/** Nice values: against processes that serve it then gets a third of an equal share, and a long list is still made in seconds. */
-const BEHIND_DEVICES = 5
+/** Nice values: against processes that serve it then gets a tenth of an equal share, and a long list is still made in seconds. */
+const BEHIND_DEVICES = 10
 
 /** The other side of `in-thread.ts`: one piece of work, then the thread ends. */
 giveWay()
