@@ -3,7 +3,7 @@ import type { Driver } from '../driver.ts'
 import { type RowOf, slot, statement, type Values } from '../statement.ts'
 
 /** Reads under way at a time; what comes meanwhile is read together. */
-const MOST_AT_ONCE = 2
+const MOST_AT_ONCE = 1
 /** Certificates of one statement. */
 const SIZE = 16
 
