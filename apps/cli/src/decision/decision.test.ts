@@ -20,6 +20,7 @@ const whole: DecisionDetails = {
   ...decision,
   checks: [
     { check: 'message', verdict: 'passed', detail: null },
+    { check: 'signer', verdict: 'passed', detail: 'a reason of its own' },
     { check: 'challenge', verdict: 'refused', detail: 'challenge x is used up' },
   ],
   ...{ vouchedBy: null, status: 200, octets: 2000, userAgent: null, habits: null, signer: null },
@@ -67,6 +68,7 @@ test.each(['4f1c2a9b7d3e', '[4F1C2A9B7D3E]', uuid])(
       'next step    docs/errors/challenge_refused.md',
     ])
     expect(out).toContain('challenge: it was broken (challenge x is used up)')
+    expect(out).toContain('signer: passed (a reason of its own)')
     // What a device sent moves no cursor.
     expect(out).not.toContain('\u001b')
   },

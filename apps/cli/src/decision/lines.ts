@@ -48,7 +48,7 @@ export function decisionLines(decision: DecisionDetails): string[] {
       const meaning = (CHECK_VERDICTS as Readonly<Record<string, string>>)[verdict] ?? verdict
       return [
         index === 0 ? 'checks' : '',
-        `${check}: ${verdict === 'passed' ? verdict : `${meaning}${because(detail)}`}`,
+        `${check}: ${verdict === 'passed' ? verdict : meaning}${because(detail)}`,
       ] as const
     }),
   ]

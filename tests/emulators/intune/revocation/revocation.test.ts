@@ -37,6 +37,7 @@ test('a certificate that was notified is wanted back, with its serial number ver
   expect(pushed.state).toBe('revoked')
   expect(await caller.download()).toEqual([])
   expect(kinds()).toEqual([])
+  expect(emulator.revoke('00f1')).toHaveLength(1)
   expect(() => emulator.revoke('nobody')).toThrow('no certificate of nobody')
 })
 
