@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isConfidential } from '@chancery/connectors'
 
 /** Why a text is not where a bearer token may be asked for or sent; undefined: it may be. */
 export function notABaseUrl(text: string): string | undefined {
@@ -6,11 +6,6 @@ export function notABaseUrl(text: string): string | undefined {
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) return 'is no https URL'
   if (url.username !== '' || url.password !== '') return 'has a name or password in it'
   if (url.search !== '' || url.hash !== '') return 'has a query or a fragment'
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'is plain http, which is spoken to loopback only'
+  if (!isConfidential(url)) return 'is plain http, which is spoken to loopback only'
   return undefined
-}
-
-function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]') return true
-  return isIP(hostname) === 4 && hostname.startsWith('127.')
 }

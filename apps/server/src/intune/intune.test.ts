@@ -4,20 +4,14 @@ import { nameFromText, softwareSigningKey } from '@chancery/pki'
 import type { Configuration, IntuneRule } from '@chancery/ra'
 import { Secret, selfSignedSigner } from '@chancery/scep'
 import { expect, test } from 'vitest'
+import { NEW_INTUNE } from '../admin/intune/rule.ts'
 import { intuneConnections } from './connections.ts'
 import { intuneOver } from './intune.ts'
 
 const RULE: IntuneRule = {
+  ...NEW_INTUNE,
   tenant: 'example.onmicrosoft.com',
   applicationId: '7d1b0000-0000-4000-8000-000000000002',
-  cloud: 'public',
-  endpoints: null,
-  credential: 'secret',
-  certificate: null,
-  assertionAlgorithm: 'PS256',
-  secretExpiresAt: null,
-  whenUnreachable: 'unavailable',
-  revocationReason: 5,
   revocationFilter: 'issuer',
 }
 const profile = (intune: IntuneRule | null = RULE, key = 'secret') => ({
